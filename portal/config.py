@@ -1,0 +1,161 @@
+"""The frozen configuration of a process, read once from the environment. No Flask."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MODES = ("demo", "production")
+LONGUEUR_SECRET = 32
+
+
+class ConfigurationInvalide(ValueError):
+    """One message that lists everything missing or unsafe."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What the portal needs to know of the place where it runs. Times are in seconds."""
+
+    mode: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    portal_url: str
+    nom_service: str = "Portail des associations"
+    stockage_dossier: Path
+    courriel_expediteur: str = "ne-pas-repondre@portail.example.org"
+    courriel_dossier: Path | None = None
+    smtp_hote: str = ""
+    smtp_port: int = 587
+    smtp_utilisateur: str = ""
+    smtp_mot_de_passe: str = field(default="", repr=False)
+    ds_url: str = ""
+    ds_token: str = field(default="", repr=False)
+    ds_demarches: tuple[int, ...] = ()
+    ds_delai_lecture: float = 60.0
+    ds_attente_ambigue: float = 60.0
+    annuaire_url: str = "https://recherche-entreprises.api.gouv.fr"
+    annuaire_rna_url: str = ""
+    annuaire_rna_token: str = field(default="", repr=False)
+    contact: str = "contact@portail.example.org"
+
+    @property
+    def demo(self) -> bool:
+        """True when demo pages, demo personas and the demo mailbox exist."""
+        return self.mode == "demo"
+
+    @property
+    def hote(self) -> str:
+        """The host name of PORTAL_URL, the only one that the portal answers to in production."""
+        return urlsplit(self.portal_url).hostname or ""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
+        """Read the environment. Raises ConfigurationInvalide with ONE message naming every fault."""
+        lecture = _Lecture(os.environ if env is None else env)
+        config = lecture.config()
+        fautes = lecture.fautes + (_fautes_de_production(config) if config and not config.demo else [])
+        if fautes or config is None:
+            lignes = "\n".join(f"  - {faute}" for faute in fautes)
+            raise ConfigurationInvalide(
+                f"Configuration incomplète ou dangereuse, le portail ne démarre pas :\n{lignes}"
+            )
+        return config
+
+
+class _Lecture:
+    """Reads variables and gathers the faults instead of stopping at the first."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+        self.fautes: list[str] = []
+
+    def texte(self, nom: str, defaut: str | None = None) -> str:
+        valeur = self.env.get(nom, "").strip() or defaut
+        if valeur is None:
+            self.fautes.append(f"{nom} manque")
+            return ""
+        return valeur
+
+    def nombre(self, nom: str, defaut: float) -> float:
+        brut = self.texte(nom, str(defaut))
+        try:
+            return float(brut)
+        except ValueError:
+            self.fautes.append(f"{nom} doit être un nombre, et non « {brut} »")
+            return defaut
+
+    def demarches(self) -> tuple[int, ...]:
+        brut = self.texte("DS_DEMARCHES", "")
+        numeros = [morceau.strip() for morceau in brut.split(",") if morceau.strip()]
+        if not all(numero.isascii() and numero.isdigit() for numero in numeros):
+            self.fautes.append("DS_DEMARCHES doit être une liste de numéros séparés par des virgules")
+            return ()
+        return tuple(int(numero) for numero in numeros)
+
+    def config(self) -> Config | None:
+        mode = self.texte("PORTAL_MODE")
+        if mode and mode not in MODES:
+            self.fautes.append(f"PORTAL_MODE vaut « {mode} » : écrivez demo ou production")
+        dossier = self.texte("COURRIEL_DOSSIER", "")
+        config = Config(
+            mode=mode,
+            database_url=_psycopg(self.texte("DATABASE_URL")),
+            secret_key=self.texte("SECRET_KEY"),
+            portal_url=self.texte("PORTAL_URL"),
+            nom_service=self.texte("NOM_SERVICE", Config.nom_service),
+            stockage_dossier=Path(self.texte("STOCKAGE_DOSSIER")),
+            courriel_expediteur=self.texte("COURRIEL_EXPEDITEUR", Config.courriel_expediteur),
+            courriel_dossier=Path(dossier) if dossier else None,
+            smtp_hote=self.texte("SMTP_HOTE", ""),
+            smtp_port=int(self.nombre("SMTP_PORT", Config.smtp_port)),
+            smtp_utilisateur=self.texte("SMTP_UTILISATEUR", ""),
+            smtp_mot_de_passe=self.texte("SMTP_MOT_DE_PASSE", ""),
+            ds_url=self.texte("DS_URL", ""),
+            ds_token=self.texte("DS_TOKEN", ""),
+            ds_demarches=self.demarches(),
+            ds_delai_lecture=self.nombre("DS_DELAI_LECTURE", Config.ds_delai_lecture),
+            ds_attente_ambigue=self.nombre("DS_ATTENTE_AMBIGUE", Config.ds_attente_ambigue),
+            annuaire_url=self.texte("ANNUAIRE_URL", Config.annuaire_url),
+            annuaire_rna_url=self.texte("ANNUAIRE_RNA_URL", ""),
+            annuaire_rna_token=self.texte("ANNUAIRE_RNA_TOKEN", ""),
+            contact=self.texte("CONTACT", Config.contact),
+        )
+        return config if not self.fautes else None
+
+
+def _psycopg(url: str) -> str:
+    """Hosting platforms write postgres://; SQLAlchemy wants the driver's name."""
+    for prefixe in ("postgres://", "postgresql://"):
+        if url.startswith(prefixe):
+            return "postgresql+psycopg://" + url.removeprefix(prefixe)
+    return url
+
+
+def _fautes_de_production(config: Config) -> list[str]:
+    """What the demo may do and production may not."""
+    regles = [
+        (
+            len(config.secret_key) < LONGUEUR_SECRET,
+            f"SECRET_KEY doit compter au moins {LONGUEUR_SECRET} caractères",
+        ),
+        ("demo" in config.secret_key.lower(), "SECRET_KEY est une valeur de démonstration"),
+        (not config.portal_url.startswith("https://"), "PORTAL_URL doit commencer par https://"),
+        (config.courriel_dossier is not None, "COURRIEL_DOSSIER n’existe qu’en démonstration"),
+        (not config.smtp_hote, "SMTP_HOTE manque"),
+        (config.courriel_expediteur == Config.courriel_expediteur, "COURRIEL_EXPEDITEUR manque"),
+        (config.contact == Config.contact, "CONTACT manque (adresse affichée aux usagers)"),
+        (bool(config.ds_url) and not config.ds_token, "DS_TOKEN manque alors que DS_URL est donnée"),
+        (
+            bool(config.ds_url) and not config.ds_url.startswith("https://"),
+            "DS_URL doit commencer par https://",
+        ),
+        (not config.annuaire_url.startswith("https://"), "ANNUAIRE_URL doit commencer par https://"),
+        (not config.stockage_dossier.is_absolute(), "STOCKAGE_DOSSIER doit être un chemin absolu"),
+        (
+            not config.database_url.startswith("postgresql+psycopg://"),
+            "DATABASE_URL doit désigner PostgreSQL",
+        ),
+    ]
+    return [message for fautive, message in regles if fautive]

@@ -1,0 +1,60 @@
+"""The declarative base, the naming of constraints, the engine and the session factory. No Flask."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, Numeric, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+type_montant = Numeric(14, 2)
+cle = Annotated[int, mapped_column(BigInteger, primary_key=True)]
+Fabrique = sessionmaker[Session]
+
+
+class Base(DeclarativeBase):
+    """Every table's base: amounts are Numeric(14, 2), instants are timezone-aware, dicts are JSONB."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        Decimal: type_montant,
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+        int: BigInteger,
+    }
+
+
+def enum_texte(genre: type[StrEnum]) -> Enum:
+    """A StrEnum stored as text with a CHECK that lists its values."""
+    return Enum(
+        genre,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=genre.__name__.lower(),
+        values_callable=lambda e: [membre.value for membre in e],
+    )
+
+
+def make_engine(url: str, *, delai_requete_ms: int = 10_000, delai_verrou_ms: int = 3_000, reserve: int = 5) -> Engine:
+    """An engine on psycopg with the time limits of the place that uses it (web 10 s / 3 s, jobs longer)."""
+    options = f"-c statement_timeout={delai_requete_ms} -c lock_timeout={delai_verrou_ms} -c timezone=UTC"
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=reserve, max_overflow=reserve, connect_args={"options": options}
+    )
+
+
+def make_fabrique(engine: Engine) -> Fabrique:
+    """The session factory of a process. Objects stay readable after the commit."""
+    return sessionmaker(bind=engine, expire_on_commit=False)

@@ -1,0 +1,127 @@
+"""Pure display and reading of French values: amounts, dates, identifiers."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from stdnum.exceptions import ValidationError
+from stdnum.fr import siren as stdnum_siren
+from stdnum.fr import siret as stdnum_siret
+
+PARIS = ZoneInfo("Europe/Paris")
+ESPACE_INSECABLE = "\u00a0"
+MONTANT_MAXIMAL = Decimal("999999999999.99")
+# domain.md §3: W, a digit, a digit or a letter (Corsica, overseas), seven digits.
+RNA = re.compile(r"W\d[A-Z\d]\d{7}")
+
+_ESPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
+_DECIMAL = re.compile(r"\d+(?:[.,]\d{1,2})?")
+_MILLIERS_PAR_POINT = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?")
+
+
+class ValeurIllisible(ValueError):
+    """What was typed cannot be read without guessing. The message tells what to write instead."""
+
+
+def parse_montant(texte: str) -> Decimal:
+    """Read an amount in euros as French people write it; never guess.
+
+    Accepts « 1234 », « 1 234,50 € », « 1.234,50 », « 12.5 », « EUR ». Refuses more than two decimals, several
+    commas, a negative amount, and a lone separator followed by three digits (« 1.234 » and « 1,234 » may mean two things).
+    """
+    nu = _ESPACES.sub("", texte).replace("€", "").removesuffix("EUR").removesuffix("euros")
+    if _MILLIERS_PAR_POINT.fullmatch(nu) and ("," in nu or nu.count(".") > 1):
+        nu = nu.replace(".", "")
+    if not nu.isascii() or not _DECIMAL.fullmatch(nu):
+        raise ValeurIllisible(f"Le montant « {texte.strip()} » n’est pas lisible. Écrivez par exemple 1 234,50.")
+    montant = Decimal(nu.replace(",", "."))
+    if montant > MONTANT_MAXIMAL:
+        raise ValeurIllisible(f"Le montant « {texte.strip()} » est trop grand. Vérifiez le nombre de chiffres.")
+    return montant
+
+
+def montant_fr(montant: Decimal | None) -> str:
+    """Show an amount in euros: « 1 234,50 € »; an unknown one is « non renseigné »."""
+    if montant is None:
+        return "non renseigné"
+    chiffres = format_decimal(montant, format="#,##0.00", locale="fr_FR").replace("\u202f", ESPACE_INSECABLE)
+    return f"{chiffres}{ESPACE_INSECABLE}€"
+
+
+def date_fr(jour: date | datetime | None) -> str:
+    """Show a date in Europe/Paris: « 22 novembre 2026 »."""
+    if jour is None:
+        return "non renseignée"
+    if isinstance(jour, datetime):
+        jour = jour.astimezone(PARIS).date()
+    return format_date(jour, "d MMMM y", locale="fr_FR")
+
+
+def instant_fr(instant: datetime | None) -> str:
+    """Show an instant in Europe/Paris: « 22 novembre 2026 à 14 h 05 »."""
+    if instant is None:
+        return "non renseigné"
+    local = instant.astimezone(PARIS)
+    return f"{date_fr(local)} à {local.hour}{ESPACE_INSECABLE}h{ESPACE_INSECABLE}{local.minute:02d}"
+
+
+def maintenant() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def compact(identifiant: str) -> str:
+    """An identifier without the spaces, dots and hyphens that people put in it, in capitals."""
+    return re.sub(r"[\s\u00a0\u202f.\-]", "", identifiant).upper()
+
+
+def parse_siret(texte: str) -> str:
+    """Fourteen digits that pass the key (Luhn, and La Poste's own rule). Raises ValeurIllisible."""
+    nu = compact(texte)
+    try:
+        return str(stdnum_siret.validate(nu))
+    except ValidationError as erreur:
+        raise ValeurIllisible(
+            f"Le SIRET « {texte.strip()} » n’est pas valide. Il compte 14 chiffres, "
+            "que vous trouverez sur l’avis de situation de l’INSEE."
+        ) from erreur
+
+
+def parse_siren(texte: str) -> str:
+    """Nine digits that pass the Luhn key. Raises ValeurIllisible."""
+    nu = compact(texte)
+    try:
+        return str(stdnum_siren.validate(nu))
+    except ValidationError as erreur:
+        raise ValeurIllisible(
+            f"Le SIREN « {texte.strip()} » n’est pas valide. Il compte 9 chiffres, "
+            "les neuf premiers du SIRET de votre association."
+        ) from erreur
+
+
+def parse_rna(texte: str) -> str:
+    """A number of the répertoire national des associations: W and nine characters. Raises ValeurIllisible."""
+    nu = compact(texte)
+    if not RNA.fullmatch(nu):
+        raise ValeurIllisible(
+            f"Le numéro RNA « {texte.strip()} » n’est pas valide. Il commence par W et compte 10 caractères, "
+            "par exemple W691234567."
+        )
+    return nu
+
+
+def siren_fr(siren: str) -> str:
+    """« 732 829 320 »; anything that is not nine digits is shown as it is."""
+    if len(siren) != 9:
+        return siren
+    return ESPACE_INSECABLE.join((siren[:3], siren[3:6], siren[6:]))
+
+
+def siret_fr(siret: str) -> str:
+    """« 732 829 320 00074 »; anything that is not fourteen digits is shown as it is."""
+    if len(siret) != 14:
+        return siret
+    return f"{siren_fr(siret[:9])}{ESPACE_INSECABLE}{siret[9:]}"

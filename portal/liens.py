@@ -1,0 +1,15 @@
+"""Paths by name, for what is made outside a web request: mails, QR codes, exports (a test holds them to the url map)."""
+
+CHEMINS = {
+    "connexion_usager": "/connexion/lien/{jeton}",
+    "connexion_agent": "/agents/connexion/lien/{jeton}",
+    "verification": "/verifier/{code}",
+    "engagement": "/engagements/{code}",
+    "mon_dossier": "/dossiers/{reference}",
+    "dossier": "/instruction/dossiers/{reference}",
+}
+
+
+def lien(racine: str, nom: str, **valeurs: str) -> str:
+    """The absolute address of a page. `racine` is PORTAL_URL, never a request's Host. KeyError on an unknown name."""
+    return racine.rstrip("/") + CHEMINS[nom].format(**valeurs)

@@ -1,0 +1,113 @@
+"""Associations, their identifiers and establishments, what each source says of them, and who may act for them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, cle, enum_texte
+from portal.models.connexion import User
+from portal.vocabulaire import EtatMandat, RoleMandat, TypeIdentifiant
+
+
+class Association(Base):
+    """A legal person that asks for grants. `verifiee` is false while only what somebody typed is known of it."""
+
+    __tablename__ = "association"
+
+    id: Mapped[cle]
+    denomination: Mapped[str] = mapped_column(String(300))
+    sigle: Mapped[str] = mapped_column(String(50), default="")
+    objet_social: Mapped[str] = mapped_column(Text, default="")
+    nature_juridique: Mapped[str] = mapped_column(String(10), default="")
+    adresse: Mapped[str] = mapped_column(String(300), default="")
+    code_postal: Mapped[str] = mapped_column(String(10), default="")
+    commune: Mapped[str] = mapped_column(String(100), default="")
+    date_creation: Mapped[date | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    verifiee: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    identifiants: Mapped[list["AssociationIdentifiant"]] = relationship(order_by="AssociationIdentifiant.id")
+    etablissements: Mapped[list["Etablissement"]] = relationship(order_by="Etablissement.id")
+
+    def identifiant(self, genre: TypeIdentifiant) -> str:
+        """The first identifier of that kind, or an empty text."""
+        return next((i.valeur for i in self.identifiants if i.type == genre), "")
+
+    @property
+    def siren(self) -> str:
+        """SIREN (nine digits) or an empty text."""
+        return self.identifiant(TypeIdentifiant.SIREN)
+
+    @property
+    def rna(self) -> str:
+        """RNA number or an empty text."""
+        return self.identifiant(TypeIdentifiant.RNA)
+
+    @property
+    def siret_siege(self) -> str:
+        """SIRET of the siège (fourteen digits) or an empty text."""
+        return next((e.siret for e in self.etablissements if e.siege), "")
+
+
+class AssociationIdentifiant(Base):
+    """RNA and SIREN are many-to-many in reality: one association may bear several of each."""
+
+    __tablename__ = "association_identifiant"
+    __table_args__ = (UniqueConstraint("type", "valeur", "association_id"), Index(None, "type", "valeur"))
+
+    id: Mapped[cle]
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)
+    type: Mapped[TypeIdentifiant] = mapped_column(enum_texte(TypeIdentifiant))
+    valeur: Mapped[str] = mapped_column(String(20))
+
+
+class Etablissement(Base):
+    """A place of an association, known by its SIRET."""
+
+    __tablename__ = "etablissement"
+    __table_args__ = (UniqueConstraint("siret", "association_id"),)
+
+    id: Mapped[cle]
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)
+    siret: Mapped[str] = mapped_column(String(14))
+    siege: Mapped[bool] = mapped_column(default=False)
+    adresse: Mapped[str] = mapped_column(String(300), default="")
+    actif: Mapped[bool] = mapped_column(default=True)
+
+
+class FaitAssociation(Base):
+    """What one source says, and when: a conflict between sources is shown, never overwritten."""
+
+    __tablename__ = "fait_association"
+    __table_args__ = (UniqueConstraint("association_id", "champ", "source"),)
+
+    id: Mapped[cle]
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)
+    champ: Mapped[str] = mapped_column(String(40))
+    valeur: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(60))
+    observed_at: Mapped[datetime]
+
+
+class Mandat(Base):
+    """The right of a person to act for an association, declared by that person until an agent has seen a document."""
+
+    __tablename__ = "mandat"
+    __table_args__ = (UniqueConstraint("user_id", "association_id"),)
+
+    id: Mapped[cle]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)
+    role: Mapped[RoleMandat] = mapped_column(enum_texte(RoleMandat))
+    etat: Mapped[EtatMandat] = mapped_column(enum_texte(EtatMandat))
+    fonction: Mapped[str] = mapped_column(String(100), default="")
+    prouve_par_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    prouve_at: Mapped[datetime | None]
+    piece_vue: Mapped[str] = mapped_column(String(200), default="")
+    ended_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    association: Mapped[Association] = relationship()

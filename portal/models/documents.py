@@ -1,0 +1,48 @@
+"""Files kept once, and the documents that we issue."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, cle, enum_texte
+from portal.vocabulaire import EtatDocument, GenreDocument
+
+
+class Fichier(Base):
+    """Bytes in the storage, written and fsynced before this row, known by their sha256."""
+
+    __tablename__ = "fichier"
+
+    id: Mapped[cle]
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    cle_stockage: Mapped[str] = mapped_column(String(32), unique=True)
+    taille: Mapped[int]
+    type_mime: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Document(Base):
+    """Content frozen in the business transaction (`html`, or `parametres` of a view), then bytes by a job."""
+
+    __tablename__ = "document"
+
+    id: Mapped[cle]
+    numero: Mapped[str] = mapped_column(String(40), unique=True)
+    genre: Mapped[GenreDocument] = mapped_column(enum_texte(GenreDocument))
+    nom: Mapped[str] = mapped_column(String(200))
+    gabarit: Mapped[str] = mapped_column(String(40))
+    html: Mapped[str | None] = mapped_column(Text)
+    parametres: Mapped[dict[str, Any] | None]
+    auteur_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"))
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
+    engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"), index=True)
+    etat: Mapped[EtatDocument] = mapped_column(enum_texte(EtatDocument), default=EtatDocument.A_PRODUIRE, index=True)
+    essais: Mapped[int] = mapped_column(default=0)
+    fichier_id: Mapped[int | None] = mapped_column(ForeignKey("fichier.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    produced_at: Mapped[datetime | None]
+
+    fichier: Mapped[Fichier | None] = relationship()

@@ -1,0 +1,119 @@
+"""Dossiers of every source in one table, their DS mirror, who may read them and the amounts they bear."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, cle, enum_texte
+from portal.models.associations import Association
+from portal.models.connexion import User
+from portal.models.demandes import Demande
+from portal.models.demarches import Demarche
+from portal.models.services import Service
+from portal.vocabulaire import Etat, MotifAcces, Source, Visibilite
+
+
+class Dossier(Base):
+    """A request as services see it. The demandeur is frozen; `version` locks what people edit, never the DS sync.
+
+    `mots` holds normalised words (no accent, lower case) and `recherche` their index: no extension is needed.
+    """
+
+    __tablename__ = "dossier"
+    __table_args__ = (
+        Index("ix_dossier_recherche", "recherche", postgresql_using="gin"),
+        Index("ix_dossier_association_id_date_depot", "association_id", "date_depot"),
+    )
+
+    id: Mapped[cle]
+    reference: Mapped[str] = mapped_column(String(40), unique=True)
+    source: Mapped[Source] = mapped_column(enum_texte(Source))
+    demarche_id: Mapped[int] = mapped_column(ForeignKey("demarche.id"), index=True)
+    demande_id: Mapped[int | None] = mapped_column(ForeignKey("demande.id"), unique=True)
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    instructeur_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    etat: Mapped[Etat] = mapped_column(enum_texte(Etat))
+    complement_demande: Mapped[bool] = mapped_column(default=False)
+    statut_source: Mapped[str] = mapped_column(String(100), default="")
+    demandeur_genre: Mapped[str] = mapped_column(String(20), default="morale")
+    demandeur_nom: Mapped[str] = mapped_column(String(300))
+    demandeur_siret: Mapped[str] = mapped_column(String(14), default="")
+    demandeur_rna: Mapped[str] = mapped_column(String(10), default="")
+    demandeur_commune: Mapped[str] = mapped_column(String(100), default="")
+    lien_verifie: Mapped[bool] = mapped_column(default=True)
+    intitule: Mapped[str] = mapped_column(String(500), default="")
+    exercice: Mapped[int | None]
+    montant_demande: Mapped[Decimal | None]
+    montant_accorde: Mapped[Decimal | None]
+    date_depot: Mapped[datetime]
+    date_passage_en_instruction: Mapped[datetime | None]
+    date_traitement: Mapped[datetime | None]
+    contenu_version: Mapped[int] = mapped_column(default=1)
+    contenu_empreintes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    avis_demandes: Mapped[int] = mapped_column(default=0)
+    avis_rendus: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    mots: Mapped[str] = mapped_column(Text, default="")
+    recherche: Mapped[str] = mapped_column(TSVECTOR, Computed("to_tsvector('simple'::regconfig, mots)", persisted=True))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    demarche: Mapped[Demarche] = relationship()
+    demande: Mapped[Demande | None] = relationship()
+    association: Mapped[Association | None] = relationship()
+    service: Mapped[Service] = relationship()
+    instructeur: Mapped[User | None] = relationship()
+    ds: Mapped["DossierDS | None"] = relationship(back_populates="dossier")
+    financements: Mapped[list["Financement"]] = relationship(order_by="Financement.id")
+
+
+class DossierDS(Base):
+    """The mirror of a DS dossier: its raw JSON is kept so that a mapping can be replayed without network."""
+
+    __tablename__ = "dossier_ds"
+    __table_args__ = (UniqueConstraint("instance", "number"),)
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+    instance: Mapped[str] = mapped_column(String(100))
+    number: Mapped[int] = mapped_column(BigInteger)
+    ds_id: Mapped[str] = mapped_column(String(100))
+    groupe_id: Mapped[int | None] = mapped_column(ForeignKey("groupe_instructeur.id"))
+    raw: Mapped[dict[str, Any]]
+    visibilite: Mapped[Visibilite] = mapped_column(enum_texte(Visibilite), default=Visibilite.VISIBLE)
+    date_derniere_modification: Mapped[datetime]
+    synced_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    dossier: Mapped[Dossier] = relationship(back_populates="ds")
+
+
+class AccesDossier(Base):
+    """A service may read a dossier. `date_depot` repeats the dossier's, so that a queue is one walk of one index."""
+
+    __tablename__ = "acces_dossier"
+    __table_args__ = (Index("ix_acces_dossier_file", "service_id", "date_depot", "dossier_id"),)
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True, index=True)
+    motif: Mapped[MotifAcces] = mapped_column(enum_texte(MotifAcces))
+    date_depot: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    service: Mapped[Service] = relationship()
+
+
+class Financement(Base):
+    """Amounts of a dossier for one exercice, in euros; the dossier's own amounts are their sums."""
+
+    __tablename__ = "financement"
+
+    id: Mapped[cle]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    exercice: Mapped[int | None]
+    programme: Mapped[str] = mapped_column(String(10), default="")
+    demande: Mapped[Decimal | None]
+    propose: Mapped[Decimal | None]
+    accorde: Mapped[Decimal | None]

@@ -1,0 +1,62 @@
+"""The Contrat d'engagement républicain: its text as versions, its signatures as evidence."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, cle, enum_texte
+from portal.models.associations import Association
+from portal.models.connexion import User
+from portal.vocabulaire import EtatMandat
+
+
+class TexteCer(Base):
+    """A published version of the text. `sha256` is that of the body (UTF-8, NFC, LF), which never changes."""
+
+    __tablename__ = "texte_cer"
+
+    id: Mapped[cle]
+    version: Mapped[str] = mapped_column(String(20), unique=True)
+    reference: Mapped[str] = mapped_column(String(200))
+    nor: Mapped[str] = mapped_column(String(20))
+    jorf: Mapped[str] = mapped_column(String(200))
+    date: Mapped[date]
+    url: Mapped[str] = mapped_column(String(300))
+    corps: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    verifie_at: Mapped[datetime | None]
+    verifie_par_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    published_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Engagement(Base):
+    """One signature: who, in which quality, of which exact text, when, with which proof. Never changed afterwards."""
+
+    __tablename__ = "engagement"
+    __table_args__ = (UniqueConstraint("association_id", "texte_id", "signataire_id"),)
+
+    id: Mapped[cle]
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)
+    texte_id: Mapped[int] = mapped_column(ForeignKey("texte_cer.id"))
+    signataire_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    mandat_id: Mapped[int] = mapped_column(ForeignKey("mandat.id"))
+    prenom: Mapped[str] = mapped_column(String(100))
+    nom: Mapped[str] = mapped_column(String(100))
+    fonction: Mapped[str] = mapped_column(String(100))
+    mandat_etat: Mapped[EtatMandat] = mapped_column(enum_texte(EtatMandat))
+    phrase_consentement: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(String(254))
+    texte_sha256: Mapped[str] = mapped_column(String(64))
+    annuaire: Mapped[dict[str, Any]]
+    ip: Mapped[str] = mapped_column(String(45))
+    agent_utilisateur: Mapped[str] = mapped_column(String(300))
+    session_id: Mapped[int] = mapped_column(ForeignKey("session_connexion.id"))
+    signed_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    association: Mapped[Association] = relationship()
+    texte: Mapped[TexteCer] = relationship()
+    signataire: Mapped[User] = relationship()

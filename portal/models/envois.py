@@ -1,0 +1,49 @@
+"""The outboxes: what we owe to remote machines is a row first, an action later."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, cle, enum_texte
+from portal.vocabulaire import EtatEnvoi
+
+
+class Courriel(Base):
+    """A letter to send: a template and references, never a secret. `pris_at` is the lease of its worker."""
+
+    __tablename__ = "courriel"
+    __table_args__ = (Index("ix_courriel_etat_prochain_essai", "etat", "prochain_essai"),)
+
+    id: Mapped[cle]
+    gabarit: Mapped[str] = mapped_column(String(60))
+    destinataire: Mapped[str] = mapped_column(String(254))
+    donnees: Mapped[dict[str, Any]]
+    etat: Mapped[EtatEnvoi] = mapped_column(enum_texte(EtatEnvoi), default=EtatEnvoi.A_ENVOYER)
+    essais: Mapped[int] = mapped_column(default=0)
+    prochain_essai: Mapped[datetime] = mapped_column(server_default=func.now())
+    pris_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    erreur: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OperationDS(Base):
+    """A mutation owed to DS. After an ambiguous answer it is `a_verifier`: read back before any retry."""
+
+    __tablename__ = "operation_ds"
+    __table_args__ = (Index("ix_operation_ds_etat_prochain_essai", "etat", "prochain_essai"),)
+
+    id: Mapped[cle]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    mutation: Mapped[str] = mapped_column(String(60))
+    arguments: Mapped[dict[str, Any]]
+    demande_par_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    etat: Mapped[EtatEnvoi] = mapped_column(enum_texte(EtatEnvoi), default=EtatEnvoi.A_ENVOYER)
+    essais: Mapped[int] = mapped_column(default=0)
+    prochain_essai: Mapped[datetime] = mapped_column(server_default=func.now())
+    pris_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    erreur: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
