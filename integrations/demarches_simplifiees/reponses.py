@@ -1,0 +1,108 @@
+"""Telling failures apart, in the order DS demands: connection, HTTP status, then GraphQL root errors (api v2)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from integrations.demarches_simplifiees.errors import (
+    AccesRefuse,
+    DelaiDepasse,
+    DSIndisponible,
+    DSInjoignable,
+    ErreurDS,
+    Introuvable,
+    ReponseInvalide,
+    TropDeRequetes,
+)
+
+ErreurRacine = Mapping[str, Any]
+
+_INTERROMPU = "Démarches Simplifiées n’a pas répondu jusqu’au bout : l’échange sera repris."
+_LENT = "Démarches Simplifiées n’a pas répondu à temps : l’échange sera repris."
+_EN_PANNE = "Démarches Simplifiées est momentanément indisponible : l’échange sera repris."
+
+
+def traduire_panne(panne: httpx.RequestError) -> DSIndisponible:
+    """What a failure below HTTP means. Only a connection that was never made proves that nothing left."""
+    if isinstance(panne, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol):
+        return DSInjoignable("Démarches Simplifiées est injoignable : rien n’a été envoyé, l’échange sera repris.")
+    if isinstance(panne, httpx.TimeoutException):
+        return DelaiDepasse(_LENT)
+    return DSIndisponible(_INTERROMPU)
+
+
+def verifier_statut(reponse: httpx.Response) -> None:
+    """Raises the ErreurDS that a status other than 200 means; the body of a 200 is not looked at."""
+    statut = reponse.status_code
+    if statut == httpx.codes.OK:
+        return
+    if statut == httpx.codes.TOO_MANY_REQUESTS:
+        raise TropDeRequetes(_reprise(reponse.headers))
+    if statut >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise DSIndisponible(_EN_PANNE)
+    erreurs = _erreurs_du_corps(reponse)
+    if erreurs:
+        raise traduire_racine(erreurs[0], complet=False)
+    if statut in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        raise AccesRefuse(_acces_refuse(""))
+    raise ReponseInvalide(
+        f"L’adresse configurée pour Démarches Simplifiées répond par le code HTTP {statut} : vérifiez cette adresse."
+    )
+
+
+def erreurs_graves(erreurs: Sequence[ErreurRacine] | None) -> list[ErreurRacine]:
+    """Root errors, but that of a champ which links a dossier out of our token's reach: the rest is sound then."""
+    return [une for une in erreurs or () if not _lien_hors_de_portee(une)]
+
+
+def traduire_racine(erreur: ErreurRacine, *, complet: bool) -> ErreurDS:
+    """What a root error means. `complet` tells that DS executed the query (a `data` key came with it)."""
+    code = str((erreur.get("extensions") or {}).get("code") or "")
+    match code:
+        case "not_found":
+            return Introuvable("Démarches Simplifiées ne connaît pas ce dossier ou cet instructeur, ou les masque.")
+        case "unauthorized" | "forbidden" | "deprecated_token":
+            return AccesRefuse(_acces_refuse(str(erreur.get("message") or "")))
+        case "timeout":
+            return DelaiDepasse(_LENT)
+        case "internal_server_error":
+            return DSIndisponible(_EN_PANNE)
+    suite = "sa réponse est inexploitable" if complet else "notre demande a été refusée comme mal formée"
+    return ReponseInvalide(
+        f"Échange impossible avec Démarches Simplifiées : {suite} ({code or 'sans code'}).", code=code
+    )
+
+
+def _lien_hors_de_portee(erreur: ErreurRacine) -> bool:
+    chemin = erreur.get("path") or []
+    code = (erreur.get("extensions") or {}).get("code")
+    dans_un_champ = "champs" in chemin or "annotations" in chemin
+    return code == "unauthorized" and dans_un_champ and chemin[-1] == "dossier"
+
+
+def _acces_refuse(message: str) -> str:
+    precision = f" (« {message} »)" if message else ""
+    return (
+        f"Démarches Simplifiées refuse l’accès{precision} : "
+        "le jeton est inconnu, expiré, ou sans droit sur cette démarche."
+    )
+
+
+def _erreurs_du_corps(reponse: httpx.Response) -> list[ErreurRacine]:
+    """The GraphQL errors of an answer whose status already says it failed; none when it is no JSON."""
+    reponse.read()
+    try:
+        corps = reponse.json()
+    except ValueError:
+        return []
+    erreurs = corps.get("errors") if isinstance(corps, dict) else None
+    return [une for une in erreurs if isinstance(une, dict)] if isinstance(erreurs, list) else []
+
+
+def _reprise(entetes: httpx.Headers) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(entetes["RateLimit-Reset"]), UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return None
