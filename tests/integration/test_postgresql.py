@@ -79,7 +79,7 @@ def test_database_is_copied_from_its_model(grappe: Grappe) -> None:
 def test_database_made_twice_is_an_error_that_names_it(grappe: Grappe) -> None:
     grappe.creer_base("deja-la")
     with pytest.raises(ErreurPostgresql, match="deja-la"):
-        grappe.creer_base("portal")
+        grappe.creer_base("deja-la")
 
 
 def test_committed_rows_survive_kill_9_of_the_server(grappe: Grappe) -> None:
