@@ -1,0 +1,69 @@
+# The only commands a newcomer needs: `make help` lists them.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+PORT ?= 8000
+VENV := .venv/bin
+titre = @printf '\n== %s\n' '$(1)'
+
+.PHONY: help
+help: ## cette liste
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+.PHONY: demo demo-reset
+demo: ## installe tout et sert la démonstration sur http://127.0.0.1:8000 (PORT=… pour changer)
+	@.ci/installer demo
+	@$(VENV)/portal demo lancer --port $(PORT)
+demo-reset: ## efface les données de la démonstration et la relance à neuf
+	@.ci/installer demo
+	@$(VENV)/portal demo effacer
+	@$(VENV)/portal demo lancer --port $(PORT)
+
+.PHONY: check test
+check: ## toutes les vérifications, sauf celles du navigateur
+	@.ci/installer check
+	@$(MAKE) --no-print-directory verifications
+test: ## installe tout, Chromium compris, et fait toutes les vérifications
+	@.ci/installer test
+	@$(MAKE) --no-print-directory verifications navigateur
+
+.PHONY: fix bench
+fix: ## met en forme le code et les gabarits
+	@.ci/installer check
+	@$(VENV)/ruff check --fix .
+	@$(VENV)/ruff format .
+	@$(VENV)/djlint portal/templates --reformat --quiet || true # 1 means « reformatted »
+bench: ## mesure les pages sur une base jetable (10 000 et 300 000 dossiers)
+	@.ci/installer check
+	@$(VENV)/python -m tests.bench
+
+# The steps, one tool each; any of them may be run alone, set-up done.
+.PHONY: verifications forme lint types contrats gabarits dependances code-mort tests navigateur
+verifications: forme lint types contrats gabarits dependances code-mort tests
+forme:
+	$(call titre,Mise en forme)
+	@$(VENV)/ruff format --check .
+lint:
+	$(call titre,Fautes de code)
+	@$(VENV)/ruff check .
+types:
+	$(call titre,Types)
+	@$(VENV)/mypy
+contrats:
+	$(call titre,Contrats entre les étages)
+	@$(VENV)/lint-imports --no-logo
+gabarits:
+	$(call titre,Gabarits)
+	@$(VENV)/djlint portal/templates --check
+	@$(VENV)/djlint portal/templates --lint
+dependances: # gunicorn is a program, psycopg is loaded by SQLAlchemy from the database's address
+	$(call titre,Dépendances déclarées et employées)
+	@$(VENV)/deptry . --per-rule-ignores 'DEP002=gunicorn|psycopg'
+code-mort:
+	$(call titre,Code mort)
+	@$(VENV)/vulture portal integrations --min-confidence 80 --ignore-names cls
+tests:
+	$(call titre,Tests unitaires et d’intégration)
+	@$(VENV)/pytest -q -n 2 tests --ignore tests/e2e --ignore tests/bench
+navigateur:
+	$(call titre,Tests dans le navigateur)
+	@$(VENV)/pytest -q tests/e2e
