@@ -31,7 +31,7 @@ fix: ## met en forme le code et les gabarits
 	@.ci/installer check
 	@$(VENV)/ruff check --fix .
 	@$(VENV)/ruff format .
-	@$(VENV)/djlint portal/templates --reformat --quiet || true # 1 means « reformatted »
+	@$(VENV)/djlint portal/templates --reformat --quiet || true # 1 means « reformatted »
 bench: ## mesure les pages sur une base jetable (10 000 et 300 000 dossiers)
 	@.ci/installer check
 	@$(VENV)/python -m tests.bench

@@ -37,7 +37,7 @@ def telecharger() -> bytes:
         octets = (Path(dossier) / ORIGINE).read_bytes()
     if integrite(octets) != INTEGRITE:
         sys.exit(
-            f"htmx n’a pas l’empreinte attendue : {integrite(octets)} au lieu de {INTEGRITE}. Rien n’a été installé."
+            f"htmx n’a pas l’empreinte attendue : {integrite(octets)} au lieu de {INTEGRITE}. Rien n’a été installé."
         )
     return octets
 

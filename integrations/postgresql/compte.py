@@ -51,7 +51,7 @@ class Compte:
         except subprocess.TimeoutExpired as erreur:
             raise ErreurPostgresql(f"{Path(commande[0]).name} n’a pas fini en {delai:.0f} secondes.") from erreur
         if fini.returncode != 0:
-            raise ErreurPostgresql(f"{Path(commande[0]).name} a échoué : {fini.stdout.strip()}")
+            raise ErreurPostgresql(f"{Path(commande[0]).name} a échoué : {fini.stdout.strip()}")
         return fini.stdout
 
 

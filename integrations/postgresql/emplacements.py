@@ -58,7 +58,7 @@ def _verifier_proprietaire(chemin: Path, compte: Compte) -> None:
     etat = chemin.lstat()
     if not stat.S_ISDIR(etat.st_mode) or etat.st_uid not in {compte.uid, os.geteuid()}:
         raise ErreurPostgresql(
-            f"{chemin} existe et n’est pas à nous : le serveur n’y est pas lancé. Supprimez-le ou renommez-le."
+            f"{chemin} existe et n’est pas à nous : le serveur n’y est pas lancé. Supprimez-le ou renommez-le."
         )
 
 

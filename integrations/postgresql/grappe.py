@@ -56,7 +56,7 @@ class Grappe:
         ouvrir_dossier(self.dossier, self.compte)
         if self.compte.nom is not None and not accessible(self.dossier):
             raise ErreurPostgresql(
-                f"Le compte {self.compte.nom} ne peut pas entrer dans {self.dossier} : choisissez un autre dossier."
+                f"Le compte {self.compte.nom} ne peut pas entrer dans {self.dossier} : choisissez un autre dossier."
             )
         essai = self.dossier / "essai"
         shutil.rmtree(essai, ignore_errors=True)

@@ -17,7 +17,7 @@ def serveur_vivant(donnees: Path) -> bool:
 
 
 def attendre_la_fin(marque: str, *, delai: float = 10.0) -> None:
-    """Waits for the last processes of a dead server (its backends title themselves « postgres: marque… »).
+    """Waits for the last processes of a dead server (its backends title themselves « postgres: marque… »).
 
     After `delai` seconds they are made to quit, as PostgreSQL itself does in an immediate shutdown.
     """

