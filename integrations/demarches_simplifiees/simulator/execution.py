@@ -1,0 +1,105 @@
+"""Running one GraphQL body: parsing and validation kept, depth limited, errors coded as DS codes them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    execute_sync,
+    get_introspection_query,
+    parse,
+    validate,
+)
+
+from integrations.demarches_simplifiees.simulator.resolution import Contexte, schema
+
+Json = dict[str, Any]
+PROFONDEUR = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """An HTTP status and a JSON body."""
+
+    statut: int
+    corps: Json
+
+
+def erreur(statut: int, message: str, code: str) -> Reponse:
+    """A body with a single root error and no data."""
+    return Reponse(statut, {"errors": [{"message": message, "extensions": {"code": code}}]})
+
+
+def executer(corps: Json, contexte: Contexte) -> Reponse:
+    """Run a body `{query | queryId, operationName, variables}` under the truth's lock."""
+    texte = get_introspection_query() if corps.get("queryId") == "introspection" else corps.get("query")
+    if not isinstance(texte, str):
+        return erreur(400, f'No query with id "{corps.get("queryId")}"', "bad_request")
+    try:
+        document, fautes = _preparer(texte)
+    except GraphQLSyntaxError as faute:
+        return erreur(400, faute.message, "graphql_parse_failed")
+    if fautes:
+        return Reponse(200, {"errors": list(fautes)})
+    with contexte.donnees.verrou:
+        resultat = execute_sync(
+            schema(),
+            document,
+            context_value=contexte,
+            variable_values=corps.get("variables") or {},
+            operation_name=corps.get("operationName"),
+        )
+    reponse: Json = {"data": resultat.data}
+    if resultat.errors:
+        reponse["errors"] = [_formater(une) for une in resultat.errors]
+    return Reponse(200, reponse)
+
+
+@lru_cache(maxsize=64)
+def _preparer(texte: str) -> tuple[DocumentNode, tuple[Json, ...]]:
+    document = parse(texte)
+    fautes = tuple(_formater(une) for une in validate(schema(), document))
+    profondeur = 0 if fautes else _profondeur_totale(document)
+    if profondeur > PROFONDEUR:
+        fautes = ({"message": f"Query has depth of {profondeur}, which exceeds max depth of {PROFONDEUR}"},)
+    return document, fautes
+
+
+def _formater(faute: GraphQLError) -> Json:
+    """DS's codes: ours when we set one, that of the fault graphql-core found otherwise."""
+    code = (faute.extensions or {}).get("code")
+    if code is None and "for non-nullable field" in faute.message:
+        code = "invalid_null"
+    elif code is None and "Cannot query field" in faute.message:
+        code = "undefinedField"
+    elif code is None and faute.original_error is not None:
+        code = "internal_server_error"
+    return {**faute.formatted, "extensions": {"code": code} if code else {}}
+
+
+def _profondeur_totale(document: DocumentNode) -> int:
+    fragments = {un.name.value: un for un in document.definitions if isinstance(un, FragmentDefinitionNode)}
+    operations = (une for une in document.definitions if isinstance(une, OperationDefinitionNode))
+    return max(_profondeur(une.selection_set, fragments) for une in operations)
+
+
+def _profondeur(selection: SelectionSetNode | None, fragments: dict[str, FragmentDefinitionNode]) -> int:
+    """Fields nested in fields; fragments add nothing of their own, introspection does not count."""
+    profondeurs = [0]
+    for noeud in selection.selections if selection else ():
+        if isinstance(noeud, FieldNode):
+            if not noeud.name.value.startswith("__"):
+                profondeurs.append(1 + _profondeur(noeud.selection_set, fragments))
+        elif isinstance(noeud, FragmentSpreadNode):
+            profondeurs.append(_profondeur(fragments[noeud.name.value].selection_set, fragments))
+        else:
+            profondeurs.append(_profondeur(getattr(noeud, "selection_set", None), fragments))
+    return max(profondeurs)

@@ -1,0 +1,189 @@
+"""The schema, and the few fields that are more than a key of a stored object."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+
+from graphql import (
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_schema,
+)
+
+from integrations.demarches_simplifiees.simulator import fichiers
+from integrations.demarches_simplifiees.simulator.pagination import Element, connexion
+from integrations.demarches_simplifiees.simulator.transitions import TRANSITIONS, changer_d_etat, envoyer_message
+from integrations.demarches_simplifiees.simulator.verite import Donnees, lire_iso
+
+Json = dict[str, Any]
+Resolveur = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Contexte:
+    """What a request knows: the truth, its token's right to write, how to address and sign the files."""
+
+    donnees: Donnees
+    ecriture: bool
+    racine: str
+    secret: str
+    persister: Callable[[], None]
+
+
+Infos = GraphQLResolveInfo[Contexte]
+
+
+@cache
+def texte_schema() -> str:
+    """Our own minimal SDL."""
+    chemin = files("integrations.demarches_simplifiees.simulator") / "schema.graphql"
+    return chemin.read_text("utf-8")
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """The SDL with its resolvers. DS sends BigInt as text."""
+    construit = build_schema(texte_schema())
+    entier_long = construit.type_map["BigInt"]
+    if isinstance(entier_long, GraphQLScalarType):
+        entier_long.serialize = _en_texte  # type: ignore[assignment, method-assign]  # a built schema is completed so
+    for (nom, champ), resolveur in _RESOLVEURS.items():
+        objet = construit.type_map[nom]
+        if isinstance(objet, GraphQLObjectType):
+            objet.fields[champ].resolve = resolveur
+    return construit
+
+
+def _en_texte(valeur: object) -> str:
+    return str(valeur)
+
+
+def _demarche(_: object, info: Infos, number: int) -> Json:
+    contexte = info.context
+    if number not in contexte.donnees.demarches:
+        raise non_autorise("Demarche")
+    return contexte.donnees.demarches[number]
+
+
+def _dossier(_: object, info: Infos, number: int) -> Json:
+    contexte = info.context
+    fiche = contexte.donnees.visible(number)
+    if fiche is None:
+        raise GraphQLError("Dossier not found", extensions={"code": "not_found"})
+    return fiche.contenu
+
+
+def non_autorise(genre: str) -> GraphQLError:
+    """What DS says of an object out of the token's scope, and to a request without a valid token."""
+    message = f"An object of type {genre} was hidden due to permissions"
+    return GraphQLError(message, extensions={"code": "unauthorized"})
+
+
+def _demarche_du_dossier(dossier: Json, info: Infos) -> Json:
+    donnees = info.context.donnees
+    demarche = donnees.demarches[donnees.dossiers[dossier["number"]].demarche]
+    return {**demarche, "revision": demarche["activeRevision"]}
+
+
+def _dossiers(
+    demarche: Json,
+    info: Infos,
+    first: int | None = None,
+    after: str | None = None,
+    updatedSince: str | None = None,  # noqa: N803  # DS's own argument name
+) -> Json:
+    """Sorted by filing date, by modification date if and only if `updatedSince` (inclusive) is given."""
+    depuis = _instant(updatedSince)
+    fiches = info.context.donnees.visibles(demarche["number"])
+    if depuis is None:
+        elements = [Element((une.depose_at, une.number), une.contenu) for une in fiches]
+    else:
+        elements = [Element((une.updated_at, une.number), une.contenu) for une in fiches if une.updated_at >= depuis]
+    return connexion(elements, first=first, after=after)
+
+
+def champs_calcules() -> frozenset[tuple[str, str]]:
+    """The (type, field) pairs that the server computes: no stored object needs them."""
+    return frozenset(_RESOLVEURS)
+
+
+def _suppressions(ensemble: str) -> Resolveur:
+    def resoudre(
+        demarche: Json,
+        info: Infos,
+        first: int | None = None,
+        after: str | None = None,
+        deletedSince: str | None = None,  # noqa: N803  # DS's own argument name
+    ) -> Json:
+        depuis = _instant(deletedSince)
+        supprimes = (un for un in getattr(info.context.donnees, ensemble).values())
+        elements = [
+            Element((lire_iso(un["dateSupression"]), un["number"]), un)
+            for un in supprimes
+            if un["demarche"] == demarche["number"] and (depuis is None or lire_iso(un["dateSupression"]) >= depuis)
+        ]
+        return connexion(elements, first=first, after=after)
+
+    return resoudre
+
+
+def _instant(texte: str | None) -> datetime | None:
+    try:
+        return lire_iso(texte) if texte else None
+    except ValueError as erreur:
+        raise GraphQLError(f"{texte!r} is not a date", extensions={"code": "bad_request"}) from erreur
+
+
+def _dossier_lie(champ: Json, info: Infos) -> Json | None:
+    """A link out of the token's reach is null, with a root error, while the rest of the page is sound."""
+    number = champ.get("_lien")
+    if number is None:
+        return champ.get("dossier")
+    fiche = info.context.donnees.visible(number)
+    if fiche is None:
+        raise non_autorise("Dossier")
+    return fiche.contenu
+
+
+def _url(fichier: Json, info: Infos) -> str:
+    contexte = info.context
+    signature = fichiers.signer(fichier["_cle"], contexte.secret, contexte.donnees.horloge())
+    return f"{contexte.racine}/fichiers/{signature}/{quote(fichier['filename'])}"
+
+
+def _transition(mutation: str) -> Resolveur:
+    def resoudre(_: object, info: Infos, input: Json) -> Json:  # noqa: A002  # DS's own argument name
+        contexte = info.context
+        charge = changer_d_etat(contexte.donnees, mutation, input, ecriture=contexte.ecriture)
+        contexte.persister()
+        return charge
+
+    return resoudre
+
+
+def _message(_: object, info: Infos, input: Json) -> Json:  # noqa: A002  # DS's own argument name
+    contexte = info.context
+    charge = envoyer_message(contexte.donnees, input, ecriture=contexte.ecriture)
+    contexte.persister()
+    return charge
+
+
+_RESOLVEURS: dict[tuple[str, str], Resolveur] = {
+    ("Query", "demarche"): _demarche,
+    ("Query", "dossier"): _dossier,
+    ("Demarche", "dossiers"): _dossiers,
+    ("Demarche", "pendingDeletedDossiers"): _suppressions("corbeille"),
+    ("Demarche", "deletedDossiers"): _suppressions("supprimes"),
+    ("Dossier", "demarche"): _demarche_du_dossier,
+    ("DossierLinkChamp", "dossier"): _dossier_lie,
+    ("File", "url"): _url,
+    **{("Mutation", nom): _transition(nom) for nom in TRANSITIONS},
+    ("Mutation", "dossierEnvoyerMessage"): _message,
+}

@@ -1,0 +1,123 @@
+"""What the simulator holds to be true: démarches, dossiers, deletions, and the effects that mutations had."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from integrations.demarches_simplifiees.lecture import PARIS
+from integrations.demarches_simplifiees.simulator.identifiants import identifiant
+
+Json = dict[str, Any]
+
+
+def iso(moment: datetime) -> str:
+    """An instant as DS writes it: Paris time with its offset, to the second."""
+    return moment.astimezone(PARIS).isoformat(timespec="seconds")
+
+
+def lire_iso(texte: str) -> datetime:
+    """The instant DS wrote, in UTC. Raises ValueError when it is none."""
+    return datetime.fromisoformat(texte).astimezone(UTC)
+
+
+@dataclass(slots=True)
+class Fiche:
+    """A dossier: the JSON DS would give, its démarche, and the two instants DS sorts by (finer than it shows)."""
+
+    contenu: Json
+    demarche: int
+    depose_at: datetime
+    updated_at: datetime
+
+    @property
+    def number(self) -> int:
+        """The number people see."""
+        return int(self.contenu["number"])
+
+
+@dataclass(frozen=True, slots=True)
+class Effet:
+    """A mutation that was applied, once per application."""
+
+    mutation: str
+    number: int
+    instructeur: str
+    texte: str
+    instant: str
+
+
+@dataclass(slots=True)
+class Donnees:
+    """The truth. `horloge` gives the present; `verrou` is held by whoever reads several facts or writes one."""
+
+    horloge: Callable[[], datetime] = lambda: datetime.now(UTC)
+    demarches: dict[int, Json] = field(default_factory=dict)
+    dossiers: dict[int, Fiche] = field(default_factory=dict)
+    corbeille: dict[int, Json] = field(default_factory=dict)
+    supprimes: dict[int, Json] = field(default_factory=dict)
+    effets: list[Effet] = field(default_factory=list)
+    modifies: set[int] = field(default_factory=set)
+    verrou: threading.RLock = field(default_factory=threading.RLock)
+
+    def ajouter(self, contenu: Json, demarche: int) -> Fiche:
+        """Take a dossier in, sorted by the dates it bears."""
+        depot, modification = lire_iso(contenu["dateDepot"]), lire_iso(contenu["dateDerniereModification"])
+        fiche = Fiche(contenu, demarche, depot, modification)
+        self.dossiers[fiche.number] = fiche
+        return fiche
+
+    def visibles(self, demarche: int) -> Iterable[Fiche]:
+        """The dossiers of a démarche that are neither in the bin nor gone."""
+        return (
+            une
+            for number, une in self.dossiers.items()
+            if une.demarche == demarche and number not in self.corbeille and number not in self.supprimes
+        )
+
+    def visible(self, number: int) -> Fiche | None:
+        """The dossier of that number, unless it is in the bin or gone."""
+        cache = number in self.corbeille or number in self.supprimes
+        return None if cache else self.dossiers.get(number)
+
+    def par_id(self, dossier_id: str) -> Fiche | None:
+        """The visible dossier of that opaque id."""
+        fiches = (une for une in self.dossiers.values() if une.contenu["id"] == dossier_id)
+        return next((une for une in fiches if self.visible(une.number)), None)
+
+    def toucher(self, fiche: Fiche) -> str:
+        """Note that the dossier changes now; returns that instant as DS writes it. Two changes never coincide."""
+        fiche.updated_at = max(self.horloge(), fiche.updated_at + timedelta(microseconds=1))
+        date = iso(fiche.updated_at)
+        fiche.contenu["dateDerniereModification"] = date
+        self.modifies.add(fiche.number)
+        return date
+
+    def mettre_a_la_corbeille(self, number: int) -> None:
+        """Hide a dossier as an administration does; `restaurer` undoes it."""
+        with self.verrou:
+            self.corbeille[number] = self._suppression(number, "instructeur_request")
+
+    def restaurer(self, number: int) -> None:
+        """Take a dossier out of the bin: it counts as a change."""
+        with self.verrou:
+            del self.corbeille[number]
+            self.toucher(self.dossiers[number])
+
+    def supprimer(self, number: int) -> None:
+        """Delete a dossier for good."""
+        with self.verrou:
+            self.supprimes[number] = self._suppression(number, "instructeur_request")
+            self.corbeille.pop(number, None)
+
+    def _suppression(self, number: int, motif: str) -> Json:
+        self.modifies.add(number)
+        return {
+            "id": identifiant("DeletedDossier", number),
+            "number": number,
+            "demarche": self.dossiers[number].demarche,
+            "dateSupression": iso(self.horloge()),
+            "state": self.dossiers[number].contenu["state"],
+            "reason": motif,
+        }
