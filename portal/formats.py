@@ -1,6 +1,7 @@
 """Pure display and reading of French values: amounts, dates, identifiers."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -125,3 +126,9 @@ def siret_fr(siret: str) -> str:
     if len(siret) != 14:
         return siret
     return f"{siren_fr(siret[:9])}{ESPACE_INSECABLE}{siret[9:]}"
+
+
+def mots_de_recherche(*textes: str) -> str:
+    """The words of these texts, lower case, without accents or punctuation: what is stored to be searched, and what is searched."""
+    plat = unicodedata.normalize("NFKD", " ".join(textes)).casefold()
+    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in plat if not unicodedata.combining(c))))

@@ -1,0 +1,1 @@
+"""Linear migrations, one idea each."""

@@ -1,0 +1,49 @@
+"""The only wiring of the web: create_app(config)."""
+
+from flask import Flask, Response
+from flask_bootstrap import Bootstrap5
+
+from portal import routes
+from portal.config import Config
+from portal.services.moyens import Moyens, make_moyens
+from portal.web import access, connexion, erreurs, gabarits, journaux, rendering, securite, session
+
+TAILLE_MAXIMALE = 2 * 1024 * 1024
+
+
+class Portail(Flask):
+    """Flask with one transaction around each view."""
+
+    def dispatch_request(self) -> Response:
+        """Commit before the answer leaves when a POST's view returns; roll back when it raises."""
+        with session.unit_of_work():
+            return self.make_response(super().dispatch_request())
+
+
+def create_app(config: Config, *, moyens: Moyens | None = None) -> Flask:
+    """Build the application. `moyens` replaces the database and the remote machines (tests)."""
+    app = Portail("portal")
+    app.config.update(_reglages(config))
+    app.extensions["moyens"] = moyens or make_moyens(config)
+    app.teardown_request(lambda _erreur: session.fermer())
+    Bootstrap5(app)
+    for outil in (rendering, journaux, securite, connexion, access, gabarits, erreurs):
+        outil.install(app)
+    routes.register(app, demo=config.demo)
+    access.verify(app)
+    return app
+
+
+def _reglages(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SESSION_COOKIE_NAME": "portail" if config.demo else "__Host-portail",
+        "SESSION_COOKIE_SECURE": not config.demo,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": connexion.DUREE_COOKIE,
+        "MAX_CONTENT_LENGTH": TAILLE_MAXIMALE,
+        "TRUSTED_HOSTS": None if config.demo else [config.hote],
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+    }

@@ -1,0 +1,1 @@
+"""Jobs, one module per noun: thin, they open a transaction and call a service."""

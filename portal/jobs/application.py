@@ -1,0 +1,25 @@
+"""The job queue of a worker, and the means that its jobs work with."""
+
+from procrastinate import App, PsycopgConnector
+
+from portal.services.moyens import Moyens
+
+MODULES = [
+    "portal.jobs.courriels",
+    "portal.jobs.documents",
+    "portal.jobs.entretien",
+    "portal.jobs.operations_ds",
+    "portal.jobs.synchronisation",
+]
+app = App(connector=PsycopgConnector(), import_paths=MODULES)
+_place: dict[str, Moyens] = {}
+
+
+def brancher(moyens: Moyens) -> None:
+    """Give this process's jobs what they work with."""
+    _place["moyens"] = moyens
+
+
+def moyens() -> Moyens:
+    """What this process's jobs work with. KeyError when nobody has called `brancher`."""
+    return _place["moyens"]

@@ -1,0 +1,22 @@
+"""The home page of each kind of visitor."""
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.permissions import may_be_anyone
+from portal.web.access import access
+from portal.web.connexion import acteur
+from portal.web.rendering import render
+
+bp = Blueprint("accueil", __name__)
+
+
+@bp.get("/")
+@access(may_be_anyone)
+def index() -> ResponseReturnValue:
+    """Where everybody starts: agents go to their queue, usagers to their associations."""
+    if acteur().est_agent:
+        return redirect(url_for("dossiers.lister"), 303)
+    if acteur().est_usager:
+        return redirect(url_for("associations.lister"), 303)
+    return render("accueil/show.html")

@@ -1,0 +1,49 @@
+"""Registers dossiers of every source, and takes them in charge."""
+
+from decimal import Decimal
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.formats import maintenant, mots_de_recherche
+from portal.models.dossiers import AccesDossier, Dossier, Financement
+from portal.vocabulaire import MotifAcces
+
+
+def next_reference(session: Session) -> str:
+    """A reference of ours, « P-2026-000123 »: unique, never reused."""
+    rang = session.scalar(text("SELECT nextval('reference_dossier')"))
+    return f"P-{maintenant().year}-{rang:06d}"
+
+
+def register(session: Session, dossier: Dossier, *, programme: str = "", demande: Decimal | None = None) -> Dossier:
+    """Add a new dossier with its search words, its owner service's access and the amount it asks for (euros)."""
+    session.add(dossier)
+    refresh_words(dossier)
+    session.flush()
+    session.add(
+        AccesDossier(
+            service_id=dossier.service_id,
+            dossier_id=dossier.id,
+            motif=MotifAcces.PROPRIETAIRE,
+            date_depot=dossier.date_depot,
+        )
+    )
+    if demande is not None:
+        dossier.montant_demande = demande
+        session.add(Financement(dossier_id=dossier.id, exercice=dossier.exercice, programme=programme, demande=demande))
+    session.flush()
+    return dossier
+
+
+def refresh_words(dossier: Dossier) -> None:
+    """Keep the searched words in step with what the dossier says."""
+    dossier.mots = mots_de_recherche(
+        dossier.reference,
+        dossier.intitule,
+        dossier.demandeur_nom,
+        dossier.demandeur_siret,
+        dossier.demandeur_siret[:9],
+        dossier.demandeur_rna,
+        dossier.demandeur_commune,
+    )

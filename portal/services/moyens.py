@@ -1,0 +1,66 @@
+"""What a process works with: configuration, database, remote machines. Wired once, for web, worker and commands alike."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from integrations.annuaire.api import Annuaire
+from integrations.annuaire.api_association import ApiAssociation
+from integrations.annuaire.chaine import AnnuaireEnChaine
+from integrations.annuaire.recherche_entreprises import RechercheEntreprises
+from integrations.courriel.api import Messagerie
+from integrations.courriel.dossier import BoiteDemonstration
+from integrations.courriel.smtp import MessagerieSMTP
+from integrations.demarches_simplifiees.api import DemarchesSimplifiees
+from integrations.demarches_simplifiees.client import ClientDS
+from integrations.stockage.api import Stockage
+from integrations.stockage.dossier import StockageDossier
+from portal.config import Config
+from portal.db import Fabrique, make_engine, make_fabrique
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moyens:
+    """The means of a process. `ds` is None when no DS is configured."""
+
+    config: Config
+    fabrique: Fabrique
+    annuaire: Annuaire
+    stockage: Stockage
+    messagerie: Messagerie
+    ds: DemarchesSimplifiees | None
+
+    @property
+    def instance_ds(self) -> str:
+        """Host of the DS that we talk to: DS numbers are unique within it."""
+        return urlsplit(self.config.ds_url).hostname or ""
+
+
+def make_moyens(config: Config, *, fabrique: Fabrique | None = None, delai_requete_ms: int = 10_000) -> Moyens:
+    """Build the means from the configuration; `fabrique` replaces the session factory (tests, jobs)."""
+    return Moyens(
+        config=config,
+        fabrique=fabrique or make_fabrique(make_engine(config.database_url, delai_requete_ms=delai_requete_ms)),
+        annuaire=_annuaire(config),
+        stockage=StockageDossier(config.stockage_dossier),
+        messagerie=_messagerie(config),
+        ds=ClientDS(config.ds_url, config.ds_token, delai_lecture=config.ds_delai_lecture) if config.ds_url else None,
+    )
+
+
+def _annuaire(config: Config) -> Annuaire:
+    premier = RechercheEntreprises(config.annuaire_url)
+    if not config.annuaire_rna_url:
+        return premier
+    return AnnuaireEnChaine(premier, ApiAssociation(config.annuaire_rna_url, config.annuaire_rna_token))
+
+
+def _messagerie(config: Config) -> Messagerie:
+    if config.courriel_dossier is not None:
+        return BoiteDemonstration(config.courriel_dossier)
+    return MessagerieSMTP(
+        hote=config.smtp_hote,
+        port=config.smtp_port,
+        expediteur=config.courriel_expediteur,
+        identifiant=config.smtp_utilisateur,
+        mot_de_passe=config.smtp_mot_de_passe,
+    )

@@ -1,0 +1,50 @@
+"""The one door for what must survive a refusal or happen on a GET: short transactions of their own."""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select, update
+
+from portal.db import Fabrique
+from portal.formats import maintenant
+from portal.models.connexion import SaisieParquee, SessionConnexion, Tentative
+
+PAS_DES_PASSAGES = timedelta(minutes=5)
+
+
+def mark_seen(fabrique: Fabrique, session_id: int | None) -> None:
+    """Note that a login session is in use, at most every five minutes."""
+    instant = maintenant()
+    with fabrique.begin() as session:
+        session.execute(
+            update(SessionConnexion)
+            .where(SessionConnexion.id == session_id, SessionConnexion.last_seen_at < instant - PAS_DES_PASSAGES)
+            .values(last_seen_at=instant)
+        )
+
+
+def count_attempt(fabrique: Fabrique, genre: str, cle: str, *, maximum: int, fenetre: timedelta) -> bool:
+    """Count one attempt and tell whether it stays within `maximum` per `fenetre`. `cle` is hashed: an address never stays here.
+
+    Counted under a lock on the key, so that parallel attempts cannot slip past the limit.
+    """
+    empreinte = hashlib.sha256(f"{genre}:{cle}".encode()).hexdigest()
+    debut = maintenant() - fenetre
+    with fabrique.begin() as session:
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(empreinte))))
+        session.execute(
+            delete(Tentative).where(Tentative.genre == genre, Tentative.cle == empreinte, Tentative.at < debut)
+        )
+        deja = session.scalar(
+            select(func.count()).select_from(Tentative).where(Tentative.genre == genre, Tentative.cle == empreinte)
+        )
+        if (deja or 0) >= maximum:
+            return False
+        session.add(Tentative(genre=genre, cle=empreinte, at=maintenant()))
+        return True
+
+
+def park(fabrique: Fabrique, *, user_id: int, chemin: str, champs: list[list[str]]) -> None:
+    """Keep what a known person had typed when the login session ended; offered to that person only, for 24 hours."""
+    with fabrique.begin() as session:
+        session.add(SaisieParquee(user_id=user_id, chemin=chemin, champs=champs))

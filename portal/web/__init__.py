@@ -1,0 +1,1 @@
+"""The Flask toolbox: sessions, access, rendering, errors, headers. No domain."""

@@ -1,0 +1,61 @@
+"""One page per expected error: what happened, what was kept, what to do. No route catches anything."""
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.errors import PortalError
+from portal.web.connexion import CHAMPS_TECHNIQUES
+from portal.web.rendering import est_fragment
+from portal.web.session import fermer
+
+journal = structlog.get_logger("portal.web")
+TROP_GROS = 413
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 503})
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(PortalError, _attendue)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _imprevue)
+
+
+def _attendue(erreur: PortalError) -> Response:
+    return _page(erreur.status, titre=erreur.titre, message=erreur.message)
+
+
+def _csrf(_erreur: CSRFError) -> Response:
+    return _page(400)
+
+
+def _http(erreur: HTTPException) -> Response:
+    if erreur.code is None or erreur.code < 400:
+        return make_response(erreur.get_response())
+    return _page(erreur.code if erreur.code in PAGES else 400 if erreur.code < 500 else 500)
+
+
+def _imprevue(erreur: Exception) -> Response:
+    fermer()
+    reference = g.get("requete_id", "")
+    journal.error(
+        "erreur_imprevue", requete=reference, endpoint=request.endpoint, genre=type(erreur).__name__, exc_info=True
+    )
+    return _page(500, reference=reference)
+
+
+def _page(status: int, **contexte: str) -> Response:
+    """The page of a status, with what the person had typed, so that nothing is lost."""
+    saisie = [] if status == TROP_GROS else _saisie()
+    reponse = make_response(render_template(f"errors/{status}.html", saisie=saisie, **contexte), status)
+    if est_fragment():
+        reponse.headers["HX-Retarget"] = "body"
+        reponse.headers["HX-Reswap"] = "innerHTML"
+    return reponse
+
+
+def _saisie() -> list[tuple[str, str]]:
+    champs = request.form.items(multi=True)
+    return [(nom, valeur) for nom, valeur in champs if nom not in CHAMPS_TECHNIQUES and valeur.strip()]

@@ -1,0 +1,57 @@
+"""Headers of every answer, and the second layer against forged requests."""
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import Forbidden
+
+from portal.web.session import METHODES_DE_LECTURE
+
+POLITIQUE = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+POLITIQUE_TELECHARGEMENT = "sandbox; default-src 'none'"
+EN_TETES = {
+    "Content-Security-Policy": POLITIQUE,
+    "X-Content-Type-Options": "nosniff",
+    # `no-referrer` would make Flask-WTF refuse every HTTPS form.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+STATIQUES = frozenset({"static", "bootstrap.static"})
+
+
+def install(app: Flask) -> None:
+    """Protect every unsafe method, and put the headers on every answer, errors included."""
+    CSRFProtect(app)
+
+    @app.before_request
+    def refuser_les_autres_sites() -> None:
+        if request.method not in METHODES_DE_LECTURE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            raise Forbidden
+
+    @app.after_request
+    def ajouter_les_en_tetes(reponse: Response) -> Response:
+        for nom, valeur in EN_TETES.items():
+            reponse.headers.setdefault(nom, valeur)
+        if app.config["SESSION_COOKIE_SECURE"]:
+            reponse.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint in STATIQUES:
+            reponse.headers["Cache-Control"] = (
+                "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+            )
+        else:
+            reponse.headers["Cache-Control"] = "no-store"
+        return reponse

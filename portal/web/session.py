@@ -1,0 +1,46 @@
+"""The database session of a request: GET reads only, POST commits when its view returns and rolls back when it raises."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import current_app, g, request
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.services.moyens import Moyens
+
+METHODES_DE_LECTURE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def moyens() -> Moyens:
+    """What the process was given: configuration, session factory, remote machines."""
+    return cast("Moyens", current_app.extensions["moyens"])
+
+
+def session() -> Session:
+    """The session of this request, opened at its first use: read only on a GET."""
+    if "session" not in g:
+        g.session = moyens().fabrique()
+        if request.method in METHODES_DE_LECTURE:
+            g.session.execute(text("SET TRANSACTION READ ONLY"))
+    return cast("Session", g.session)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Around a view: commit before the answer leaves, whatever its status; roll back when it raises."""
+    try:
+        yield
+        ouverte: Session | None = g.get("session")
+        if ouverte is not None and request.method not in METHODES_DE_LECTURE:
+            ouverte.commit()
+    finally:
+        fermer()
+
+
+def fermer() -> None:
+    """Give the connection back; what was not committed is rolled back."""
+    ouverte: Session | None = g.pop("session", None)
+    if ouverte is not None:
+        ouverte.close()

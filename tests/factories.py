@@ -1,0 +1,212 @@
+"""Makes the objects that tests need, with traits named by the domain."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from portal.formats import maintenant
+from portal.models.associations import Association, AssociationIdentifiant, Etablissement, Mandat
+from portal.models.connexion import User
+from portal.models.demarches import Demarche
+from portal.models.dossiers import AccesDossier, Dossier
+from portal.models.services import Affectation, Service
+from portal.vocabulaire import (
+    Etat,
+    EtatMandat,
+    GenreUser,
+    MotifAcces,
+    RoleAffectation,
+    RoleMandat,
+    Source,
+    TypeIdentifiant,
+    TypeService,
+)
+
+Objet = TypeVar("Objet")
+_rang = count(1)
+
+
+def _luhn(chiffres: str) -> str:
+    """Digits followed by the key that makes them pass Luhn."""
+    somme = sum(sum(divmod(int(c) * (2 - i % 2), 10)) for i, c in enumerate(reversed(chiffres)))
+    return chiffres + str(-somme % 10)
+
+
+@dataclass
+class Fabriques:
+    """Each method adds and commits, so that the application under test sees the object."""
+
+    session: Session
+
+    def service(self, sigle: str = "", **valeurs: object) -> Service:
+        """An instructing service."""
+        rang = next(_rang)
+        return self._ajouter(
+            Service(
+                **{
+                    "nom": f"Service {rang}",
+                    "sigle": sigle or f"S{rang}",
+                    "type": TypeService.DDETS,
+                    "email": f"service{rang}@example.org",
+                    "adresse": "1 rue de la République, 69001 Lyon",
+                    "telephone": "04 00 00 00 00",
+                    **valeurs,
+                }
+            )
+        )
+
+    def agent(
+        self,
+        service: Service | None = None,
+        role: RoleAffectation = RoleAffectation.INSTRUCTEUR,
+        *,
+        administrateur: bool = False,
+        **valeurs: object,
+    ) -> User:
+        """An agent of that service (of a new one by default)."""
+        rang = next(_rang)
+        service = service or self.service()
+        agent = self._ajouter(
+            User(
+                **{
+                    "genre": GenreUser.AGENT,
+                    "email": f"agent{rang}@example.org",
+                    "prenom": "Camille",
+                    "nom": f"Agent{rang}",
+                    "est_administrateur": administrateur,
+                    **valeurs,
+                }
+            )
+        )
+        self._ajouter(Affectation(user_id=agent.id, service_id=service.id, role=role))
+        return agent
+
+    def responsable(self, service: Service | None = None) -> User:
+        """An agent who decides and notifies."""
+        return self.agent(service, RoleAffectation.RESPONSABLE)
+
+    def usager(self, **valeurs: object) -> User:
+        """A person of an association."""
+        rang = next(_rang)
+        return self._ajouter(
+            User(
+                **{
+                    "genre": GenreUser.USAGER,
+                    "email": f"usager{rang}@example.org",
+                    "prenom": "Léa",
+                    "nom": "Durand",
+                    **valeurs,
+                }
+            )
+        )
+
+    def association(self, **valeurs: object) -> Association:
+        """An active association with SIREN, SIRET and RNA, known of the register."""
+        rang = next(_rang)
+        siren = _luhn(f"{80_000_000 + rang}")
+        association = self._ajouter(
+            Association(
+                **{
+                    "denomination": f"Association {rang}",
+                    "adresse": "2 quai des Célestins",
+                    "code_postal": "69002",
+                    "commune": "Lyon",
+                    "nature_juridique": "9220",
+                    "verifiee": True,
+                    **valeurs,
+                }
+            )
+        )
+        self._ajouter(AssociationIdentifiant(association_id=association.id, type=TypeIdentifiant.SIREN, valeur=siren))
+        self._ajouter(
+            AssociationIdentifiant(association_id=association.id, type=TypeIdentifiant.RNA, valeur=f"W69{rang:07d}")
+        )
+        self._ajouter(Etablissement(association_id=association.id, siret=_luhn(f"{siren}0001"), siege=True))
+        self.session.refresh(association)
+        return association
+
+    def mandat(
+        self,
+        user: User,
+        association: Association,
+        role: RoleMandat = RoleMandat.SIGNATAIRE,
+        *,
+        prouve: bool = True,
+        fonction: str = "Présidente",
+    ) -> Mandat:
+        """A mandat, proved on a document unless said otherwise."""
+        return self._ajouter(
+            Mandat(
+                user_id=user.id,
+                association_id=association.id,
+                role=role,
+                etat=EtatMandat.PROUVE if prouve else EtatMandat.DECLARE,
+                fonction=fonction,
+            )
+        )
+
+    def demarche(self, service: Service | None = None, **valeurs: object) -> Demarche:
+        """An open campaign of the portal."""
+        instant = maintenant()
+        return self._ajouter(
+            Demarche(
+                **{
+                    "source": Source.PORTAIL,
+                    "titre": f"Soutien à la vie associative {next(_rang)}",
+                    "service_id": (service or self.service()).id,
+                    "exercice": instant.year,
+                    "ouverture": instant - timedelta(days=10),
+                    "cloture": instant + timedelta(days=30),
+                    **valeurs,
+                }
+            )
+        )
+
+    def dossier(
+        self,
+        service: Service | None = None,
+        *,
+        etat: Etat = Etat.EN_CONSTRUCTION,
+        association: Association | None = None,
+        demarche: Demarche | None = None,
+        **valeurs: object,
+    ) -> Dossier:
+        """A filed dossier in the queue of that service."""
+        rang = next(_rang)
+        demarche = demarche or self.demarche(service)
+        dossier = self._ajouter(
+            Dossier(
+                **{
+                    "reference": f"P-2026-{rang:06d}",
+                    "source": demarche.source,
+                    "demarche_id": demarche.id,
+                    "association_id": association.id if association else None,
+                    "service_id": demarche.service_id,
+                    "etat": etat,
+                    "demandeur_nom": association.denomination if association else f"Demandeur {rang}",
+                    "demandeur_siret": association.siret_siege if association else "",
+                    "intitule": f"Projet {rang}",
+                    "exercice": 2026,
+                    "montant_demande": Decimal("1500.00"),
+                    "date_depot": maintenant(),
+                    **valeurs,
+                }
+            )
+        )
+        self.acces(dossier, demarche.service_id, MotifAcces.PROPRIETAIRE)
+        return dossier
+
+    def acces(self, dossier: Dossier, service_id: int, motif: MotifAcces = MotifAcces.SAISI) -> AccesDossier:
+        """Let a service read a dossier."""
+        return self._ajouter(
+            AccesDossier(service_id=service_id, dossier_id=dossier.id, motif=motif, date_depot=dossier.date_depot)
+        )
+
+    def _ajouter(self, objet: Objet) -> Objet:
+        self.session.add(objet)
+        self.session.commit()
+        return objet
