@@ -1,0 +1,52 @@
+"""The child process of `atelier`: it makes one PDF after another until its parent goes away or kills it.
+
+Started as `python -m portal.documents.foyer DELAI MEMOIRE`, its standard input being the socket of `echange`.
+"""
+
+import math
+import os
+import resource
+import signal
+import socket
+import sys
+
+from portal.documents.echange import PDF, PRET, REFUS, Rompu, envoyer, recevoir
+from portal.documents.pdf import rendre_pdf
+
+MARGE_DU_PARENT = 5  # seconds left to the parent to kill us first; after them an orphan stops itself
+ECHAUFFEMENT = "<!doctype html><html lang=fr><title>Échauffement</title><h1>Échauffement</h1><p>0 €</p>"
+
+
+def main(delai: float, memoire: int) -> None:
+    """Serve documents, each within `delai` seconds, all within `memoire` bytes of address space."""
+    resource.setrlimit(resource.RLIMIT_AS, (memoire, memoire))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    canal = socket.socket(fileno=os.dup(sys.stdin.fileno()))
+    rendre_pdf(ECHAUFFEMENT)
+    envoyer(canal, PRET)
+    while (html := _suivant(canal)) is not None:
+        signal.alarm(math.ceil(delai) + MARGE_DU_PARENT)
+        envoyer(canal, *_essayer(html))
+        signal.alarm(0)
+
+
+def _suivant(canal: socket.socket) -> str | None:
+    try:
+        _, html = recevoir(canal)
+    except Rompu:
+        return None
+    return html.decode()
+
+
+def _essayer(html: str) -> tuple[bytes, bytes]:
+    """The PDF, or the name of what went wrong: the message of an exception may quote the document, its name may not."""
+    try:
+        return PDF, rendre_pdf(html)
+    except MemoryError:
+        os._exit(1)  # an interpreter that lacked memory once is not asked again
+    except Exception as erreur:  # noqa: BLE001  # whatever a page does to the renderer, the next page is served
+        return REFUS, type(erreur).__name__.encode()
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,44 @@
+"""From HTML to PDF: the only door to weasyprint. The child process alone imports it: that costs 1 to 2 s."""
+
+from pathlib import Path
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+DOSSIER = Path(__file__).parent.parent / "templates" / "documents"
+# What a document may name, as asset:name; nothing else is ever read.
+RESSOURCES = {"document.css": "text/css"}
+
+
+class RessourceInterdite(ValueError):
+    """The HTML named a resource that is not packaged with the portal: the document is not made."""
+
+
+class Ressources(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """A fetcher that knows no protocol: it opens no socket, and no file but those of `RESSOURCES`."""
+
+    def __init__(self) -> None:
+        super().__init__(fail_on_errors=True)
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002  # WeasyPrint's signature
+        """The bytes of `asset:name`; any other address stops the document."""
+        nom = url.removeprefix("asset:")
+        if nom == url or nom not in RESSOURCES:
+            raise RessourceInterdite("A document named a resource that is not packaged.")
+        return URLFetcherResponse(url, (DOSSIER / nom).read_bytes(), {"Content-Type": RESSOURCES[nom]})
+
+
+_RESSOURCES = Ressources()
+_POLICES = FontConfiguration()
+_FEUILLE = CSS(url="asset:document.css", url_fetcher=_RESSOURCES, font_config=_POLICES)
+
+
+def rendre_pdf(html: str) -> bytes:
+    """A tagged PDF (PDF/UA-1) titled as the page is: same page, same bytes. Raises `RessourceInterdite`."""
+    page = HTML(string=html, base_url="asset:", url_fetcher=_RESSOURCES)
+    try:
+        octets: bytes = page.write_pdf(stylesheets=[_FEUILLE], font_config=_POLICES, pdf_variant="pdf/ua-1")
+    except FatalURLFetchingError as erreur:
+        raise RessourceInterdite("A document named a resource that is not packaged.") from erreur
+    return octets
