@@ -129,6 +129,6 @@ def siret_fr(siret: str) -> str:
 
 
 def mots_de_recherche(*textes: str) -> str:
-    """The words of these texts, lower case, without accents or punctuation: what is stored to be searched, and what is searched."""
+    """The words of these texts, lower case, without accents or punctuation: what is stored to be searched, and is searched."""
     plat = unicodedata.normalize("NFKD", " ".join(textes)).casefold()
     return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in plat if not unicodedata.combining(c))))

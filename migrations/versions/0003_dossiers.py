@@ -226,6 +226,7 @@ def upgrade() -> None:
         sa.Column("ds_id", sa.String(length=100), nullable=False),
         sa.Column("groupe_id", sa.BigInteger(), nullable=True),
         sa.Column("raw", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("contenu", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "visibilite",
             sa.Enum(

@@ -35,7 +35,7 @@ class User(Base):
 
 
 class LienConnexion(Base):
-    """A magic link: only the hash of its secret is kept; it is claimed once, by POST."""
+    """A magic link, claimed once, by POST. Its secret is minted by the job that mails it; only the hash is kept."""
 
     __tablename__ = "lien_connexion"
 
@@ -43,7 +43,7 @@ class LienConnexion(Base):
     genre: Mapped[GenreUser] = mapped_column(enum_texte(GenreUser))
     email: Mapped[str] = mapped_column(String(254))
     suite: Mapped[str] = mapped_column(String(300), default="")
-    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

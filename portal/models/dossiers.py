@@ -72,7 +72,10 @@ class Dossier(Base):
 
 
 class DossierDS(Base):
-    """The mirror of a DS dossier: its raw JSON is kept so that a mapping can be replayed without network."""
+    """The mirror of a DS dossier: raw JSON kept, so that a mapping is replayed without network, and what pages show of it.
+
+    `contenu`: fields as read, in order: {partie: champs|annotations, libelle, type, valeur, lignes, fichiers}.
+    """
 
     __tablename__ = "dossier_ds"
     __table_args__ = (UniqueConstraint("instance", "number"),)
@@ -83,6 +86,7 @@ class DossierDS(Base):
     ds_id: Mapped[str] = mapped_column(String(100))
     groupe_id: Mapped[int | None] = mapped_column(ForeignKey("groupe_instructeur.id"))
     raw: Mapped[dict[str, Any]]
+    contenu: Mapped[list[Any]]
     visibilite: Mapped[Visibilite] = mapped_column(enum_texte(Visibilite), default=Visibilite.VISIBLE)
     date_derniere_modification: Mapped[datetime]
     synced_at: Mapped[datetime] = mapped_column(server_default=func.now())
