@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -61,8 +62,8 @@ def classeur(feuilles: Sequence[Feuille]) -> bytes:
     """The .xlsx file of some sheets, with frozen headers and filters. Raises TypeError for a misplaced value."""
     livre = Workbook(write_only=True)
     for feuille in feuilles:
-        page = livre.create_sheet(_titre(feuille.titre))
-        _ecrire(page, feuille)
+        with closing(livre.create_sheet(_titre(feuille.titre))) as page:  # closed early: an error leaves no open file
+            _ecrire(page, feuille)
     tampon = BytesIO()
     livre.save(tampon)
     return tampon.getvalue()
