@@ -45,5 +45,6 @@ def _reglages(config: Config) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": TAILLE_MAXIMALE,
         "TRUSTED_HOSTS": None if config.demo else [config.hote],
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_I18N_ENABLED": False,
         "BOOTSTRAP_SERVE_LOCAL": True,
     }

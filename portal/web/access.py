@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, request
 
 from portal.errors import Forbidden
-from portal.permissions import Acteur, Verdict
+from portal.permissions import Acteur, Verdict, may_be_anyone
 from portal.web.connexion import acteur, demander_connexion
 
 Gate = Callable[[Acteur], Verdict]
@@ -40,6 +40,8 @@ def install(app: Flask) -> None:
         if endpoint is None or endpoint in OUVERTS:
             return None
         gate = gate_of(app, endpoint)
+        if gate is may_be_anyone:
+            return None
         verdict = gate(acteur()) if gate else Verdict(ok=False, raison="Cette page n’est ouverte à personne.")
         if verdict:
             return None

@@ -35,7 +35,7 @@ def install(app: Flask) -> None:
     gestion = LoginManager()
     # A phone changes network while its owner types: the address is no part of the session.
     gestion.session_protection = None
-    gestion.init_app(app)
+    gestion.init_app(app, add_context_processor=False)
 
     def charger(secret: str) -> Visiteur | None:
         trouve = connexions.acteur_of(session(), secret)

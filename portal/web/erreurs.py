@@ -6,12 +6,14 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from portal.errors import PortalError
-from portal.web.connexion import CHAMPS_TECHNIQUES
+from portal.permissions import ANONYME
+from portal.web.connexion import CHAMPS_TECHNIQUES, acteur
 from portal.web.rendering import est_fragment
-from portal.web.session import fermer
+from portal.web.session import BASE_INDISPONIBLE, fermer
 
 journal = structlog.get_logger("portal.web")
 TROP_GROS = 413
+CONFLIT = 409
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 503})
 
 
@@ -20,6 +22,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(PortalError, _attendue)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+    for genre in BASE_INDISPONIBLE:
+        app.register_error_handler(genre, _base_indisponible)
     app.register_error_handler(Exception, _imprevue)
 
 
@@ -38,19 +42,35 @@ def _http(erreur: HTTPException) -> Response:
 
 
 def _imprevue(erreur: Exception) -> Response:
-    fermer()
-    reference = g.get("requete_id", "")
+    reference = _sans_base()
     journal.error(
         "erreur_imprevue", requete=reference, endpoint=request.endpoint, genre=type(erreur).__name__, exc_info=True
     )
     return _page(500, reference=reference)
 
 
+def _base_indisponible(erreur: Exception) -> Response:
+    reference = _sans_base()
+    journal.error("base_indisponible", requete=reference, endpoint=request.endpoint, genre=type(erreur).__name__)
+    return _page(503, reference=reference)
+
+
+def _sans_base() -> str:
+    """From here on the page is made without the database: whoever is not known yet stays unknown."""
+    fermer()
+    g.setdefault("acteur", ANONYME)
+    return str(g.get("requete_id", ""))
+
+
 def _page(status: int, **contexte: str) -> Response:
     """The page of a status, with what the person had typed, so that nothing is lost."""
+    try:
+        acteur()
+    except BASE_INDISPONIBLE:
+        _sans_base()
     saisie = [] if status == TROP_GROS else _saisie()
     reponse = make_response(render_template(f"errors/{status}.html", saisie=saisie, **contexte), status)
-    if est_fragment():
+    if status == CONFLIT and est_fragment():
         reponse.headers["HX-Retarget"] = "body"
         reponse.headers["HX-Reswap"] = "innerHTML"
     return reponse

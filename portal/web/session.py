@@ -6,10 +6,13 @@ from typing import cast
 
 from flask import current_app, g, request
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from portal.services.moyens import Moyens
 
+BASE_INDISPONIBLE: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeout)
 METHODES_DE_LECTURE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
