@@ -39,12 +39,16 @@ class Appel:
     def fiche(self, chemin: str, parametres: Mapping[str, str], lire: Lecture) -> Fiche | None:
         """GET the JSON answer and give it to `lire`; 404 is None. Raises `AnnuaireIndisponible`."""
         if self._disjoncteur.ouvert():
-            raise AnnuaireIndisponible("The register failed several times: it is left alone for a while.")
+            raise AnnuaireIndisponible(
+                "L’annuaire a échoué plusieurs fois : il n’est plus interrogé pendant un moment."
+            )
         try:
             trouvee = self._interroger(chemin, parametres, lire)
         except (httpx.HTTPError, DelaiDepasse, ValueError) as erreur:
             self._disjoncteur.echec()
-            raise AnnuaireIndisponible(f"The register gave no usable answer: {type(erreur).__name__}.") from erreur
+            raise AnnuaireIndisponible(
+                f"L’annuaire n’a pas donné de réponse exploitable : {type(erreur).__name__}."
+            ) from erreur
         self._disjoncteur.reussite()
         return trouvee
 

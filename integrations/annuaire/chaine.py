@@ -38,5 +38,7 @@ class AnnuaireEnChaine:
         except AnnuaireIndisponible as panne:
             secours = question(self.second)
             if secours is None:
-                raise AnnuaireIndisponible("The second register does not know it and the first is down.") from panne
+                raise AnnuaireIndisponible(
+                    "Le premier annuaire ne répond pas et le second ne connaît pas ce numéro."
+                ) from panne
             return secours

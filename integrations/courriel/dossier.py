@@ -43,7 +43,9 @@ class BoiteDemonstration:
         try:
             ecrire_durablement(self._dossier / f"{empreinte(lettre.reference)}.eml", message.as_bytes())
         except OSError as erreur:
-            raise CourrielIndisponible(f"The mail folder cannot be used: {erreur.strerror}.") from erreur
+            raise CourrielIndisponible(
+                f"Le dossier des courriels n’est pas utilisable : {erreur.strerror}."
+            ) from erreur
 
     def lister(self, limite: int = 50) -> list[LettreRecue]:
         """The latest letters, newest first. A folder that does not exist yet holds no letter."""

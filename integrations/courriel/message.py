@@ -20,7 +20,7 @@ def composer(lettre: Lettre, *, expediteur: str, date: datetime) -> EmailMessage
     """
     for valeur in (lettre.destinataire, lettre.objet, lettre.reference, expediteur):
         if any(caractere in valeur for caractere in "\r\n\0"):
-            raise CourrielRefuse("A header of the letter holds a line break.")
+            raise CourrielRefuse("Un en-tête de la lettre contient un retour à la ligne.")
     depuis, vers = _adresse(expediteur), _adresse(lettre.destinataire)
     message = EmailMessage(policy=SMTP)
     message["From"] = depuis
@@ -43,7 +43,7 @@ def _adresse(texte: str) -> Address:
     try:
         adresse = Address(addr_spec=texte)
     except (HeaderParseError, ValueError, IndexError) as erreur:
-        raise CourrielRefuse("An address of the letter is not a mail address.") from erreur
+        raise CourrielRefuse("Une adresse de la lettre n’est pas une adresse électronique.") from erreur
     if not adresse.domain or not adresse.username:
-        raise CourrielRefuse("An address of the letter lacks its name or its domain.")
+        raise CourrielRefuse("Une adresse de la lettre n’a pas de nom ou de domaine.")
     return adresse

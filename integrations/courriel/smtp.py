@@ -33,11 +33,11 @@ class MessagerieSMTP:
                 relais.send_message(message)
         except smtplib.SMTPRecipientsRefused as erreur:
             code = max(code for code, _ in erreur.recipients.values())
-            raise _panne(code, "The relay refused the recipient") from erreur
+            raise _panne(code, "Le relais refuse le destinataire") from erreur
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as erreur:
-            raise _panne(erreur.smtp_code, "The relay refused the letter") from erreur
+            raise _panne(erreur.smtp_code, "Le relais refuse la lettre") from erreur
         except (smtplib.SMTPException, OSError) as erreur:
-            raise CourrielIndisponible(f"The relay cannot be used: {type(erreur).__name__}.") from erreur
+            raise CourrielIndisponible(f"Le relais ne répond pas comme prévu : {type(erreur).__name__}.") from erreur
 
     def _ouvrir(self, relais: smtplib.SMTP) -> None:
         if self.starttls:
@@ -49,5 +49,5 @@ class MessagerieSMTP:
 def _panne(code: int, quoi: str) -> CourrielRefuse | CourrielIndisponible:
     """RFC 5321 §4.2.1: 5yz is permanent, all else is worth another try."""
     if 500 <= code <= 599:
-        return CourrielRefuse(f"{quoi} for ever (code {code}).")
-    return CourrielIndisponible(f"{quoi} for now (code {code}).")
+        return CourrielRefuse(f"{quoi} définitivement (code {code}).")
+    return CourrielIndisponible(f"{quoi} pour l’instant (code {code}).")

@@ -37,5 +37,5 @@ class Stockage(Protocol):
 def verifier_cle(cle: str) -> str:
     """Return the key unchanged, or raise `CleInvalide`."""
     if not CLE.fullmatch(cle):
-        raise CleInvalide("A storage key is 32 lower-case hexadecimal digits.")
+        raise CleInvalide("Une clé de stockage compte 32 chiffres hexadécimaux minuscules.")
     return cle

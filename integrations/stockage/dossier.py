@@ -50,6 +50,6 @@ def _pannes_nommees() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as erreur:
-        raise FichierIntrouvable("Nothing is stored under this key.") from erreur
+        raise FichierIntrouvable("Rien n’est conservé sous cette clé.") from erreur
     except OSError as erreur:
-        raise StockageIndisponible(f"The storage folder cannot be used: {erreur.strerror}.") from erreur
+        raise StockageIndisponible(f"Le dossier de stockage n’est pas utilisable : {erreur.strerror}.") from erreur

@@ -110,5 +110,5 @@ class _Enfant:
 
 def _cause(erreur: OSError, delai: float) -> str:
     if isinstance(erreur, TimeoutError):
-        return f"Le document n’a pas été prêt en {delai:g} secondes ; sa mise en page a été arrêtée."
+        return f"Le document n’a pas été prêt en {delai:g} secondes ; sa mise en page a été arrêtée."
     return "La mise en page du document s’est interrompue, sans doute faute de mémoire."

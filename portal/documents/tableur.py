@@ -1,13 +1,14 @@
-"""Workbooks (.xlsx): the only door to openpyxl. Text stays text: no cell that we write is ever a formula."""
+"""Workbooks (.xlsx): the only door to openpyxl. Text stays text: no cell that we write is ever a formula.
+
+Importing this module loads openpyxl (0.3 s): import it where the workbook is made, `feuilles` everywhere else.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Literal, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
@@ -15,9 +16,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from portal.documents.feuilles import Colonne, Feuille, Genre, Lien, Valeur
 from portal.formats import PARIS
 
-Genre = Literal["texte", "montant", "date", "instant", "entier", "lien"]
 FORMATS: dict[Genre, str] = {
     "texte": "@",
     "montant": '#,##0.00\u00a0"€"',
@@ -28,34 +29,6 @@ FORMATS: dict[Genre, str] = {
 }
 TEXTE_MAXIMAL = 32_767  # characters in a cell, a limit of Excel
 COUPURE = "… (texte coupé)"
-
-
-class Lien(NamedTuple):
-    """A text that leads to a web address."""
-
-    texte: str
-    adresse: str
-
-
-Valeur = str | Decimal | int | date | datetime | Lien | None
-
-
-@dataclass(frozen=True, slots=True)
-class Colonne:
-    """A column: its header, what its cells hold, and its width in characters."""
-
-    titre: str
-    genre: Genre = "texte"
-    largeur: int = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Feuille:
-    """A sheet. `lignes` is read once, so that it may come straight from the database."""
-
-    titre: str
-    colonnes: tuple[Colonne, ...]
-    lignes: Iterable[tuple[Valeur, ...]]
 
 
 def classeur(feuilles: Sequence[Feuille]) -> bytes:

@@ -96,7 +96,8 @@ def test_the_child_knows_none_of_the_secrets_of_its_parent(monkeypatch: pytest.M
 
 def test_the_web_process_does_not_pay_for_the_libraries_of_documents() -> None:
     programme = (
-        "import sys, portal.documents.modeles, portal.documents.atelier, portal.documents.courriels;"
+        "import sys, portal.documents.rendu, portal.documents.atelier, portal.documents.courriels;"
+        "import portal.documents.feuilles;"
         "print([m for m in ('weasyprint', 'openpyxl', 'segno') if m in sys.modules])"
     )
     sortie = subprocess.run([sys.executable, "-c", programme], check=True, capture_output=True, text=True)

@@ -31,7 +31,7 @@ def test_every_pdf_is_tagged_titled_french_a4_with_its_fonts_inside(
     assert str(racine["/Lang"]) == "fr"
     assert cast("DictionaryObject", racine["/MarkInfo"])["/Marked"]
     assert lecteur.metadata is not None
-    assert lecteur.metadata.title
+    assert (lecteur.metadata.title or "\n").isprintable()
     assert lecteur.xmp_metadata is not None
     assert b"pdfuaid" in lecteur.xmp_metadata.stream.get_data()
     assert [round(float(cote)) for cote in lecteur.pages[0].mediabox[2:]] == [595, 842]

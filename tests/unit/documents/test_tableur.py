@@ -9,7 +9,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from portal.documents.tableur import Colonne, Feuille, Lien, Valeur, classeur
+from portal.documents.feuilles import Colonne, Feuille, Lien, Valeur
+from portal.documents.tableur import classeur
 
 COLONNES = (
     Colonne("Dossier", "lien", 18),
