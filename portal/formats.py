@@ -17,6 +17,9 @@ ESPACE_INSECABLE = "\u00a0"
 MONTANT_MAXIMAL = Decimal("999999999999.99")
 # domain.md §3: W, a digit, a digit or a letter (Corsica, overseas), seven digits.
 RNA = re.compile(r"W\d[A-Z\d]\d{7}")
+# Crockford's base 32: no I, L, O, U, so that a code read aloud or copied by hand is not mistaken.
+ALPHABET_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE = re.compile(f"[{ALPHABET_CODE}]{{16}}")
 
 _ESPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 _DECIMAL = re.compile(r"\d+(?:[.,]\d{1,2})?")
@@ -132,3 +135,19 @@ def mots_de_recherche(*textes: str) -> str:
     """The words of these texts, lower case, without accents or punctuation: what is stored to be searched, and is searched."""
     plat = unicodedata.normalize("NFKD", " ".join(textes)).casefold()
     return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in plat if not unicodedata.combining(c))))
+
+
+def code_fr(caracteres: str) -> str:
+    """A code shown by groups of four: « 7Q3K-0M2X-9HTB-4DVC »."""
+    return "-".join(caracteres[rang : rang + 4] for rang in range(0, len(caracteres), 4))
+
+
+def parse_code(texte: str) -> str:
+    """A verification code as people copy it (spaces, lower case, O for 0, I or L for 1). Raises ValeurIllisible."""
+    nu = compact(texte).translate(str.maketrans("OIL", "011"))
+    if not CODE.fullmatch(nu):
+        raise ValeurIllisible(
+            "Ce code n’est pas lisible. Il compte 16 lettres ou chiffres, par groupes de quatre, "
+            "par exemple 7Q3K-0M2X-9HTB-4DVC."
+        )
+    return code_fr(nu)

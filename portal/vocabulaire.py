@@ -33,6 +33,28 @@ class RoleAffectation(StrEnum):
     RESPONSABLE = "responsable"
 
 
+LIBELLES_ROLE_MANDAT = {
+    RoleMandat.LECTEUR: "lit les dossiers",
+    RoleMandat.REDACTEUR: "prépare les demandes",
+    RoleMandat.SIGNATAIRE: "représente l’association",
+}
+
+
+class EtatCer(StrEnum):
+    """Where an association stands with the CER. Signed by somebody whose link is not verified is `declare`, never `signe`."""
+
+    SIGNE = "signe"
+    DECLARE = "declare"
+    MANQUANT = "manquant"
+
+
+LIBELLES_CER = {
+    EtatCer.SIGNE: "signé",
+    EtatCer.DECLARE: "signé, lien non vérifié",
+    EtatCer.MANQUANT: "non signé",
+}
+
+
 class TypeService(StrEnum):
     """Kinds of instructing services."""
 

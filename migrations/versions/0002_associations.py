@@ -56,6 +56,18 @@ def upgrade() -> None:
         op.f("ix_association_identifiant_type_valeur"), "association_identifiant", ["type", "valeur"], unique=False
     )
     op.create_table(
+        "consultation_annuaire",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("genre", sa.String(length=10), nullable=False),
+        sa.Column("valeur", sa.String(length=20), nullable=False),
+        sa.Column("fiche", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_consultation_annuaire_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation_annuaire")),
+    )
+    op.create_index(op.f("ix_consultation_annuaire_user_id"), "consultation_annuaire", ["user_id"], unique=False)
+    op.create_table(
         "etablissement",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("association_id", sa.BigInteger(), nullable=False),
@@ -201,6 +213,8 @@ def downgrade() -> None:
     op.drop_table("fait_association")
     op.drop_index(op.f("ix_etablissement_association_id"), table_name="etablissement")
     op.drop_table("etablissement")
+    op.drop_index(op.f("ix_consultation_annuaire_user_id"), table_name="consultation_annuaire")
+    op.drop_table("consultation_annuaire")
     op.drop_index(op.f("ix_association_identifiant_type_valeur"), table_name="association_identifiant")
     op.drop_index(op.f("ix_association_identifiant_association_id"), table_name="association_identifiant")
     op.drop_table("association_identifiant")

@@ -139,6 +139,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("essais", sa.BigInteger(), nullable=False),
+        sa.Column("pris_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fichier_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("produced_at", sa.DateTime(timezone=True), nullable=True),

@@ -1,6 +1,7 @@
 """Associations, their identifiers and establishments, what each source says of them, and who may act for them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -111,3 +112,18 @@ class Mandat(Base):
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     association: Mapped[Association] = relationship()
+
+
+class ConsultationAnnuaire(Base):
+    """What the register answered to somebody who attaches an association: kept here, so that the confirmation page neither asks
+    twice nor trusts the browser. `fiche` is None when the register gave no answer: the rest is then typed by hand.
+    """
+
+    __tablename__ = "consultation_annuaire"
+
+    id: Mapped[cle]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    genre: Mapped[str] = mapped_column(String(10))
+    valeur: Mapped[str] = mapped_column(String(20))
+    fiche: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

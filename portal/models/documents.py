@@ -24,7 +24,10 @@ class Fichier(Base):
 
 
 class Document(Base):
-    """Content frozen in the business transaction (`html`, or `parametres` of a view), then bytes by a job."""
+    """Content frozen in the business transaction (`html`, or `parametres` of a view), then bytes by a job.
+
+    `pris_at` is the lease of the worker that makes them.
+    """
 
     __tablename__ = "document"
 
@@ -41,6 +44,7 @@ class Document(Base):
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"), index=True)
     etat: Mapped[EtatDocument] = mapped_column(enum_texte(EtatDocument), default=EtatDocument.A_PRODUIRE, index=True)
     essais: Mapped[int] = mapped_column(default=0)
+    pris_at: Mapped[datetime | None]
     fichier_id: Mapped[int | None] = mapped_column(ForeignKey("fichier.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     produced_at: Mapped[datetime | None]
