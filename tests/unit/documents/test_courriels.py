@@ -85,4 +85,4 @@ def test_a_request_for_an_avis_without_date_names_none() -> None:
 def test_a_line_break_in_a_name_cannot_add_a_line_to_the_object() -> None:
     objet, _ = rediger(RecuDisponible(ADRESSE, "Amis\r\nBcc: tous@b.example"))
 
-    assert objet == "Reçu de l’engagement de Amis Bcc: tous@b.example"
+    assert objet == "Reçu de l’engagement souscrit par Amis Bcc: tous@b.example"
