@@ -44,8 +44,9 @@ def charger(chemin: Path) -> Charge:
 
 def _trouver(lu: Any) -> tuple[list[Json], Json | None]:
     """The dossiers, and the démarche around them when the file is that of a démarche."""
-    noeud = lu.get("data", lu) if isinstance(lu, dict) else {}
-    entourage = noeud.get("demarche") if isinstance(noeud.get("demarche"), dict) and "champs" not in noeud else None
+    lu = lu if isinstance(lu, dict) else {}
+    noeud = lu.get("data", lu) or {}
+    entourage = noeud.get("demarche") if "champs" not in noeud else None
     noeud = entourage or noeud
     if "dossier" in noeud:
         return [noeud["dossier"]], None

@@ -1,0 +1,41 @@
+"""Every operation we ship is valid, for our own schema always, for the real one when its path is given."""
+
+import os
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLSchema, build_schema, parse, validate
+from graphql.utilities import find_schema_changes
+
+from integrations.demarches_simplifiees.echange import noms_operations, texte_operation
+from integrations.demarches_simplifiees.simulator.resolution import texte_schema
+
+AJOUTS = {"TYPE_ADDED", "FIELD_ADDED", "OPTIONAL_ARG_ADDED", "OPTIONAL_INPUT_FIELD_ADDED", "VALUE_ADDED_TO_ENUM"}
+
+
+@pytest.fixture(scope="module")
+def vrai_schema() -> GraphQLSchema:
+    chemin = os.environ.get("DS_SCHEMA_PATH")
+    if not chemin:
+        pytest.skip("DS_SCHEMA_PATH is not set: operations are not checked against the real schema of DS")
+    return build_schema(Path(chemin).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("nom", noms_operations())
+def test_operation_is_valid_for_the_simulator(nom: str) -> None:
+    assert validate(build_schema(texte_schema()), parse(texte_operation(nom))) == []
+
+
+@pytest.mark.parametrize("nom", noms_operations())
+def test_operation_is_valid_for_the_real_ds(nom: str, vrai_schema: GraphQLSchema) -> None:
+    assert validate(vrai_schema, parse(texte_operation(nom))) == []
+
+
+def test_all_that_the_portal_orders_has_its_operation() -> None:
+    assert len(noms_operations()) == 13
+
+
+def test_our_schema_is_a_part_of_the_real_one(vrai_schema: GraphQLSchema) -> None:
+    """Names, kinds, nullability and enum values are the same: from ours to the real one, things are only added."""
+    ecarts = find_schema_changes(build_schema(texte_schema()), vrai_schema)
+    assert [un.description for un in ecarts if un.type.name not in AJOUTS] == []
