@@ -10,7 +10,7 @@ from integrations.annuaire.api import Adresse, Etablissement, Fiche
 from integrations.annuaire.appel import Appel
 from integrations.annuaire.disjoncteur import Disjoncteur
 
-# Associations of the INSEE's legal categories: 9210 to 9260 (domain.md §3).
+# INSEE's legal categories of associations: 9210 to 9260.
 NATURES_ASSOCIATION = "92"
 
 

@@ -128,7 +128,7 @@ class PieceRecue:
 
 @dataclass(frozen=True, slots=True)
 class Recepisse:
-    """Acknowledgement of a request, with the mentions of CRPA R112-11-1 (domain.md §6.1)."""
+    """Acknowledgement of a request, with the mentions of CRPA R112-11-1."""
 
     reference: str
     association: AssociationCitee
