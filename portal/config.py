@@ -38,6 +38,7 @@ class Config:
     annuaire_url: str = "https://recherche-entreprises.api.gouv.fr"
     annuaire_rna_url: str = ""
     annuaire_rna_token: str = field(default="", repr=False)
+    annuaire_destinataire: str = ""
     contact: str = "contact@portail.example.org"
 
     @property
@@ -120,6 +121,7 @@ class _Lecture:
             annuaire_url=self.texte("ANNUAIRE_URL", Config.annuaire_url),
             annuaire_rna_url=self.texte("ANNUAIRE_RNA_URL", ""),
             annuaire_rna_token=self.texte("ANNUAIRE_RNA_TOKEN", ""),
+            annuaire_destinataire=self.texte("ANNUAIRE_DESTINATAIRE", ""),
             contact=self.texte("CONTACT", Config.contact),
         )
         return config if not self.fautes else None
@@ -150,6 +152,10 @@ def _fautes_de_production(config: Config) -> list[str]:
         (
             bool(config.ds_url) and not config.ds_url.startswith("https://"),
             "DS_URL doit commencer par https://",
+        ),
+        (
+            bool(config.annuaire_rna_url) and not (config.annuaire_rna_token and config.annuaire_destinataire),
+            "ANNUAIRE_RNA_TOKEN ou ANNUAIRE_DESTINATAIRE (votre SIRET) manque alors que ANNUAIRE_RNA_URL est donnée",
         ),
         (not config.annuaire_url.startswith("https://"), "ANNUAIRE_URL doit commencer par https://"),
         (not config.stockage_dossier.is_absolute(), "STOCKAGE_DOSSIER doit être un chemin absolu"),

@@ -51,7 +51,10 @@ def _annuaire(config: Config) -> Annuaire:
     premier = RechercheEntreprises(config.annuaire_url)
     if not config.annuaire_rna_url:
         return premier
-    return AnnuaireEnChaine(premier, ApiAssociation(config.annuaire_rna_url, config.annuaire_rna_token))
+    second = ApiAssociation(
+        config.annuaire_rna_url, config.annuaire_rna_token, destinataire=config.annuaire_destinataire
+    )
+    return AnnuaireEnChaine(premier, second)
 
 
 def _messagerie(config: Config) -> Messagerie:
