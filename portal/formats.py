@@ -21,9 +21,18 @@ RNA = re.compile(r"W\d[A-Z\d]\d{7}")
 ALPHABET_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE = re.compile(f"[{ALPHABET_CODE}]{{16}}")
 
-_ESPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-_DECIMAL = re.compile(r"\d+(?:[.,]\d{1,2})?")
-_MILLIERS_PAR_POINT = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?")
+# The address that HTML's own e-mail field accepts, with a dot in its domain (RFC 5321: 254 characters at most).
+_ETIQUETTE = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+COURRIEL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_ETIQUETTE}(?:\.{_ETIQUETTE})+")
+LONGUEUR_COURRIEL = 254
+
+_ESPACES = re.compile(r"[ \u00a0\u2009\u202f]+")
+_DEVISE = re.compile(r"^(?:€|EUR) ?| ?(?:€|EUR|euros?)$", re.IGNORECASE)
+# Thousands by spaces, or none: decimals after a comma or a dot. Thousands by dots: decimals after a comma, or at least two dots.
+_MONTANT = re.compile(
+    r"(?P<entier>[0-9]+|[1-9][0-9]{0,2}(?: [0-9]{3})+)(?:(?:\.| ?, ?)(?P<decimales>[0-9]{1,2}))?"
+    r"|(?P<pointe>[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+(?= ?,)|(?:\.[0-9]{3}){2,}))(?: ?, ?(?P<suite>[0-9]{1,2}))?"
+)
 
 
 class ValeurIllisible(ValueError):
@@ -31,17 +40,18 @@ class ValeurIllisible(ValueError):
 
 
 def parse_montant(texte: str) -> Decimal:
-    """Read an amount in euros as French people write it; never guess.
+    """Read an amount in euros as French people write it; never guess. Raises ValeurIllisible.
 
-    Accepts « 1234 », « 1 234,50 € », « 1.234,50 », « 12.5 », « EUR ». Refuses more than two decimals, several
-    commas, a negative amount, and a lone separator followed by three digits (« 1.234 » and « 1,234 » may mean two things).
+    Accepts « 1234 », « 1 234,50 € », « 1.234,50 », « 12.5 », « EUR ». Refuses more than two decimals, several commas, a
+    negative amount, spaces that do not part thousands (« 12 50 »), a euro sign in the middle (« 12€50 »), and a lone
+    separator followed by three digits (« 1.234 » and « 1,234 » may mean two things).
     """
-    nu = _ESPACES.sub("", texte).replace("€", "").removesuffix("EUR").removesuffix("euros")
-    if _MILLIERS_PAR_POINT.fullmatch(nu) and ("," in nu or nu.count(".") > 1):
-        nu = nu.replace(".", "")
-    if not nu.isascii() or not _DECIMAL.fullmatch(nu):
+    nu = _DEVISE.sub("", _ESPACES.sub(" ", texte.strip()), count=1).strip()
+    lu = _MONTANT.fullmatch(nu)
+    if lu is None:
         raise ValeurIllisible(f"Le montant « {texte.strip()} » n’est pas lisible. Écrivez par exemple 1 234,50.")
-    montant = Decimal(nu.replace(",", "."))
+    entier = re.sub(r"[ .]", "", lu["entier"] or lu["pointe"])
+    montant = Decimal(f"{entier}.{lu['decimales'] or lu['suite'] or '0'}")
     if montant > MONTANT_MAXIMAL:
         raise ValeurIllisible(f"Le montant « {texte.strip()} » est trop grand. Vérifiez le nombre de chiffres.")
     return montant
@@ -113,6 +123,16 @@ def parse_rna(texte: str) -> str:
         raise ValeurIllisible(
             f"Le numéro RNA « {texte.strip()} » n’est pas valide. Il commence par W et compte 10 caractères, "
             "par exemple W691234567."
+        )
+    return nu
+
+
+def parse_courriel(texte: str) -> str:
+    """An e-mail address in lower case: two spellings of one address are one account. Raises ValeurIllisible."""
+    nu = texte.strip().lower()
+    if len(nu) > LONGUEUR_COURRIEL or not COURRIEL.fullmatch(nu):
+        raise ValeurIllisible(
+            f"L’adresse « {texte.strip()} » n’est pas une adresse électronique. Écrivez par exemple prenom.nom@example.org."
         )
     return nu
 

@@ -1,7 +1,9 @@
 // Amounts as the server reads and writes them (same rules as parse_montant and montant_fr), in whole cents: no rounding.
-const ESPACES = /[\s\u00a0\u202f\u2009]+/g;
-const DECIMAL = /^[0-9]+(?:[.,][0-9]{1,2})?$/;
-const MILLIERS_PAR_POINT = /^[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]{1,2})?$/;
+const ESPACES = /[ \u00a0\u2009\u202f]+/g;
+const DEVISE = /^(?:€|EUR) ?| ?(?:€|EUR|euros?)$/i;
+// thousands by spaces or none, then thousands by dots: those need a comma, or at least two dots
+const MONTANT =
+  /^(?:([0-9]+|[1-9][0-9]{0,2}(?: [0-9]{3})+)(?:(?:\.| ?, ?)([0-9]{1,2}))?|([1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+(?= ?,)|(?:\.[0-9]{3}){2,}))(?: ?, ?([0-9]{1,2}))?)$/;
 const MAXIMUM = 99_999_999_999_999;
 
 /**
@@ -9,11 +11,11 @@ const MAXIMUM = 99_999_999_999_999;
  * @returns {number | null} whole cents, or null when it cannot be read without guessing
  */
 export function lireCentimes(texte) {
-  let nu = texte.replace(ESPACES, "").replaceAll("€", "").replace(/EUR$/, "").replace(/euros$/, "");
-  if (nu === "" && texte.trim() === "") return 0;
-  if (MILLIERS_PAR_POINT.test(nu) && (nu.includes(",") || nu.split(".").length > 2)) nu = nu.replaceAll(".", "");
-  if (!DECIMAL.test(nu)) return null;
-  const [euros, decimales = ""] = nu.split(/[.,]/);
+  if (texte.trim() === "") return 0;
+  const lu = MONTANT.exec(texte.trim().replace(ESPACES, " ").replace(DEVISE, "").trim());
+  if (!lu) return null;
+  const euros = (lu[1] ?? lu[3]).replace(/[ .]/g, "");
+  const decimales = lu[2] ?? lu[4] ?? "";
   const centimes = Number(euros) * 100 + Number(decimales.padEnd(2, "0"));
   return centimes > MAXIMUM ? null : centimes;
 }
