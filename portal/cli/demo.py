@@ -40,6 +40,7 @@ BASE = "portal"
 DEMARCHE = "4501"
 DELAI_PRET = 90.0
 PORTAL = str(Path(sys.executable).with_name("portal"))
+WORKER = Programme("worker", (PORTAL, "worker"))
 
 
 class Echec(click.ClickException):
@@ -65,8 +66,9 @@ def lancer(port: int) -> None:
             verifier_port(port)
             with base_de_donnees() as (url, ou):
                 env = environnement(port, url, ds=port_libre(), annuaire=port_libre())
-                preparer(env)
                 with Superviseur(programmes(port, env), env=env, dossier=DEPOT) as superviseur:
+                    preparer(env)  # meanwhile the others start: the web says that it is not ready yet
+                    superviseur.lancer(WORKER)
                     servir(superviseur, port, ou)
     except ArretDemande:
         dire("\nTout est arrêté. Les données sont gardées : make demo les retrouve, make demo-reset repart à neuf.")
@@ -103,7 +105,7 @@ def servir(superviseur: Superviseur, port: int, ou: str) -> None:
 
 
 def programmes(port: int, env: Mapping[str, str]) -> list[Programme]:
-    """What runs, in the order of starting. The simulators stand for remote machines: the portal lives without them."""
+    """What may start before the database is ready. The simulators stand for remote machines: the portal lives without."""
     ds, annuaire = (env[nom].rpartition(":")[2].partition("/")[0] for nom in ("DS_URL", "ANNUAIRE_URL"))
     etat = ("--dossiers", "200", "--seed", "1", "--etat", str(ETAT_DS))
     gunicorn = (sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "2")
@@ -111,7 +113,6 @@ def programmes(port: int, env: Mapping[str, str]) -> list[Programme]:
     return [
         Programme("ds", (PORTAL, "ds", "simulate", "--port", ds, *etat), essentiel=False),
         Programme("annuaire", (PORTAL, "annuaire", "simuler", "--port", annuaire), essentiel=False),
-        Programme("worker", (PORTAL, "worker")),
         Programme("web", (*gunicorn, *reglages)),
     ]
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -146,12 +146,12 @@ class Superviseur:
         self._env = env
         self._dossier = dossier
         self._enfants: dict[str, Enfant] = {}
-        self._morts: dict[str, deque[float]] = {programme.nom: deque() for programme in programmes}
+        self._morts: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def __enter__(self) -> Self:
         try:
             for programme in self._programmes:
-                self._lancer(programme)
+                self.lancer(programme)
         except BaseException:
             self._arreter()
             raise
@@ -174,11 +174,12 @@ class Superviseur:
             for enfant in [enfant for enfant in self._enfants.values() if enfant.fini()]:
                 self._constater_la_mort(enfant)
             for instant in [instant for instant in self._a_relancer if instant <= time.monotonic()]:
-                self._lancer(self._a_relancer.pop(instant))
+                self.lancer(self._a_relancer.pop(instant))
             time.sleep(PAS)
         return True
 
-    def _lancer(self, programme: Programme) -> None:
+    def lancer(self, programme: Programme) -> None:
+        """Starts one more program, to be watched and stopped with the others."""
         self._enfants[programme.nom] = Enfant(programme, env=self._env, dossier=self._dossier)
 
     def _constater_la_mort(self, enfant: Enfant) -> None:
