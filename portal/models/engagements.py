@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, cle, enum_texte
-from portal.models.associations import Association
+from portal.models.associations import Association, Mandat
 from portal.models.connexion import User
 from portal.vocabulaire import EtatMandat
 
@@ -59,4 +59,5 @@ class Engagement(Base):
 
     association: Mapped[Association] = relationship()
     texte: Mapped[TexteCer] = relationship()
+    mandat: Mapped[Mandat] = relationship()
     signataire: Mapped[User] = relationship()

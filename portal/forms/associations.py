@@ -1,0 +1,91 @@
+"""What is asked of a person who attaches an association."""
+
+from wtforms import BooleanField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from portal.formats import ValeurIllisible, compact, parse_rna, parse_siren, parse_siret
+from portal.forms.base import Formulaire
+from portal.vocabulaire import RoleMandat
+
+
+def lire_identifiant(texte: str) -> tuple[str, str]:
+    """(siren | siret | rna, compact value) of what was typed in the one field. Raises ValeurIllisible with its own sentence."""
+    nu = compact(texte)
+    if nu.startswith("W"):
+        return "rna", parse_rna(texte)
+    if not nu.isdigit() or len(nu) not in (9, 14):
+        raise ValeurIllisible(
+            f"« {texte.strip()} » n’est ni un SIREN (9 chiffres), ni un SIRET (14 chiffres), ni un numéro RNA "
+            "(W suivi de 9 caractères). Vérifiez le nombre de caractères."
+        )
+    return ("siren", parse_siren(texte)) if len(nu) == 9 else ("siret", parse_siret(texte))
+
+
+def _sans_blancs(valeur: str | None) -> str:
+    return " ".join((valeur or "").split())
+
+
+class RattacherForm(Formulaire):
+    """One field for three kinds of numbers; what was read is in `lu`."""
+
+    identifiant = StringField(
+        "SIREN, SIRET ou numéro RNA de l’association",
+        validators=[InputRequired("Écrivez le SIREN, le SIRET ou le numéro RNA de l’association."), Length(max=40)],
+        description="Par exemple 999 900 178, 999 900 178 00016 ou W691000178.",
+    )
+    lu: tuple[str, str]
+
+    def validate_identifiant(self, champ: StringField) -> None:
+        """Read the number: length and key."""
+        try:
+            self.lu = lire_identifiant(champ.data)
+        except ValeurIllisible as erreur:
+            raise ValidationError(str(erreur)) from erreur
+
+
+class DeclarationForm(Formulaire):
+    """In which capacity the person acts; she declares it, and answers for it."""
+
+    role = RadioField(
+        "Votre rôle dans l’association",
+        choices=[
+            (RoleMandat.SIGNATAIRE.value, "Je la représente"),
+            (RoleMandat.REDACTEUR.value, "Je prépare ses demandes"),
+        ],
+        validators=[InputRequired("Choisissez votre rôle.")],
+    )
+    fonction = StringField(
+        "Votre fonction",
+        filters=[_sans_blancs],
+        validators=[InputRequired("Écrivez votre fonction."), Length(max=100)],
+        description="Par exemple présidente, trésorier, salarié.",
+    )
+    declaration = BooleanField(
+        "Je déclare agir pour cette association, avec l’accord de ses dirigeants",
+        validators=[InputRequired("Cochez cette case pour confirmer que vous agissez pour cette association.")],
+    )
+
+
+class SaisieForm(DeclarationForm):
+    """The same when the register gave no answer: name and address are typed, and marked « non vérifié »."""
+
+    denomination = StringField(
+        "Nom de l’association",
+        filters=[_sans_blancs],
+        validators=[InputRequired("Écrivez le nom de l’association."), Length(max=300)],
+    )
+    adresse = StringField(
+        "Adresse du siège",
+        filters=[_sans_blancs],
+        validators=[InputRequired("Écrivez l’adresse du siège."), Length(max=300)],
+    )
+    code_postal = StringField(
+        "Code postal",
+        filters=[_sans_blancs],
+        validators=[InputRequired("Écrivez le code postal."), Length(max=10)],
+    )
+    commune = StringField(
+        "Commune",
+        filters=[_sans_blancs],
+        validators=[InputRequired("Écrivez la commune."), Length(max=100)],
+    )

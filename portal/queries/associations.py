@@ -1,0 +1,177 @@
+"""Associations of a person, and what each source says of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.errors import NotFound
+from portal.formats import date_fr, maintenant
+from portal.models.associations import (
+    Association,
+    AssociationIdentifiant,
+    ConsultationAnnuaire,
+    Etablissement,
+    FaitAssociation,
+    Mandat,
+)
+from portal.permissions import Acteur
+from portal.queries import engagements
+from portal.vocabulaire import EtatCer, EtatMandat
+
+MEMOIRE_DES_CONSULTATIONS = timedelta(hours=24)
+LIBELLES_FAIT = {
+    "denomination": "Nom",
+    "sigle": "Sigle",
+    "objet_social": "Objet",
+    "nature_juridique": "Nature juridique",
+    "adresse": "Adresse",
+    "code_postal": "Code postal",
+    "commune": "Commune",
+    "date_creation": "Date de création",
+}
+LIBELLES_SOURCE = {
+    "recherche-entreprises": "annuaire des entreprises (INSEE)",
+    "api-association": "répertoire national des associations",
+    "ds": "Démarches Simplifiées",
+    "saisie": "saisie par une personne, non vérifiée",
+}
+# Catégories juridiques de l'INSEE, niveau III.
+NATURES_JURIDIQUES = {
+    "9210": "association non déclarée",
+    "9220": "association déclarée",
+    "9221": "association déclarée d’insertion par l’économique",
+    "9222": "association intermédiaire",
+    "9223": "groupement d’employeurs",
+    "9230": "association reconnue d’utilité publique",
+    "9240": "congrégation",
+    "9260": "association de droit local (Bas-Rhin, Haut-Rhin, Moselle)",
+    "9300": "fondation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MonAssociation:
+    """An association as one of its people sees it. `cer` counts only the signatures that she may see."""
+
+    association: Association
+    mandat: Mandat
+    cer: EtatCer
+
+    @property
+    def prouve(self) -> bool:
+        """Whether an agent has seen a document: otherwise nothing that others made is shown."""
+        return self.mandat.etat == EtatMandat.PROUVE
+
+
+@dataclass(frozen=True, slots=True)
+class FaitDit:
+    """What one source says, and when (UTC)."""
+
+    valeur: str
+    source: str
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FaitLisible:
+    """A fact and all that is said of it: several values are a conflict, shown as such."""
+
+    libelle: str
+    dits: tuple[FaitDit, ...]
+
+    @property
+    def conflit(self) -> bool:
+        """Whether sources disagree."""
+        return len({dit.valeur for dit in self.dits}) > 1
+
+
+def list_mine(session: Session, viewer: Acteur) -> list[MonAssociation]:
+    """Associations of this person, by name."""
+    mandats = session.scalars(
+        select(Mandat)
+        .join(Mandat.association)
+        .where(Mandat.user_id == viewer.user_id, Mandat.ended_at.is_(None))
+        .options(joinedload(Mandat.association).selectinload(Association.identifiants))
+        .options(joinedload(Mandat.association).selectinload(Association.etablissements))
+        .order_by(Association.denomination, Association.id)
+    ).all()
+    etats = engagements.statuts_vus(session, viewer, [mandat.association_id for mandat in mandats])
+    return [MonAssociation(mandat.association, mandat, etats[mandat.association_id]) for mandat in mandats]
+
+
+def get_mine(session: Session, viewer: Acteur, association_id: int) -> MonAssociation:
+    """One of them. Raises NotFound: whoever has no mandat does not know that it is here."""
+    mandat = session.scalars(
+        select(Mandat)
+        .where(Mandat.user_id == viewer.user_id, Mandat.association_id == association_id, Mandat.ended_at.is_(None))
+        .options(joinedload(Mandat.association).selectinload(Association.identifiants))
+        .options(joinedload(Mandat.association).selectinload(Association.etablissements))
+    ).first()
+    if mandat is None:
+        raise NotFound
+    etats = engagements.statuts_vus(session, viewer, [association_id])
+    return MonAssociation(mandat.association, mandat, etats[association_id])
+
+
+def already_mine(session: Session, viewer: Acteur, genre: str, valeur: str) -> int | None:
+    """Id of the association of this person that bears this siren, siret or rna, if any."""
+    porte = exists().where(
+        AssociationIdentifiant.association_id == Mandat.association_id,
+        AssociationIdentifiant.type == ("rna" if genre == "rna" else "siren"),
+        AssociationIdentifiant.valeur == (valeur if genre == "rna" else valeur[:9]),
+    )
+    place = exists().where(Etablissement.association_id == Mandat.association_id, Etablissement.siret == valeur)
+    return session.scalars(
+        select(Mandat.association_id)
+        .where(Mandat.user_id == viewer.user_id, Mandat.ended_at.is_(None), or_(porte, place))
+        .order_by(Mandat.id)
+    ).first()
+
+
+def get_consultation(session: Session, viewer: Acteur, consultation_id: int) -> ConsultationAnnuaire:
+    """What the register answered to this person less than a day ago. Raises NotFound."""
+    consultation = session.get(ConsultationAnnuaire, consultation_id)
+    if (
+        consultation is None
+        or consultation.user_id != viewer.user_id
+        or consultation.created_at < maintenant() - MEMOIRE_DES_CONSULTATIONS
+    ):
+        raise NotFound
+    return consultation
+
+
+def lignes_fiche(consultation: ConsultationAnnuaire) -> list[tuple[str, str]]:
+    """(label, value) of what the register says, in our order; empty when it gave no answer."""
+    faits: dict[str, str] = (consultation.fiche or {}).get("faits", {})
+    return [(libelle, _montrer(champ, faits[champ])) for champ, libelle in LIBELLES_FAIT.items() if champ in faits]
+
+
+def list_facts(session: Session, mienne: MonAssociation) -> list[FaitLisible]:
+    """What each source says, oldest first. While the mandat is declared, what other people typed is left out."""
+    dits = session.scalars(
+        select(FaitAssociation)
+        .where(FaitAssociation.association_id == mienne.association.id)
+        .order_by(FaitAssociation.observed_at, FaitAssociation.id)
+    ).all()
+    lisibles = [
+        FaitLisible(
+            libelle,
+            tuple(
+                FaitDit(_montrer(champ, fait.valeur), LIBELLES_SOURCE.get(fait.source, fait.source), fait.observed_at)
+                for fait in dits
+                if fait.champ == champ and (mienne.prouve or fait.source != "saisie")
+            ),
+        )
+        for champ, libelle in LIBELLES_FAIT.items()
+    ]
+    return [lisible for lisible in lisibles if lisible.dits]
+
+
+def _montrer(champ: str, valeur: str) -> str:
+    if champ == "date_creation":
+        return date_fr(date.fromisoformat(valeur))
+    if champ == "nature_juridique":
+        return NATURES_JURIDIQUES.get(valeur, valeur)
+    return valeur

@@ -1,0 +1,156 @@
+"""The text of the CER in force, and the signatures that a viewer may see."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.documents import cer, modeles
+from portal.errors import NotFound
+from portal.formats import ESPACE_INSECABLE
+from portal.models.associations import Association, Mandat
+from portal.models.engagements import Engagement, TexteCer
+from portal.permissions import Acteur
+from portal.vocabulaire import EtatCer, EtatMandat
+
+QUALITES = {
+    EtatMandat.PROUVE: "Représentant de l’association, lien vérifié sur pièce par un service instructeur",
+    EtatMandat.DECLARE: "Représentant de l’association selon sa seule déclaration, lien non vérifié",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatutCer:
+    """Where an association stands; `engagement` is the signature that says so, None when `manquant`."""
+
+    etat: EtatCer
+    engagement: Engagement | None = None
+
+
+def texte_en_vigueur(session: Session) -> TexteCer:
+    """The last version published. Raises NotFound while none is."""
+    texte = session.scalars(select(TexteCer).order_by(TexteCer.published_at.desc(), TexteCer.id.desc())).first()
+    if texte is None:
+        raise NotFound("Le texte du contrat d’engagement républicain n’est pas encore publié sur ce portail.")
+    return texte
+
+
+def texte_lisible(texte: TexteCer) -> modeles.TexteCer:
+    """The text cut into its parts, as pages and documents show it."""
+    titre, articles = cer.decouper(texte.corps)
+    return modeles.TexteCer(
+        version=texte.version,
+        reference=texte.reference,
+        jorf=texte.jorf,
+        url=texte.url,
+        verifie=texte.verifie_at is not None,
+        sha256=texte.sha256,
+        titre=titre,
+        articles=articles,
+    )
+
+
+def phrase_consentement(association: Association, texte: TexteCer) -> str:
+    """The exact sentence that the signatory ticks, kept word for word with the signature."""
+    return (
+        f"Au nom de l’association «{ESPACE_INSECABLE}{association.denomination}{ESPACE_INSECABLE}», que je déclare "
+        f"représenter, je souscris le contrat d’engagement républicain (version {texte.version}, {texte.reference}) "
+        "que je viens de pouvoir lire, et j’engage l’association à le respecter."
+    )
+
+
+def empreinte_affichee(phrase: str, texte: TexteCer) -> str:
+    """Fingerprint of what a signing page shows, posted back with the signature: what is signed is what was shown."""
+    return hashlib.sha256(f"{texte.sha256}\n{phrase}".encode()).hexdigest()
+
+
+def statut_cer(session: Session, association_id: int, *, on: datetime | None = None) -> StatutCer:
+    """Where the association stands (at `on`, UTC, for the date of the signature; the mandat is that of now).
+
+    A signature counts as « signé » only when the signatory's mandat is proved; otherwise it is « declare » (model.md §1).
+    """
+    return _statuts(session, [association_id], Engagement.signed_at <= on if on else None)[association_id]
+
+
+def statuts_cer(session: Session, association_ids: Iterable[int]) -> dict[int, EtatCer]:
+    """The same for a list page, in one query."""
+    return {ident: statut.etat for ident, statut in _statuts(session, list(association_ids)).items()}
+
+
+def statuts_vus(session: Session, viewer: Acteur, association_ids: Iterable[int]) -> dict[int, EtatCer]:
+    """The same, counting only the signatures that this person may see: her own while her mandat is declared."""
+    statuts = _statuts(session, list(association_ids), _visible(viewer))
+    return {ident: statut.etat for ident, statut in statuts.items()}
+
+
+def _statuts(
+    session: Session, association_ids: list[int], condition: ColumnElement[bool] | None = None
+) -> dict[int, StatutCer]:
+    """A proved signature before a declared one; among equals the first, since the engagement binds from its date."""
+    lignes = (
+        select(Engagement, Mandat.etat)
+        .join(Mandat, Mandat.id == Engagement.mandat_id)
+        .where(Engagement.association_id.in_(association_ids))
+        .order_by((Mandat.etat == EtatMandat.PROUVE).desc(), Engagement.signed_at, Engagement.id)
+    )
+    if condition is not None:
+        lignes = lignes.where(condition)
+    statuts: dict[int, StatutCer] = {}
+    for engagement, etat in session.execute(lignes):
+        trouve = EtatCer.SIGNE if etat == EtatMandat.PROUVE else EtatCer.DECLARE
+        statuts.setdefault(engagement.association_id, StatutCer(trouve, engagement))
+    return {ident: statuts.get(ident, StatutCer(EtatCer.MANQUANT)) for ident in association_ids}
+
+
+def _visible(viewer: Acteur) -> ColumnElement[bool]:
+    return or_(Engagement.signataire_id == viewer.user_id, Engagement.association_id.in_(viewer.associations_prouvees))
+
+
+def visible_engagements(viewer: Acteur) -> Select[Engagement]:
+    """Signatures of this person, and those of the associations whose mandat is proved."""
+    return (
+        select(Engagement)
+        .where(_visible(viewer))
+        .options(joinedload(Engagement.texte), joinedload(Engagement.mandat), joinedload(Engagement.association))
+    )
+
+
+def list_of(session: Session, viewer: Acteur, association_id: int) -> list[Engagement]:
+    """Signatures of an association that this person may see, newest first."""
+    engagements = visible_engagements(viewer).where(Engagement.association_id == association_id)
+    return list(session.scalars(engagements.order_by(Engagement.signed_at.desc(), Engagement.id.desc())))
+
+
+def get(session: Session, viewer: Acteur, code: str) -> Engagement:
+    """One signature, for its people. Raises NotFound."""
+    engagement = session.scalars(visible_engagements(viewer).where(Engagement.code == code)).first()
+    if engagement is None:
+        raise NotFound
+    return engagement
+
+
+def get_mine(session: Session, viewer: Acteur, association_id: int, texte_id: int) -> Engagement | None:
+    """What this person has already signed of this text for that association."""
+    return session.scalars(
+        select(Engagement).where(
+            Engagement.signataire_id == viewer.user_id,
+            Engagement.association_id == association_id,
+            Engagement.texte_id == texte_id,
+        )
+    ).first()
+
+
+def find_public(session: Session, code: str) -> Engagement | None:
+    """The signature that bears this code: the code alone opens the public page, which names no person."""
+    return session.scalars(
+        select(Engagement)
+        .where(Engagement.code == code)
+        .options(
+            joinedload(Engagement.texte),
+            joinedload(Engagement.mandat),
+            joinedload(Engagement.association).selectinload(Association.identifiants),
+        )
+    ).first()

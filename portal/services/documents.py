@@ -1,0 +1,200 @@
+"""Issues documents: their content is frozen in the business transaction, their bytes come by a job and are kept once."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from integrations.stockage.api import FichierIntrouvable, Stockage, StockageIndisponible
+from portal.documents import modeles, rendu
+from portal.errors import Conflict, Forbidden, RemoteUnavailable
+from portal.formats import maintenant
+from portal.models.documents import Document, Fichier
+from portal.permissions import Acteur
+from portal.services import journal
+from portal.services.codes import draw_code
+from portal.travaux import commander
+from portal.vocabulaire import EtatDocument, GenreDocument
+
+ESSAIS = 3
+# Longer than the slowest document (20 s) and the slowest workbook: then its worker is dead, and another takes it.
+BAIL = timedelta(minutes=3)
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXTENSIONS = {PDF: "pdf", XLSX: "xlsx"}
+
+
+def issue(
+    session: Session,
+    *,
+    by: Acteur,
+    genre: GenreDocument,
+    nom: str,
+    document: modeles.Document,
+    dossier_id: int | None = None,
+    engagement_id: int | None = None,
+) -> Document:
+    """Freeze a document's page now and order its PDF. `nom` is its title, and the name of the file without extension.
+
+    The caller has checked that the actor may: a document is issued by a business act.
+    """
+    return _add(
+        session,
+        by=by,
+        genre=genre,
+        nom=nom,
+        gabarit=type(document).__name__,
+        html=rendu.html(document),
+        dossier_id=dossier_id,
+        engagement_id=engagement_id,
+    )
+
+
+def order_view(session: Session, *, by: Acteur, genre: GenreDocument, nom: str, parametres: dict[str, Any]) -> Document:
+    """Order a view that the job makes from `parametres` (JSON), with the rights read again when it is made."""
+    return _add(session, by=by, genre=genre, nom=nom, gabarit=str(genre), parametres=parametres)
+
+
+def _add(session: Session, *, by: Acteur, **valeurs: Any) -> Document:
+    if by.user_id is None:
+        raise Forbidden("Un document a toujours un auteur : connectez-vous pour le demander.")
+    document = Document(
+        numero=f"D-{draw_code(12)}", auteur_id=by.user_id, service_id=by.service_id, created_at=maintenant(), **valeurs
+    )
+    session.add(document)
+    session.flush()
+    gele = document.html if document.html is not None else repr(document.parametres)
+    journal.record(
+        session,
+        by=by,
+        action="document_emis",
+        objet=f"document:{document.id}",
+        valeurs={
+            "numero": document.numero,
+            "genre": document.genre,
+            "dossier": document.dossier_id,
+            "engagement": document.engagement_id,
+            "contenu_sha256": hashlib.sha256(gele.encode()).hexdigest(),
+        },
+    )
+    order(session, document.id)
+    return document
+
+
+def order(session: Session, document_id: int) -> None:
+    """Queue the job of that document, unless it already waits."""
+    commander(session, "documents.produire", unique=f"documents.produire:{document_id}", document_id=document_id)
+
+
+def retry(session: Session, *, by: Acteur, document: Document) -> Document:
+    """Try again a document that failed. Raises Conflict when somebody has done so meanwhile."""
+    session.refresh(document, with_for_update=True)
+    if document.etat != EtatDocument.ECHEC:
+        raise Conflict("Ce document est déjà prêt, ou en cours de préparation : rien n’a été changé.")
+    document.etat, document.essais, document.pris_at = EtatDocument.A_PRODUIRE, 0, None
+    journal.record(session, by=by, action="document_redemande", objet=f"document:{document.id}")
+    order(session, document.id)
+    return document
+
+
+def due(session: Session, *, bail: timedelta = BAIL) -> list[int]:
+    """Documents that wait for their bytes and that no living worker holds."""
+    attente = select(Document.id).where(_libre(bail))
+    return list(session.scalars(attente.order_by(Document.created_at, Document.id)))
+
+
+def take(session: Session, document_id: int, *, bail: timedelta = BAIL) -> Document | None:
+    """Take a document that waits, for the time of a lease; None when it is made, held, or has failed too often (then it says so).
+
+    To be committed before the work starts: a document that kills its worker counts its tries all the same.
+    """
+    document = session.scalars(
+        select(Document).where(Document.id == document_id, _libre(bail)).with_for_update(skip_locked=True)
+    ).first()
+    if document is None:
+        return None
+    if document.essais >= ESSAIS:
+        document.etat = EtatDocument.ECHEC
+        return None
+    document.essais += 1
+    document.pris_at = maintenant()
+    return document
+
+
+def _libre(bail: timedelta) -> ColumnElement[bool]:
+    """True for a row that waits and whose lease is over."""
+    sans_bail = or_(Document.pris_at.is_(None), Document.pris_at < maintenant() - bail)
+    return and_(Document.etat == EtatDocument.A_PRODUIRE, sans_bail)
+
+
+def release(session: Session, pris: Document) -> None:
+    """A try has failed: give the document back, or say that it has failed for good."""
+    document = _still_held(session, pris)
+    if document is not None:
+        document.pris_at = None
+        document.etat = EtatDocument.ECHEC if document.essais >= ESSAIS else EtatDocument.A_PRODUIRE
+
+
+def _still_held(session: Session, pris: Document) -> Document | None:
+    """The row, locked, unless somebody else has taken it since: the number of tries tells."""
+    return session.scalars(
+        select(Document)
+        .where(Document.id == pris.id, Document.etat == EtatDocument.A_PRODUIRE, Document.essais == pris.essais)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def store(stockage: Stockage, octets: bytes, type_mime: str) -> dict[str, Any]:
+    """Write the bytes, durably, under a key of their own; returns the values of the Fichier row to come.
+
+    No transaction is open. Should the row never come, the bytes are orphans: bytes without a row, never a row without bytes.
+    """
+    cle_stockage = secrets.token_hex(16)
+    stockage.ecrire(cle_stockage, octets)
+    return {
+        "sha256": hashlib.sha256(octets).hexdigest(),
+        "cle_stockage": cle_stockage,
+        "taille": len(octets),
+        "type_mime": type_mime,
+    }
+
+
+def finish(session: Session, pris: Document, valeurs: dict[str, Any]) -> bool:
+    """Tie the stored bytes to the document. False when these bytes serve nobody: same content kept already, or document lost."""
+    document = _still_held(session, pris)
+    if document is None:
+        return False
+    nouveau = session.scalar(
+        insert(Fichier).values(**valeurs).on_conflict_do_nothing(index_elements=["sha256"]).returning(Fichier.id)
+    )
+    document.fichier_id = (
+        nouveau or session.scalars(select(Fichier.id).where(Fichier.sha256 == valeurs["sha256"])).one()
+    )
+    document.etat, document.produced_at, document.pris_at = EtatDocument.PRET, maintenant(), None
+    return nouveau is not None
+
+
+def read_bytes(stockage: Stockage, fichier: Fichier) -> bytes:
+    """The bytes of a file, checked against their fingerprint. To be called without an open transaction. RemoteUnavailable."""
+    try:
+        octets = stockage.lire(fichier.cle_stockage)
+    except StockageIndisponible as panne:
+        raise RemoteUnavailable(
+            "Le fichier n’a pas pu être lu pour le moment. Il est conservé : réessayez dans quelques minutes."
+        ) from panne
+    except FichierIntrouvable as perte:
+        raise RemoteUnavailable(_ABIME) from perte
+    if hashlib.sha256(octets).hexdigest() != fichier.sha256:
+        raise RemoteUnavailable(_ABIME)
+    return octets
+
+
+_ABIME = (
+    "Le fichier conservé ne correspond plus à son empreinte : il n’est pas remis. "
+    "Son contenu reste gelé dans le portail ; écrivez à l’adresse de contact pour qu’il soit refait."
+)
