@@ -1,14 +1,39 @@
-"""`portal ...`: the commands of whoever runs the portal."""
+"""`portal ...`: the commands of whoever runs the portal. Each is imported when it is called: start-up stays short."""
+
+from importlib import import_module
 
 import click
 
-from portal.cli.base import base
+COMMANDES = {
+    "agents": "portal.cli.agents:agents",
+    "annuaire": "portal.cli.annuaire:annuaire",
+    "base": "portal.cli.base:base",
+    "cer": "portal.cli.cer:cer",
+    "demo": "portal.cli.demo:demo",
+    "demo-donnees": "portal.cli.donnees:demo_donnees",
+    "ds": "portal.cli.ds:ds",
+    "journal": "portal.cli.journal:journal",
+    "services": "portal.cli.services:services",
+    "worker": "portal.cli.worker:worker",
+}
 
 
-@click.group()
+class Commandes(click.Group):
+    """A group whose commands are named here and imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click gives the context
+        """Every name."""
+        return sorted(COMMANDES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  idem
+        """Import the command of that name, None when there is none."""
+        if cmd_name not in COMMANDES:
+            return None
+        module, _, nom = COMMANDES[cmd_name].partition(":")
+        commande: click.Command = getattr(import_module(module), nom)
+        return commande
+
+
+@click.group(cls=Commandes)
 def main() -> None:
     """Portail des associations."""
-
-
-for commande in (base,):
-    main.add_command(commande)
