@@ -1,0 +1,120 @@
+"""The attestations sur l’honneur of a request: each clause is read and ticked, and kept with the hash of its text."""
+
+import hashlib
+from typing import Any
+
+from wtforms.fields import Field
+from wtforms.validators import ValidationError
+
+from portal.formats import ESPACE_INSECABLE, montant_fr
+from portal.forms.champs import Choix, Texte
+from portal.forms.saisie import Contexte, Groupe, Saisie
+
+SEUIL_AIDES = f"500{ESPACE_INSECABLE}000{ESPACE_INSECABLE}€"
+
+
+class Clause(Field):  # type: ignore[misc]  # WTForms bears no types
+    """A sentence to tick. What the browser sends is the SHA-256 of the very text that was shown."""
+
+    manque = False
+
+    def __init__(self, texte: str, **options: Any) -> None:
+        self.recue = ""
+        super().__init__(texte, **options)
+        self.flags.required = True
+
+    @property
+    def texte(self) -> str:
+        """The text as shown."""
+        return str(self.label.text)
+
+    @property
+    def empreinte(self) -> str:
+        """SHA-256 of the text, in hexadecimal."""
+        return hashlib.sha256(self.texte.encode()).hexdigest()
+
+    @property
+    def data(self) -> bool:
+        """True when this very text was ticked."""
+        return self.recue == self.empreinte
+
+    def process_data(self, _value: Any) -> None:
+        """Nothing is ticked in advance."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep the hash received."""
+        self.recue = valuelist[0] if valuelist else ""
+
+    def _value(self) -> str:
+        return self.empreinte
+
+    def pre_validate(self, _form: Any) -> None:
+        """A clause whose text has changed is to be read again."""
+        self.manque = not self.recue
+        if self.recue and not self.data:
+            raise ValidationError(
+                "Le texte de cette attestation a changé depuis que vous l’avez cochée. Relisez-la, puis cochez-la."
+            )
+
+    def lisible(self) -> str:
+        """Ticked or not."""
+        return "Oui, attesté" if self.data else ""
+
+
+class AttestationsForm(Saisie):
+    """Cerfa 12156*06 §7. `demande` holds the amount: when the amount changes, it is to be ticked again."""
+
+    groupes = (
+        Groupe(("prenom", "nom", "qualite"), "Qui atteste"),
+        Groupe(
+            ("obligations", "engagement", "sincerite", "charte", "demande"),
+            "L’association",
+            "Cochez chaque phrase après l’avoir lue. Vous engagez l’association.",
+        ),
+        Groupe(("cumul",)),
+    )
+    prenom = Texte("Votre prénom", maximum=100)
+    nom = Texte("Votre nom", maximum=100)
+    qualite = Choix(
+        "Votre qualité",
+        [
+            ("representant", "Je suis la représentante légale ou le représentant légal de l’association"),
+            ("mandataire", "J’agis avec un pouvoir de la représentante légale ou du représentant légal"),
+        ],
+    )
+    obligations = Clause(
+        "L’association est à jour de ses obligations administratives, comptables, sociales et fiscales."
+    )
+    engagement = Clause(
+        "L’association souscrit au contrat d’engagement républicain annexé au décret pris pour l’application "
+        f"de l’article 10-1 de la loi n°{ESPACE_INSECABLE}2000-321 du 12{ESPACE_INSECABLE}avril 2000."
+    )
+    sincerite = Clause(
+        "Les informations de cette demande sont exactes et sincères, notamment celles sur les demandes "
+        "présentées à d’autres financeurs publics."
+    )
+    charte = Clause(
+        "L’association respecte les principes et les valeurs de la charte des engagements réciproques "
+        f"du 14{ESPACE_INSECABLE}février 2014."
+    )
+    demande = Clause("L’association demande la subvention dont le montant figure dans cette demande.")
+    cumul = Choix(
+        "Aides publiques reçues sur les trois derniers exercices, dont l’exercice en cours, en numéraire et en nature",
+        [
+            ("jusqu_a_500000", f"Au plus {SEUIL_AIDES} en tout"),
+            ("plus_de_500000", f"Plus de {SEUIL_AIDES} en tout"),
+        ],
+    )
+
+    def situer(self, contexte: Contexte) -> None:
+        """Write the amount and the year in the clause that holds them."""
+        super().situer(contexte)
+        if contexte.montant_demande is not None and contexte.exercice is not None:
+            self.demande.label.text = (
+                f"L’association demande une subvention de {montant_fr(contexte.montant_demande)} "
+                f"au titre de l’exercice {contexte.exercice}."
+            )
+
+    def clauses(self) -> tuple[str, ...]:
+        """Texts of the clauses, in order."""
+        return tuple(champ.texte for champ in self if isinstance(champ, Clause))

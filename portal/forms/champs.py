@@ -1,0 +1,183 @@
+"""Fields that keep what was typed, right or wrong, and tell what is missing from what is wrong.
+
+Each field has `manque` (asked for and empty), `valeur` (what it means, once validated) and `lisible()` (for people).
+"""
+
+import re
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from wtforms import RadioField, StringField
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import TextArea
+
+from portal.formats import (
+    ValeurIllisible,
+    montant_fr,
+    parse_courriel,
+    parse_montant,
+    parse_siret,
+    siret_fr,
+)
+
+ANNEES = range(2000, 2101)
+LONGUEUR_TEXTE_LONG = 5_000
+
+
+class Attendu:
+    """The answer is needed. Empty, it is no error: the section is not finished, that is all."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Mark the field and stop there, without a message."""
+        if not (field.data or "").strip():
+            field.manque = True
+            raise StopValidation
+
+
+class Texte(StringField):  # type: ignore[misc]  # WTForms bears no types
+    """A text of `maximum` characters at most."""
+
+    manque = False
+    valeur: Any = None
+    errors: list[str]
+
+    def __init__(self, label: str, *, requis: bool = True, maximum: int = 300, **options: Any) -> None:
+        super().__init__(label, validators=[Attendu()] if requis else [], **options)
+        self.maximum = maximum
+
+    def pre_validate(self, _form: Any) -> None:
+        """Read what was typed. Raises ValidationError with a French sentence."""
+        brut = (self.data or "").strip()
+        if len(brut) > self.maximum:
+            raise ValidationError(
+                f"Ce texte compte {len(brut)} caractères, au lieu de {self.maximum} au plus. Raccourcissez-le."
+            )
+        try:
+            self.valeur = self.lire(brut) if brut else None
+        except ValeurIllisible as refus:
+            raise ValidationError(str(refus)) from refus
+
+    def lire(self, brut: str) -> Any:
+        """What a non-empty text means. Raises ValeurIllisible."""
+        return brut
+
+    def refuser(self, message: str) -> None:
+        """Attach an error that takes more than this field to find."""
+        self.errors = [*self.errors, message]
+
+    def lisible(self) -> str:
+        """As typed."""
+        return (self.data or "").strip()
+
+
+class TexteLong(Texte):
+    """Several paragraphs."""
+
+    widget = TextArea()
+
+    def __init__(self, label: str, *, maximum: int = LONGUEUR_TEXTE_LONG, **options: Any) -> None:
+        super().__init__(label, maximum=maximum, render_kw={"rows": 6}, **options)
+
+
+class _Lu(Texte):
+    """A text that means a value, shown in its usual spelling once it is readable."""
+
+    def ecrire(self, valeur: Any) -> str:
+        """The usual spelling of a value."""
+        return str(valeur)
+
+    def lisible(self) -> str:
+        """The value in its usual spelling, else what was typed."""
+        return self.ecrire(self.valeur) if self.valeur is not None else super().lisible()
+
+
+class Montant(_Lu):
+    """An amount in euros; `valeur` is a Decimal."""
+
+    def lire(self, brut: str) -> Decimal:
+        """Never guessed."""
+        return parse_montant(brut)
+
+    def ecrire(self, valeur: Decimal) -> str:
+        """« 1 234,50 € »."""
+        return montant_fr(valeur)
+
+    def montant_ou_zero(self) -> Decimal | None:
+        """The amount in euros, zero when nothing is typed, None when it cannot be read."""
+        return self.valeur if (self.data or "").strip() else Decimal(0)
+
+
+class Siret(_Lu):
+    """A SIRET that passes its key; `valeur` is fourteen digits."""
+
+    def lire(self, brut: str) -> str:
+        """Fourteen digits."""
+        return parse_siret(brut)
+
+    def ecrire(self, valeur: str) -> str:
+        """In groups."""
+        return siret_fr(valeur)
+
+
+class Entier(_Lu):
+    """A whole number, zero or more."""
+
+    def lire(self, brut: str) -> int:
+        """Digits, with or without spaces."""
+        nu = re.sub(r"\s", "", brut)
+        if not nu.isascii() or not nu.isdigit() or len(nu) > 9:
+            raise ValeurIllisible(f"« {brut} » n’est pas un nombre entier. Écrivez par exemple 120.")
+        return int(nu)
+
+
+class Annee(_Lu):
+    """A year of four digits."""
+
+    def lire(self, brut: str) -> int:
+        """Four digits, of this century."""
+        if not brut.isascii() or not brut.isdigit() or int(brut[:9]) not in ANNEES:
+            raise ValeurIllisible(f"« {brut} » n’est pas une année. Écrivez ses quatre chiffres, par exemple 2026.")
+        return int(brut)
+
+
+class Telephone(Texte):
+    """A telephone number, kept as typed."""
+
+    def lire(self, brut: str) -> str:
+        """Digits, with the usual separators."""
+        if not re.fullmatch(r"\+?[0-9]{6,15}", re.sub(r"[\s.\-()/]", "", brut)):
+            raise ValeurIllisible(f"Le numéro « {brut} » n’est pas lisible. Écrivez par exemple 01 23 45 67 89.")
+        return brut
+
+
+class Courriel(Texte):
+    """An e-mail address."""
+
+    def lire(self, brut: str) -> str:
+        """In lower case."""
+        return parse_courriel(brut)
+
+
+class Choix(RadioField):  # type: ignore[misc]  # WTForms bears no types
+    """One answer among several."""
+
+    manque = False
+
+    def __init__(self, label: str, choices: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(label, choices=choices, validators=[Attendu()], validate_choice=False, **options)
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse an answer that is not offered."""
+        if self.data and self.data not in dict(self.choices):
+            raise ValidationError("Choisissez une des réponses proposées.")
+
+    @property
+    def valeur(self) -> str | None:
+        """The code chosen."""
+        return self.data or None
+
+    def lisible(self) -> str:
+        """The label of the answer."""
+        return str(dict(self.choices).get(self.data, self.data or ""))

@@ -1,0 +1,66 @@
+"""A date in three fields, kept as typed."""
+
+from datetime import date
+from typing import Any
+
+from wtforms import Form, FormField, StringField
+
+from portal.formats import date_fr
+from portal.forms.champs import ANNEES, Attendu
+
+
+class _TroisChamps(Form):  # type: ignore[misc]  # WTForms bears no types
+    """Day, month and year, each as typed."""
+
+    jour = StringField("Jour", validators=[Attendu()])
+    mois = StringField("Mois")
+    annee = StringField("Année")
+    valeur: date | None = None
+    manque = False
+
+    def bruts(self) -> list[str]:
+        """The three texts."""
+        return [(champ.data or "").strip() for champ in (self.jour, self.mois, self.annee)]
+
+    def validate(self, _extra_validators: Any = None) -> bool:
+        """Read the three as one date."""
+        bruts = self.bruts()
+        self.jour.errors = []
+        self.manque = not any(bruts)
+        if self.manque:
+            return True
+        try:
+            jour, mois, annee = (int(brut) if brut.isascii() and brut.isdigit() else 0 for brut in bruts)
+            self.valeur = date(annee, mois, jour) if annee in ANNEES else None
+        except ValueError:
+            self.valeur = None
+        if self.valeur is None:
+            texte = " ".join(brut or "…" for brut in bruts)
+            self.jour.errors = [f"La date « {texte} » n’existe pas. Écrivez par exemple 22 11 2026."]
+        return self.valeur is not None
+
+
+class Jour(FormField):  # type: ignore[misc]  # WTForms bears no types
+    """A date in three fields."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(_TroisChamps, label, **options)
+
+    @property
+    def manque(self) -> bool:
+        """True when nothing is typed."""
+        return bool(self.form.manque)
+
+    @property
+    def valeur(self) -> date | None:
+        """The date."""
+        jour: date | None = self.form.valeur
+        return jour
+
+    def refuser(self, message: str) -> None:
+        """Attach an error where the page shows it."""
+        self.form.jour.errors = [*self.form.jour.errors, message]
+
+    def lisible(self) -> str:
+        """The date in words, else what was typed."""
+        return date_fr(self.valeur) if self.valeur else " ".join(self.form.bruts()).strip()
