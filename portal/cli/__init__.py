@@ -21,11 +21,11 @@ COMMANDES = {
 class Commandes(click.Group):
     """A group whose commands are named here and imported when they are needed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click gives the context
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """Every name."""
         return sorted(COMMANDES)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  idem
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command of that name, None when there is none."""
         if cmd_name not in COMMANDES:
             return None
