@@ -131,12 +131,6 @@ def upgrade() -> None:
         sa.Column("avis_rendus", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("mots", sa.Text(), nullable=False),
-        sa.Column(
-            "recherche",
-            postgresql.TSVECTOR(),
-            sa.Computed("to_tsvector('simple'::regconfig, mots)", persisted=True),
-            nullable=False,
-        ),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["association_id"], ["association.id"], name=op.f("fk_dossier_association_id_association")
@@ -152,7 +146,6 @@ def upgrade() -> None:
     op.create_index("ix_dossier_association_id_date_depot", "dossier", ["association_id", "date_depot"], unique=False)
     op.create_index(op.f("ix_dossier_demarche_id"), "dossier", ["demarche_id"], unique=False)
     op.create_index(op.f("ix_dossier_instructeur_id"), "dossier", ["instructeur_id"], unique=False)
-    op.create_index("ix_dossier_recherche", "dossier", ["recherche"], unique=False, postgresql_using="gin")
     op.create_table(
         "ligne_budget",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -212,12 +205,47 @@ def upgrade() -> None:
         ),
         sa.Column("date_depot", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column(
+            "etat",
+            sa.Enum(
+                "brouillon",
+                "en_construction",
+                "en_instruction",
+                "accepte",
+                "refuse",
+                "sans_suite",
+                "retire",
+                name="etat",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            server_default=sa.FetchedValue(),
+            nullable=False,
+        ),
+        sa.Column(
+            "source",
+            sa.Enum("portail", "ds", name="source", native_enum=False, create_constraint=True, length=40),
+            server_default=sa.FetchedValue(),
+            nullable=False,
+        ),
+        sa.Column("demarche_id", sa.BigInteger(), server_default=sa.FetchedValue(), nullable=False),
+        sa.Column("exercice", sa.BigInteger(), server_default=sa.FetchedValue(), nullable=True),
+        sa.Column("instructeur_id", sa.BigInteger(), server_default=sa.FetchedValue(), nullable=True),
+        sa.Column("recherche", postgresql.TSVECTOR(), server_default=sa.FetchedValue(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_acces_dossier_dossier_id_dossier")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_acces_dossier_service_id_service")),
         sa.PrimaryKeyConstraint("service_id", "dossier_id", name=op.f("pk_acces_dossier")),
     )
     op.create_index(op.f("ix_acces_dossier_dossier_id"), "acces_dossier", ["dossier_id"], unique=False)
-    op.create_index("ix_acces_dossier_file", "acces_dossier", ["service_id", "date_depot", "dossier_id"], unique=False)
+    op.create_index(
+        "ix_acces_dossier_file",
+        "acces_dossier",
+        ["service_id", "date_depot", "dossier_id"],
+        unique=False,
+        postgresql_include=["etat", "source", "demarche_id", "exercice", "instructeur_id"],
+    )
+    op.create_index("ix_acces_dossier_recherche", "acces_dossier", ["recherche"], unique=False, postgresql_using="gin")
     op.create_table(
         "dossier_ds",
         sa.Column("dossier_id", sa.BigInteger(), nullable=False),
@@ -270,12 +298,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_financement_dossier_id"), table_name="financement")
     op.drop_table("financement")
     op.drop_table("dossier_ds")
-    op.drop_index("ix_acces_dossier_file", table_name="acces_dossier")
+    op.drop_index("ix_acces_dossier_recherche", table_name="acces_dossier", postgresql_using="gin")
+    op.drop_index(
+        "ix_acces_dossier_file",
+        table_name="acces_dossier",
+        postgresql_include=["etat", "source", "demarche_id", "exercice", "instructeur_id"],
+    )
     op.drop_index(op.f("ix_acces_dossier_dossier_id"), table_name="acces_dossier")
     op.drop_table("acces_dossier")
     op.drop_table("section_saisie")
     op.drop_table("ligne_budget")
-    op.drop_index("ix_dossier_recherche", table_name="dossier", postgresql_using="gin")
     op.drop_index(op.f("ix_dossier_instructeur_id"), table_name="dossier")
     op.drop_index(op.f("ix_dossier_demarche_id"), table_name="dossier")
     op.drop_index("ix_dossier_association_id_date_depot", table_name="dossier")

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, Text, UniqueConstraint, func
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, String, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,14 +20,11 @@ from portal.vocabulaire import Etat, MotifAcces, Source, Visibilite
 class Dossier(Base):
     """A request as services see it. The demandeur is frozen; `version` locks what people edit, never the DS sync.
 
-    `mots` holds normalised words (no accent, lower case) and `recherche` their index: no extension is needed.
+    `mots` holds normalised words (no accent, lower case); they are indexed with each access, see AccesDossier.
     """
 
     __tablename__ = "dossier"
-    __table_args__ = (
-        Index("ix_dossier_recherche", "recherche", postgresql_using="gin"),
-        Index("ix_dossier_association_id_date_depot", "association_id", "date_depot"),
-    )
+    __table_args__ = (Index("ix_dossier_association_id_date_depot", "association_id", "date_depot"),)
 
     id: Mapped[cle]
     reference: Mapped[str] = mapped_column(String(40), unique=True)
@@ -59,7 +56,6 @@ class Dossier(Base):
     avis_rendus: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     mots: Mapped[str] = mapped_column(Text, default="")
-    recherche: Mapped[str] = mapped_column(TSVECTOR, Computed("to_tsvector('simple'::regconfig, mots)", persisted=True))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     demarche: Mapped[Demarche] = relationship()
@@ -95,16 +91,36 @@ class DossierDS(Base):
 
 
 class AccesDossier(Base):
-    """A service may read a dossier. `date_depot` repeats the dossier's, so that a queue is one walk of one index."""
+    """A service may read a dossier. The rest repeats the dossier, so that a filtered queue is one walk of one index.
+
+    A trigger (migration 0008) fills the columns below `created_at` and follows every change of the dossier: nobody writes them.
+    `recherche` holds each word of the dossier behind the service's number (« 12_canal »), so that a search reads nothing
+    but that service's own words. No extension is needed.
+    """
 
     __tablename__ = "acces_dossier"
-    __table_args__ = (Index("ix_acces_dossier_file", "service_id", "date_depot", "dossier_id"),)
+    __table_args__ = (
+        Index(
+            "ix_acces_dossier_file",
+            "service_id",
+            "date_depot",
+            "dossier_id",
+            postgresql_include=["etat", "source", "demarche_id", "exercice", "instructeur_id"],
+        ),
+        Index("ix_acces_dossier_recherche", "recherche", postgresql_using="gin"),
+    )
 
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True, index=True)
     motif: Mapped[MotifAcces] = mapped_column(enum_texte(MotifAcces))
     date_depot: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    etat: Mapped[Etat] = mapped_column(enum_texte(Etat), FetchedValue())
+    source: Mapped[Source] = mapped_column(enum_texte(Source), FetchedValue())
+    demarche_id: Mapped[int] = mapped_column(FetchedValue())
+    exercice: Mapped[int | None] = mapped_column(FetchedValue())
+    instructeur_id: Mapped[int | None] = mapped_column(FetchedValue())
+    recherche: Mapped[str] = mapped_column(TSVECTOR, FetchedValue())
 
     service: Mapped[Service] = relationship()
 
