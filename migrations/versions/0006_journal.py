@@ -56,6 +56,7 @@ def upgrade() -> None:
     op.create_table(
         "racine_journal",
         sa.Column("jour", sa.Date(), nullable=False),
+        sa.Column("dernier_evenement", sa.BigInteger(), nullable=False),
         sa.Column("flux", sa.BigInteger(), nullable=False),
         sa.Column("racine", sa.String(64), nullable=False),
         sa.Column("prev_hash", sa.String(64), nullable=False),

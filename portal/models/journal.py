@@ -1,12 +1,31 @@
 """The append-only journal: one chain per object stream, values apart in an erasable detail, a chained daily root."""
 
-from datetime import date, datetime
+import hashlib
+import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, cle
+
+# What the first event of a stream and the first root are chained to.
+ORIGINE = "0" * 64
+
+
+def empreinte_valeur(sel: str, nom: str, valeur: Any) -> str:
+    """Salted hash of one value: useless without the detail, conclusive with it."""
+    return _sha256({"sel": sel, "nom": nom, "valeur": valeur})
+
+
+def _sha256(contenu: dict[str, Any]) -> str:
+    canonique = json.dumps(contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonique.encode()).hexdigest()
+
+
+def _instant(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class FluxJournal(Base):
@@ -36,6 +55,21 @@ class Evenement(Base):
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
+    def empreinte(self) -> str:
+        """SHA-256 of the canonical JSON of the event, previous hash included: what `hash` must be."""
+        return _sha256(
+            {
+                "objet": self.objet,
+                "seq": self.seq,
+                "at": _instant(self.at),
+                "acteur": self.acteur,
+                "service": self.service_id,
+                "action": self.action,
+                "champs": self.champs,
+                "prev": self.prev_hash,
+            }
+        )
+
 
 class EvenementDetail(Base):
     """The values of an event and the salt of their hashes: erasing them does not break the chain."""
@@ -46,15 +80,36 @@ class EvenementDetail(Base):
     sel: Mapped[str] = mapped_column(String(32))
     valeurs: Mapped[dict[str, Any]]
 
+    def empreintes(self) -> dict[str, str]:
+        """The salted hash of each value: what the event's `champs` must be."""
+        return {nom: empreinte_valeur(self.sel, nom, valeur) for nom, valeur in self.valeurs.items()}
+
 
 class RacineJournal(Base):
-    """The root of a day over all heads, itself chained to the root before."""
+    """The root of a day over the heads of all streams, itself chained to the root before.
+
+    It covers the events up to the id `dernier_evenement`: whoever has the events can compute it again.
+    """
 
     __tablename__ = "racine_journal"
 
     jour: Mapped[date] = mapped_column(primary_key=True)
+    dernier_evenement: Mapped[int]
     flux: Mapped[int]
     racine: Mapped[str] = mapped_column(String(64))
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+
+    def empreinte(self) -> str:
+        """SHA-256 of the canonical JSON of the root, previous hash included: what `hash` must be."""
+        return _sha256(
+            {
+                "jour": self.jour.isoformat(),
+                "dernier": self.dernier_evenement,
+                "flux": self.flux,
+                "racine": self.racine,
+                "at": _instant(self.created_at),
+                "prev": self.prev_hash,
+            }
+        )
