@@ -3,6 +3,7 @@
 CHEMINS = {
     "connexion_usager": "/connexion/lien/{jeton}",
     "connexion_agent": "/agents/connexion/lien/{jeton}",
+    "espace_agent": "/agents/connexion",
     "verification": "/verifier/{code}",
     "engagement": "/engagements/{code}",
     "mon_dossier": "/dossiers/{reference}",

@@ -55,6 +55,13 @@ LIBELLES_CER = {
 }
 
 
+LIBELLES_ROLE = {
+    RoleAffectation.LECTEUR: "lecteur",
+    RoleAffectation.INSTRUCTEUR: "instructeur",
+    RoleAffectation.RESPONSABLE: "responsable",
+}
+
+
 class TypeService(StrEnum):
     """Kinds of instructing services."""
 
