@@ -2,18 +2,29 @@
 
 import hashlib
 from datetime import timedelta
+from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
+from portal.errors import NotFound
 from portal.formats import maintenant
 from portal.models.associations import Association, Mandat
-from portal.models.connexion import SaisieParquee, SessionConnexion, User
+from portal.models.connexion import LienConnexion, SaisieParquee, SessionConnexion, User
 from portal.models.services import Affectation
 from portal.permissions import Acteur, AffectationActive, GenreActeur, MandatActif
 from portal.vocabulaire import EtatMandat, GenreUser
 
 MEMOIRE_DES_SESSIONS = timedelta(hours=24)
+
+
+class EtatLien(StrEnum):
+    """What a magic link is worth now."""
+
+    VALABLE = "valable"
+    UTILISE = "utilise"
+    EXPIRE = "expire"
+    INCONNU = "inconnu"
 
 
 def hash_secret(secret: str) -> str:
@@ -91,14 +102,37 @@ def user_of_ended_session(session: Session, secret: str) -> int | None:
     )
 
 
+def etat_lien(session: Session, genre: GenreUser, secret: str) -> EtatLien:
+    """What a link of that namespace is worth; looking at it uses nothing."""
+    lien = session.scalars(
+        select(LienConnexion).where(LienConnexion.secret_hash == hash_secret(secret), LienConnexion.genre == genre)
+    ).first()
+    if lien is None:
+        return EtatLien.INCONNU
+    if lien.used_at is not None:
+        return EtatLien.UTILISE
+    return EtatLien.VALABLE if lien.expires_at > maintenant() else EtatLien.EXPIRE
+
+
 def list_saisies(session: Session, viewer: Acteur) -> list[SaisieParquee]:
     """What this person had typed when a login session ended, newest first."""
-    return list(
-        session.scalars(
-            select(SaisieParquee)
-            .where(
-                SaisieParquee.user_id == viewer.user_id, SaisieParquee.created_at > maintenant() - MEMOIRE_DES_SESSIONS
-            )
-            .order_by(SaisieParquee.created_at.desc(), SaisieParquee.id.desc())
-        )
-    )
+    return list(session.scalars(_saisies(viewer).order_by(SaisieParquee.created_at.desc(), SaisieParquee.id.desc())))
+
+
+def get_saisie(session: Session, viewer: Acteur, saisie_id: int) -> SaisieParquee:
+    """One of them. Raises NotFound when it is somebody else's, or older than a day."""
+    saisie = session.scalars(_saisies(viewer).where(SaisieParquee.id == saisie_id)).first()
+    if saisie is None:
+        raise NotFound
+    return saisie
+
+
+def noms(session: Session, viewer: Acteur) -> dict[str, str]:
+    """First name and name of the person who asks, as they are kept."""
+    user = session.get_one(User, viewer.user_id)
+    return {"prenom": user.prenom, "nom": user.nom}
+
+
+def _saisies(viewer: Acteur) -> Select[SaisieParquee]:
+    limite = maintenant() - MEMOIRE_DES_SESSIONS
+    return select(SaisieParquee).where(SaisieParquee.user_id == viewer.user_id, SaisieParquee.created_at > limite)

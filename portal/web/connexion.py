@@ -102,7 +102,14 @@ def _parquer() -> bool:
     user_id = connexions.user_of_ended_session(session(), secret) if secret else None
     if user_id is None:
         return False
-    champs = [[nom, valeur] for nom, valeur in request.form.items(multi=True) if nom not in CHAMPS_TECHNIQUES]
+    # A NUL is no text for PostgreSQL; a form of buttons alone holds nothing that anybody typed.
+    champs = [
+        [nom.replace("\0", ""), valeur.replace("\0", "")]
+        for nom, valeur in request.form.items(multi=True)
+        if nom not in CHAMPS_TECHNIQUES
+    ]
+    if not any(valeur.strip() for _nom, valeur in champs):
+        return False
     traces.park(moyens().fabrique, user_id=user_id, chemin=request.path, champs=champs)
     return True
 

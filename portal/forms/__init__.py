@@ -1,0 +1,1 @@
+"""WTForms classes: shape and wording of input. No SQL, no service, no permission."""
