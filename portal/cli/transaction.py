@@ -1,0 +1,42 @@
+"""What commands share: the means of the environment, one transaction, and errors told in French with exit code 1."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+from sqlalchemy.orm import Session
+
+from portal.config import Config, ConfigurationInvalide
+from portal.errors import PortalError
+from portal.services.moyens import Moyens, make_moyens
+
+
+class Refus(click.ClickException):
+    """A refusal told as it is, without Click's English prefix."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """On the standard error."""
+        click.echo(self.message, file=file, err=True)
+
+
+@contextmanager
+def commande() -> Iterator[Moyens]:
+    """The means that the environment describes, given back at the end. An expected error becomes a Refus."""
+    try:
+        moyens = make_moyens(Config.from_env())
+    except ConfigurationInvalide as faute:
+        raise Refus(str(faute)) from faute
+    try:
+        yield moyens
+    except PortalError as refus:
+        raise Refus(refus.message) from refus
+    finally:
+        moyens.fabrique.kw["bind"].dispose()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction on the database of the environment: all or nothing."""
+    with commande() as moyens, moyens.fabrique.begin() as session:
+        yield session
