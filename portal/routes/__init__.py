@@ -2,9 +2,34 @@
 
 from flask import Flask
 
-from portal.routes import accueil, demo, pages, sante
+from portal.routes import (
+    accueil,
+    associations,
+    connexion,
+    connexion_agent,
+    demo,
+    documents,
+    engagements,
+    mandats,
+    pages,
+    saisies,
+    sante,
+    verification,
+)
 
-BLUEPRINTS = (accueil.bp, pages.bp, sante.bp)
+BLUEPRINTS = (
+    accueil.bp,
+    pages.bp,
+    sante.bp,
+    connexion.bp,
+    connexion_agent.bp,
+    saisies.bp,
+    associations.bp,
+    mandats.bp,
+    engagements.bp,
+    verification.bp,
+    documents.bp,
+)
 
 
 def register(app: Flask, *, demo: bool) -> None:
