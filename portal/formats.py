@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren as stdnum_siren
@@ -80,6 +80,13 @@ def instant_fr(instant: datetime | None) -> str:
         return "non renseigné"
     local = instant.astimezone(PARIS)
     return f"{date_fr(local)} à {local.hour}{ESPACE_INSECABLE}h{ESPACE_INSECABLE}{local.minute:02d}"
+
+
+def anciennete_fr(duree: timedelta) -> str:
+    """How long ago, in words and to the minute: « il y a 4 minutes »."""
+    if duree < timedelta(minutes=1):
+        return "il y a moins d’une minute"
+    return format_timedelta(-duree, granularity="minute", add_direction=True, locale="fr")
 
 
 def maintenant() -> datetime:

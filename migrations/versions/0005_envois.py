@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("changes", sa.BigInteger(), nullable=False),
         sa.Column("en_quarantaine", sa.BigInteger(), nullable=False),
         sa.Column("erreur", sa.Text(), nullable=False),
+        sa.Column("injoignable", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["demarche_id"], ["demarche.id"], name=op.f("fk_sync_run_demarche_id_demarche")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sync_run")),
     )
@@ -114,10 +115,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_operation_ds_dossier_id"), "operation_ds", ["dossier_id"], unique=False)
     op.create_index("ix_operation_ds_etat_prochain_essai", "operation_ds", ["etat", "prochain_essai"], unique=False)
+    op.create_index(
+        "uq_operation_ds_dossier_id_en_attente",
+        "operation_ds",
+        ["dossier_id"],
+        unique=True,
+        postgresql_where=sa.text("etat IN ('a_envoyer', 'en_cours', 'a_verifier')"),
+    )
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_index(
+        "uq_operation_ds_dossier_id_en_attente",
+        table_name="operation_ds",
+        postgresql_where=sa.text("etat IN ('a_envoyer', 'en_cours', 'a_verifier')"),
+    )
     op.drop_index("ix_operation_ds_etat_prochain_essai", table_name="operation_ds")
     op.drop_index(op.f("ix_operation_ds_dossier_id"), table_name="operation_ds")
     op.drop_table("operation_ds")

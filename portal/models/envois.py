@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func
+from sqlalchemy import ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, cle, enum_texte
 from portal.vocabulaire import EtatEnvoi
+
+EN_ATTENTE = (EtatEnvoi.A_ENVOYER, EtatEnvoi.EN_COURS, EtatEnvoi.A_VERIFIER)
 
 
 class Courriel(Base):
@@ -30,10 +32,21 @@ class Courriel(Base):
 
 
 class OperationDS(Base):
-    """A mutation owed to DS. After an ambiguous answer it is `a_verifier`: read back before any retry."""
+    """A mutation owed to DS. After an ambiguous answer it is `a_verifier`: read back before any retry.
+
+    A dossier has one unsettled operation at most: two in flight could not be told apart by reading back.
+    """
 
     __tablename__ = "operation_ds"
-    __table_args__ = (Index("ix_operation_ds_etat_prochain_essai", "etat", "prochain_essai"),)
+    __table_args__ = (
+        Index("ix_operation_ds_etat_prochain_essai", "etat", "prochain_essai"),
+        Index(
+            "uq_operation_ds_dossier_id_en_attente",
+            "dossier_id",
+            unique=True,
+            postgresql_where=text("etat IN ('a_envoyer', 'en_cours', 'a_verifier')"),
+        ),
+    )
 
     id: Mapped[cle]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)

@@ -10,7 +10,10 @@ from portal.models.demarches import Demarche
 
 
 class SyncRun(Base):
-    """One run over one démarche, readable by a person. `ended_at` is null while it runs (or was killed)."""
+    """One run over one démarche, readable by a person. `ended_at` is null while it runs (or was killed).
+
+    `erreur`: why it stopped before its end, in French; `injoignable`: because DS did not answer.
+    """
 
     __tablename__ = "sync_run"
     __table_args__ = (Index("ix_sync_run_demarche_id_started_at", "demarche_id", "started_at"),)
@@ -23,6 +26,7 @@ class SyncRun(Base):
     changes: Mapped[int] = mapped_column(default=0)
     en_quarantaine: Mapped[int] = mapped_column(default=0)
     erreur: Mapped[str] = mapped_column(Text, default="")
+    injoignable: Mapped[bool] = mapped_column(default=False)
 
     demarche: Mapped[Demarche] = relationship()
 
