@@ -243,7 +243,7 @@ def upgrade() -> None:
         "acces_dossier",
         ["service_id", "date_depot", "dossier_id"],
         unique=False,
-        postgresql_include=["etat", "source", "demarche_id", "exercice", "instructeur_id"],
+        postgresql_include=["motif", "etat", "source", "demarche_id", "exercice", "instructeur_id"],
     )
     op.create_index("ix_acces_dossier_recherche", "acces_dossier", ["recherche"], unique=False, postgresql_using="gin")
     op.create_table(
@@ -302,7 +302,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_acces_dossier_file",
         table_name="acces_dossier",
-        postgresql_include=["etat", "source", "demarche_id", "exercice", "instructeur_id"],
+        postgresql_include=["motif", "etat", "source", "demarche_id", "exercice", "instructeur_id"],
     )
     op.drop_index(op.f("ix_acces_dossier_dossier_id"), table_name="acces_dossier")
     op.drop_table("acces_dossier")

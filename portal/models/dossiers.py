@@ -105,7 +105,7 @@ class AccesDossier(Base):
             "service_id",
             "date_depot",
             "dossier_id",
-            postgresql_include=["etat", "source", "demarche_id", "exercice", "instructeur_id"],
+            postgresql_include=["motif", "etat", "source", "demarche_id", "exercice", "instructeur_id"],
         ),
         Index("ix_acces_dossier_recherche", "recherche", postgresql_using="gin"),
     )
