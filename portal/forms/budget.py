@@ -1,7 +1,7 @@
 """The budget of a project: the plan of accounts as data, its form, its totals and its sentences."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -182,7 +182,7 @@ def a_lire(form: BudgetForm) -> tuple[TableauLisible, ...]:
     def lire(poste: Poste) -> LigneLue:
         return LigneLue(poste.libelle, form[poste.slug].montant_ou_zero(), form[poste.slug].lisible())
 
-    return _sans_les_vides(_lisible(tableau, lire) for tableau in PLAN)
+    return tuple(_lisible(tableau, lire) for tableau in PLAN)
 
 
 def depose(lignes: Mapping[str, tuple[str, Decimal]]) -> tuple[TableauLisible, ...]:
@@ -192,11 +192,7 @@ def depose(lignes: Mapping[str, tuple[str, Decimal]]) -> tuple[TableauLisible, .
         libelle, montant = lignes.get(poste.slug, (poste.libelle, None))
         return LigneLue(libelle, montant or Decimal(0), "" if montant is None else montant_fr(montant))
 
-    return _sans_les_vides(_lisible(tableau, lire) for tableau in PLAN)
-
-
-def _sans_les_vides(tableaux: Iterable[TableauLisible]) -> tuple[TableauLisible, ...]:
-    return tuple(tableau for tableau in tableaux if tableau.charges or tableau.produits)
+    return tuple(_lisible(tableau, lire) for tableau in PLAN)
 
 
 def _lisible(tableau: Tableau, lire: Callable[[Poste], LigneLue]) -> TableauLisible:

@@ -69,6 +69,15 @@ class IdentiteForm(Saisie):
                 f"Il commence par les neuf chiffres de son SIREN{ESPACE_INSECABLE}: {siren}."
             )
 
+    def relire(self) -> list[tuple[str, str]]:
+        """The SIRET retained, then the rest."""
+        reste = [champ for champ in self.contenus() if champ.name not in ("siret", "siret_autre")]
+        siret = self.siret_retenu
+        return [
+            ("SIRET", siret_fr(siret) if siret else self.siret_autre.lisible()),
+            *((str(champ.label.text), champ.lisible()) for champ in reste),
+        ]
+
     def contenus(self) -> list[Any]:
         """Without known places there is nothing to choose."""
         champs = super().contenus()

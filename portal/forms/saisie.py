@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from werkzeug.datastructures import MultiDict
 from wtforms import FormField, HiddenField
@@ -70,6 +70,10 @@ class Saisie(Formulaire):
             self.csrf_token.errors = []
         self.verifier()
 
+    def relire(self) -> list[tuple[str, str]]:
+        """(label, what was answered) of each field, in words."""
+        return [(str(champ.label.text), champ.lisible()) for champ in self.contenus()]
+
     def contenus(self) -> list[Any]:
         """The fields that people fill in, in order."""
         return [champ for champ in self if champ.short_name not in TECHNIQUES]
@@ -94,13 +98,15 @@ class Saisie(Formulaire):
         return EtatSection.REMPLIE
 
 
+UneSaisie = TypeVar("UneSaisie", bound=Saisie)
+
+
 def lier(
-    genre: type[Saisie], valeurs: Mapping[str, str], contexte: Contexte, *, version: int = 0, csrf: bool = False
-) -> Saisie:
+    genre: type[UneSaisie], valeurs: Mapping[str, str], contexte: Contexte, *, version: int = 0, csrf: bool = False
+) -> UneSaisie:
     """A section bound to what was typed. `csrf` for a page that will be sent; without it no request is needed."""
     donnees = MultiDict({nom: valeur for nom, valeur in valeurs.items() if valeur})
-    if version:
-        donnees["version"] = str(version)
+    donnees["version"] = str(version)
     form = genre(donnees, **({} if csrf else {"meta": {"csrf": False}}))
     form.situer(contexte)
     return form
