@@ -33,7 +33,7 @@ def verifier(html: str, *, fragment: bool = False) -> Element:
     _ids_uniques(arbre)
     _etiquettes(arbre)
     for formulaire in arbre.iter("form"):
-        if formulaire.get("method", "get").lower() == "post" and not _champ(formulaire, "csrf_token"):
+        if formulaire.get("method", "get").lower() == "post" and _champ(formulaire, "csrf_token") is None:
             raise PageInvalide(f"POST form without csrf_token: {formulaire.get('action')}")
     for element in arbre.iter():
         interdits = [a for a in element.attrib if a == "style" or a.startswith(("on", "hx-on"))]

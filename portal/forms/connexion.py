@@ -1,9 +1,9 @@
 """What is typed to come in: an address, then a first name and a name, once."""
 
 from wtforms import EmailField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.formats import parse_courriel
+from portal.formats import ValeurIllisible, parse_courriel
 from portal.forms.base import Formulaire
 
 LONGUEUR_NOM = 100
@@ -25,7 +25,10 @@ class AdresseForm(Formulaire):
 
     def validate_email(self, field: EmailField) -> None:
         """Keep one spelling of each address; an unreadable one is told with an example."""
-        field.data = parse_courriel(field.data)
+        try:
+            field.data = parse_courriel(field.data)
+        except ValeurIllisible as refus:
+            raise ValidationError(str(refus)) from refus
 
 
 class CompteForm(Formulaire):
