@@ -23,9 +23,11 @@ def journal() -> None:
 @contextmanager
 def _session() -> Iterator[Session]:
     moteur = make_engine(Config.from_env().database_url, delai_requete_ms=DELAI_REQUETE_MS)
-    with make_fabrique(moteur).begin() as session:
-        yield session
-    moteur.dispose()
+    try:
+        with make_fabrique(moteur).begin() as session:
+            yield session
+    finally:
+        moteur.dispose()
 
 
 @journal.command()

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from portal.models.journal import ORIGINE, Evenement, EvenementDetail, FluxJournal, RacineJournal
@@ -95,7 +96,7 @@ def _detail_intact(evenement: Evenement, detail: EvenementDetail) -> bool:
 def _fautes_des_tetes(session: Session) -> Iterator[Faute]:
     derniers = (
         select(Evenement.objet, Evenement.seq, Evenement.hash)
-        .distinct(Evenement.objet)
+        .ext(distinct_on(Evenement.objet))
         .order_by(Evenement.objet, Evenement.seq.desc())
         .subquery()
     )
@@ -143,6 +144,6 @@ def _tetes_jusqu_a(dernier: int) -> Select[str, int, str]:
     return (
         select(Evenement.objet, Evenement.seq, Evenement.hash)
         .where(Evenement.id <= dernier)
-        .distinct(objet)
+        .ext(distinct_on(objet))
         .order_by(objet, Evenement.seq.desc())
     )
