@@ -30,7 +30,7 @@ def publier(fichier: Path) -> None:
             etat = (
                 "comparée à Légifrance" if texte.verifie_at else "à comparer à Légifrance avant toute signature réelle"
             )
-            click.echo(f"Version {texte.version} publiée, {etat}.\nSHA-256 du texte : {texte.sha256}")
+            click.echo(f"Version {texte.version} publiée, {etat}.\nSHA-256 du texte : {texte.sha256}")
     except (Invalid, UnicodeDecodeError) as erreur:
         message = erreur.message if isinstance(erreur, Invalid) else "Le fichier n’est pas en UTF-8."
         raise click.ClickException(message) from erreur

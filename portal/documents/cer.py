@@ -48,13 +48,13 @@ def lire(contenu: str) -> FichierCer:
     normal = unicodedata.normalize("NFC", contenu.replace("\r\n", "\n").replace("\r", "\n")).lstrip("\ufeff")
     trouve = _FICHIER.fullmatch(normal)
     if trouve is None:
-        raise TexteIllisible("Le fichier doit commencer par un en-tête entre deux lignes « --- ».")
+        raise TexteIllisible("Le fichier doit commencer par un en-tête entre deux lignes « --- ».")
     tete = _tete(trouve["tete"])
     corps = trouve["corps"].strip("\n") + "\n"
     _, articles = decouper(corps)
-    numeros = [numero for numero, _ in map(numero_et_titre, articles) if numero]
+    numeros = [partie.numero for partie in numeroter(articles) if partie.numero]
     if numeros != list(range(1, NOMBRE_ENGAGEMENTS + 1)):
-        raise TexteIllisible(f"Le texte doit compter sept engagements numérotés de 1 à 7 (lus : {numeros}).")
+        raise TexteIllisible(f"Le texte doit compter sept engagements numérotés de 1 à 7 (lus : {numeros}).")
     textes = {nom: str(tete[nom]) for nom in _TEXTES}
     return FichierCer(**textes, date=tete["date"], verifie=tete["verifie_legifrance"], corps=corps)
 
@@ -69,7 +69,7 @@ def _tete(texte: str) -> dict[str, Any]:
         nom for nom, genre in attendus.items() if not isinstance(tete, dict) or not isinstance(tete.get(nom), genre)
     ]
     if fautes:
-        raise TexteIllisible(f"L’en-tête ne donne pas, ou donne mal : {', '.join(fautes)}.")
+        raise TexteIllisible(f"L’en-tête ne donne pas, ou donne mal : {', '.join(fautes)}.")
     return dict(tete)
 
 
@@ -77,7 +77,7 @@ def decouper(corps: str) -> tuple[str, tuple[ArticleCer, ...]]:
     """The title, then the preamble and the engagements. Raises TexteIllisible when there is no title."""
     titre, *blocs = re.split(r"^## ", corps, flags=re.MULTILINE)
     if not titre.startswith("# ") or not blocs:
-        raise TexteIllisible("Le texte doit commencer par son titre (« # … »), suivi de parties (« ## … »).")
+        raise TexteIllisible("Le texte doit commencer par son titre (« # … »), suivi de parties (« ## … »).")
     return titre.removeprefix("# ").strip(), tuple(_article(bloc) for bloc in blocs)
 
 
@@ -87,7 +87,20 @@ def _article(bloc: str) -> ArticleCer:
     return ArticleCer(titre.strip(), tuple(paragraphe for paragraphe in paragraphes if paragraphe))
 
 
-def numero_et_titre(article: ArticleCer) -> tuple[int, str]:
-    """« ENGAGEMENT N° 2 : LIBERTÉ… » is (2, « LIBERTÉ… »); a part that bears no number has 0."""
-    trouve = _ENGAGEMENT.fullmatch(article.titre.replace("\u00a0", " "))
-    return (int(trouve[1]), trouve[2]) if trouve else (0, article.titre)
+@dataclass(frozen=True, slots=True)
+class Partie:
+    """A part to read: `numero` is 0 for the preamble, and `titre` goes without « ENGAGEMENT N° 1 : »."""
+
+    numero: int
+    titre: str
+    paragraphes: tuple[str, ...]
+
+
+def numeroter(articles: tuple[ArticleCer, ...]) -> tuple[Partie, ...]:
+    """The parts with their numbers."""
+    return tuple(Partie(*_numero_et_titre(article.titre), article.paragraphes) for article in articles)
+
+
+def _numero_et_titre(titre: str) -> tuple[int, str]:
+    trouve = _ENGAGEMENT.fullmatch(titre.replace("\u00a0", " "))
+    return (int(trouve[1]), trouve[2]) if trouve else (0, titre)

@@ -1,10 +1,10 @@
 """What is asked of a person who attaches an association."""
 
 from wtforms import BooleanField, RadioField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.formats import ValeurIllisible, compact, parse_rna, parse_siren, parse_siret
-from portal.forms.base import Formulaire
+from portal.forms.base import Formulaire, une_ligne
 from portal.vocabulaire import RoleMandat
 
 
@@ -15,14 +15,10 @@ def lire_identifiant(texte: str) -> tuple[str, str]:
         return "rna", parse_rna(texte)
     if not nu.isdigit() or len(nu) not in (9, 14):
         raise ValeurIllisible(
-            f"« {texte.strip()} » n’est ni un SIREN (9 chiffres), ni un SIRET (14 chiffres), ni un numéro RNA "
+            f"« {texte.strip()} » n’est ni un SIREN (9 chiffres), ni un SIRET (14 chiffres), ni un numéro RNA "
             "(W suivi de 9 caractères). Vérifiez le nombre de caractères."
         )
     return ("siren", parse_siren(texte)) if len(nu) == 9 else ("siret", parse_siret(texte))
-
-
-def _sans_blancs(valeur: str | None) -> str:
-    return " ".join((valeur or "").split())
 
 
 class RattacherForm(Formulaire):
@@ -30,7 +26,7 @@ class RattacherForm(Formulaire):
 
     identifiant = StringField(
         "SIREN, SIRET ou numéro RNA de l’association",
-        validators=[InputRequired("Écrivez le SIREN, le SIRET ou le numéro RNA de l’association."), Length(max=40)],
+        validators=[DataRequired("Écrivez le SIREN, le SIRET ou le numéro RNA de l’association."), Length(max=40)],
         description="Par exemple 999 900 178, 999 900 178 00016 ou W691000178.",
     )
     lu: tuple[str, str]
@@ -52,17 +48,17 @@ class DeclarationForm(Formulaire):
             (RoleMandat.SIGNATAIRE.value, "Je la représente"),
             (RoleMandat.REDACTEUR.value, "Je prépare ses demandes"),
         ],
-        validators=[InputRequired("Choisissez votre rôle.")],
+        validators=[DataRequired("Choisissez votre rôle.")],
     )
     fonction = StringField(
         "Votre fonction",
-        filters=[_sans_blancs],
-        validators=[InputRequired("Écrivez votre fonction."), Length(max=100)],
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez votre fonction."), Length(max=100)],
         description="Par exemple présidente, trésorier, salarié.",
     )
     declaration = BooleanField(
         "Je déclare agir pour cette association, avec l’accord de ses dirigeants",
-        validators=[InputRequired("Cochez cette case pour confirmer que vous agissez pour cette association.")],
+        validators=[DataRequired("Cochez cette case pour confirmer que vous agissez pour cette association.")],
     )
 
 
@@ -71,21 +67,21 @@ class SaisieForm(DeclarationForm):
 
     denomination = StringField(
         "Nom de l’association",
-        filters=[_sans_blancs],
-        validators=[InputRequired("Écrivez le nom de l’association."), Length(max=300)],
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez le nom de l’association."), Length(max=300)],
     )
     adresse = StringField(
         "Adresse du siège",
-        filters=[_sans_blancs],
-        validators=[InputRequired("Écrivez l’adresse du siège."), Length(max=300)],
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez l’adresse du siège."), Length(max=300)],
     )
     code_postal = StringField(
         "Code postal",
-        filters=[_sans_blancs],
-        validators=[InputRequired("Écrivez le code postal."), Length(max=10)],
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez le code postal."), Length(max=10)],
     )
     commune = StringField(
         "Commune",
-        filters=[_sans_blancs],
-        validators=[InputRequired("Écrivez la commune."), Length(max=100)],
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez la commune."), Length(max=100)],
     )

@@ -12,3 +12,8 @@ class Formulaire(FlaskForm):  # type: ignore[misc]  # flask-wtf bears no types, 
         """WTForms looks its own messages up in these locales."""
 
         locales: ClassVar[list[str]] = ["fr"]
+
+
+def une_ligne(valeur: str | None) -> str:
+    """A filter for texts of one line: spaces folded, so that blanks alone are an absence."""
+    return " ".join((valeur or "").split())

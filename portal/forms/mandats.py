@@ -1,9 +1,9 @@
 """What an agent writes when a document proves a mandat."""
 
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
-from portal.forms.base import Formulaire
+from portal.forms.base import Formulaire, une_ligne
 
 
 class PreuveForm(Formulaire):
@@ -11,6 +11,7 @@ class PreuveForm(Formulaire):
 
     piece = StringField(
         "Pièce vue",
-        validators=[InputRequired("Écrivez quelle pièce vous avez vue."), Length(max=200)],
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez quelle pièce vous avez vue."), Length(max=200)],
         description="Par exemple procès-verbal de l’assemblée générale du 12 mars 2026, ou liste des dirigeants.",
     )

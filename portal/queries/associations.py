@@ -7,7 +7,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
-from portal.formats import date_fr, maintenant
+from portal.formats import date_fr, maintenant, siren_fr, siret_fr
 from portal.models.associations import (
     Association,
     AssociationIdentifiant,
@@ -87,6 +87,16 @@ class FaitLisible:
         return len({dit.valeur for dit in self.dits}) > 1
 
 
+@dataclass(frozen=True, slots=True)
+class FicheLue:
+    """What a register said of an association, for the confirmation page."""
+
+    denomination: str
+    source: str
+    observed_at: datetime
+    lignes: tuple[tuple[str, str], ...]
+
+
 def list_mine(session: Session, viewer: Acteur) -> list[MonAssociation]:
     """Associations of this person, by name."""
     mandats = session.scalars(
@@ -142,10 +152,24 @@ def get_consultation(session: Session, viewer: Acteur, consultation_id: int) -> 
     return consultation
 
 
-def lignes_fiche(consultation: ConsultationAnnuaire) -> list[tuple[str, str]]:
-    """(label, value) of what the register says, in our order; empty when it gave no answer."""
-    faits: dict[str, str] = (consultation.fiche or {}).get("faits", {})
-    return [(libelle, _montrer(champ, faits[champ])) for champ, libelle in LIBELLES_FAIT.items() if champ in faits]
+def lire_fiche(consultation: ConsultationAnnuaire) -> FicheLue | None:
+    """What the register says, in our order; None when it gave no answer."""
+    fiche = consultation.fiche
+    if fiche is None:
+        return None
+    faits: dict[str, str] = fiche["faits"]
+    identifiants = (
+        ("SIREN", siren_fr(fiche["siren"])),
+        ("SIRET du siège", siret_fr(fiche["siret"])),
+        ("RNA", fiche["rna"]),
+    )
+    lignes = [(libelle, _montrer(champ, faits[champ])) for champ, libelle in LIBELLES_FAIT.items() if champ in faits]
+    return FicheLue(
+        denomination=faits["denomination"],
+        source=LIBELLES_SOURCE[fiche["source"]],
+        observed_at=datetime.fromisoformat(fiche["observed_at"]),
+        lignes=(*lignes, *(paire for paire in identifiants if paire[1])),
+    )
 
 
 def list_facts(session: Session, mienne: MonAssociation) -> list[FaitLisible]:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
 from portal.models.demandes import Demande
-from portal.models.documents import Document
+from portal.models.documents import Document, Fichier
 from portal.models.dossiers import AccesDossier, Dossier
 from portal.models.engagements import Engagement
 from portal.permissions import Acteur
@@ -60,12 +60,12 @@ def get(session: Session, viewer: Acteur, numero: str) -> Document:
     return document
 
 
-def get_ready(session: Session, viewer: Acteur, numero: str) -> Document:
-    """One whose bytes are there. Raises NotFound."""
+def get_ready(session: Session, viewer: Acteur, numero: str) -> tuple[Document, Fichier]:
+    """One whose bytes are there, with its file. Raises NotFound."""
     document = get(session, viewer, numero)
     if document.etat != EtatDocument.PRET or document.fichier is None:
-        raise NotFound("Ce document n’est pas encore prêt. Ouvrez sa page : elle dit où il en est.")
-    return document
+        raise NotFound("Ce document n’est pas encore prêt. Ouvrez sa page : elle dit où il en est.")
+    return document, document.fichier
 
 
 def list_of_engagement(session: Session, viewer: Acteur, engagement_id: int) -> list[Document]:

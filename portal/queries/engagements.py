@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.documents import cer, modeles
 from portal.errors import NotFound
-from portal.formats import ESPACE_INSECABLE
+from portal.formats import ESPACE_INSECABLE, ValeurIllisible, parse_code
 from portal.models.associations import Association, Mandat
 from portal.models.engagements import Engagement, TexteCer
 from portal.permissions import Acteur
@@ -51,6 +51,14 @@ def texte_lisible(texte: TexteCer) -> modeles.TexteCer:
         titre=titre,
         articles=articles,
     )
+
+
+def get_partie(texte: modeles.TexteCer, numero: int) -> cer.Partie:
+    """One of the seven engagements. Raises NotFound."""
+    trouvee = next((partie for partie in cer.numeroter(texte.articles) if partie.numero == numero > 0), None)
+    if trouvee is None:
+        raise NotFound("Le contrat compte sept engagements, numérotés de 1 à 7.")
+    return trouvee
 
 
 def phrase_consentement(association: Association, texte: TexteCer) -> str:
@@ -144,10 +152,14 @@ def get_mine(session: Session, viewer: Acteur, association_id: int, texte_id: in
 
 
 def find_public(session: Session, code: str) -> Engagement | None:
-    """The signature that bears this code: the code alone opens the public page, which names no person."""
+    """The signature that bears this code, as typed: the code alone opens the public page, which names no person."""
+    try:
+        lu = parse_code(code)
+    except ValeurIllisible:
+        return None
     return session.scalars(
         select(Engagement)
-        .where(Engagement.code == code)
+        .where(Engagement.code == lu)
         .options(
             joinedload(Engagement.texte),
             joinedload(Engagement.mandat),

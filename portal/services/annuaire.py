@@ -47,13 +47,13 @@ def _refuser_ce_qui_ne_peut_demander(fiche: Fiche) -> None:
     if not fiche.est_association and not (fiche.nature_juridique or "").startswith(NATURES):
         raise Invalid(
             "identifiant",
-            f"« {fiche.denomination} » n’est ni une association ni une fondation d’après l’annuaire. "
+            f"« {fiche.denomination} » n’est ni une association ni une fondation d’après l’annuaire. "
             "Ce portail leur est réservé. Vérifiez le numéro.",
         )
     if not fiche.active:
         raise Invalid(
             "identifiant",
-            f"D’après l’annuaire, l’association « {fiche.denomination} » est fermée ou dissoute : elle ne peut plus "
+            f"D’après l’annuaire, l’association « {fiche.denomination} » est fermée ou dissoute : elle ne peut plus "
             "demander de subvention. Si c’est une erreur, faites corriger sa situation auprès de l’INSEE ou de la préfecture.",
         )
 

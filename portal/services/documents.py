@@ -61,7 +61,7 @@ def order_view(session: Session, *, by: Acteur, genre: GenreDocument, nom: str, 
 
 def _add(session: Session, *, by: Acteur, **valeurs: Any) -> Document:
     if by.user_id is None:
-        raise Forbidden("Un document a toujours un auteur : connectez-vous pour le demander.")
+        raise Forbidden("Un document a toujours un auteur : connectez-vous pour le demander.")
     document = Document(
         numero=f"D-{draw_code(12)}", auteur_id=by.user_id, service_id=by.service_id, created_at=maintenant(), **valeurs
     )
@@ -94,7 +94,7 @@ def retry(session: Session, *, by: Acteur, document: Document) -> Document:
     """Try again a document that failed. Raises Conflict when somebody has done so meanwhile."""
     session.refresh(document, with_for_update=True)
     if document.etat != EtatDocument.ECHEC:
-        raise Conflict("Ce document est déjà prêt, ou en cours de préparation : rien n’a été changé.")
+        raise Conflict("Ce document est déjà prêt, ou en cours de préparation : rien n’a été changé.")
     document.etat, document.essais, document.pris_at = EtatDocument.A_PRODUIRE, 0, None
     journal.record(session, by=by, action="document_redemande", objet=f"document:{document.id}")
     order(session, document.id)
@@ -185,7 +185,7 @@ def read_bytes(stockage: Stockage, fichier: Fichier) -> bytes:
         octets = stockage.lire(fichier.cle_stockage)
     except StockageIndisponible as panne:
         raise RemoteUnavailable(
-            "Le fichier n’a pas pu être lu pour le moment. Il est conservé : réessayez dans quelques minutes."
+            "Le fichier n’a pas pu être lu pour le moment. Il est conservé : réessayez dans quelques minutes."
         ) from panne
     except FichierIntrouvable as perte:
         raise RemoteUnavailable(_ABIME) from perte
@@ -195,6 +195,6 @@ def read_bytes(stockage: Stockage, fichier: Fichier) -> bytes:
 
 
 _ABIME = (
-    "Le fichier conservé ne correspond plus à son empreinte : il n’est pas remis. "
-    "Son contenu reste gelé dans le portail ; écrivez à l’adresse de contact pour qu’il soit refait."
+    "Le fichier conservé ne correspond plus à son empreinte : il n’est pas remis. "
+    "Son contenu reste gelé dans le portail ; écrivez à l’adresse de contact pour qu’il soit refait."
 )

@@ -144,7 +144,7 @@ def _mandat_verrouille(session: Session, by: Acteur, association_id: int) -> Man
         .execution_options(populate_existing=True)
     ).first()
     if mandat is None:
-        raise Conflict("Votre lien avec cette association a pris fin entre-temps : rien n’a été signé.")
+        raise Conflict("Votre lien avec cette association a pris fin entre-temps : rien n’a été signé.")
     return mandat
 
 
@@ -152,12 +152,12 @@ def _verifier_le_texte(config: Config, texte: TexteCer, phrase: str, preuve: Pre
     if texte.verifie_at is None and not config.demo:
         raise Invalid(
             "consentement",
-            "Ce texte n’a pas encore été comparé à Légifrance : il ne peut pas être signé pour le moment. "
+            "Ce texte n’a pas encore été comparé à Légifrance : il ne peut pas être signé pour le moment. "
             "Rien n’a été enregistré. Le service qui tient ce portail doit d’abord le vérifier.",
         )
     if preuve.affiche != engagements.empreinte_affichee(phrase, texte):
         raise Conflict(
-            "Le texte à signer a changé depuis que cette page s’est affichée : rien n’a été signé. "
+            "Le texte à signer a changé depuis que cette page s’est affichée : rien n’a été signé. "
             "Relisez-le, puis signez de nouveau."
         )
 

@@ -13,7 +13,7 @@ from portal.queries.connexion import MEMOIRE_DES_SESSIONS
 
 
 def purge(session: Session) -> None:
-    """Delete expired links, parked typing, attempts and answers of the register. Login sessions stay: signatures refer to them."""
+    """Delete expired links, parked typing, attempts and answers. Login sessions stay: signatures refer to them."""
     instant = maintenant()
     session.execute(delete(LienConnexion).where(LienConnexion.expires_at < instant - timedelta(days=1)))
     session.execute(delete(SaisieParquee).where(SaisieParquee.created_at < instant - MEMOIRE_DES_SESSIONS))

@@ -60,9 +60,9 @@ def prove(session: Session, *, by: Acteur, mandat: Mandat, piece: str) -> Mandat
         raise Forbidden(verdict.raison)
     session.refresh(mandat, with_for_update=True)
     if mandat.ended_at is not None:
-        raise Conflict("Ce lien a pris fin entre-temps : rien n’a été changé.")
+        raise Conflict("Ce lien a pris fin entre-temps : rien n’a été changé.")
     if mandat.etat == EtatMandat.PROUVE:
-        raise Conflict(f"Ce lien est déjà vérifié depuis le {date_fr(mandat.prouve_at)} : rien n’a été changé.")
+        raise Conflict(f"Ce lien est déjà vérifié depuis le {date_fr(mandat.prouve_at)} : rien n’a été changé.")
     mandat.etat, mandat.prouve_par_id, mandat.prouve_at, mandat.piece_vue = (
         EtatMandat.PROUVE,
         by.user_id,

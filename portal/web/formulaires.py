@@ -1,11 +1,14 @@
 """Joins a form and the service that receives it."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from flask_wtf import FlaskForm
 
 from portal.errors import Invalid
 from portal.web.session import session
+
+Fait = TypeVar("Fait")
 
 
 def accepted(form: FlaskForm, act: Callable[[], object]) -> bool:
@@ -19,6 +22,12 @@ def accepted(form: FlaskForm, act: Callable[[], object]) -> bool:
         refuse(form, refus)
         return False
     return True
+
+
+def outcome(form: FlaskForm, act: Callable[[], Fait]) -> Fait | None:
+    """The same when the view needs what the act returns: None when the form or the domain refuses."""
+    faits: list[Fait] = []
+    return faits[0] if accepted(form, lambda: faits.append(act())) else None
 
 
 def refuse(form: FlaskForm, refus: Invalid) -> None:

@@ -1,0 +1,29 @@
+"""The code that somebody copies from a receipt."""
+
+from wtforms import StringField
+from wtforms.validators import DataRequired, ValidationError
+
+from portal.formats import ValeurIllisible, parse_code
+from portal.forms.base import Formulaire
+
+
+class CodeForm(Formulaire):
+    """Sent by GET: it changes nothing, so it carries no token."""
+
+    class Meta(Formulaire.Meta):
+        """A link to the answer can be kept and shared."""
+
+        csrf = False
+
+    code = StringField(
+        "Code de vérification",
+        validators=[DataRequired("Écrivez le code qui figure sur le reçu.")],
+        description="16 lettres ou chiffres, à côté du code QR du reçu. Par exemple 7Q3K-0M2X-9HTB-4DVC.",
+    )
+
+    def validate_code(self, champ: StringField) -> None:
+        """Read it as people copy it."""
+        try:
+            champ.data = parse_code(champ.data)
+        except ValeurIllisible as erreur:
+            raise ValidationError(str(erreur)) from erreur
