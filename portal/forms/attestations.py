@@ -1,7 +1,7 @@
 """The attestations sur l’honneur of a request: each clause is read and ticked, and kept with the hash of its text."""
 
 import hashlib
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms.fields import Field
 from wtforms.validators import ValidationError
@@ -73,6 +73,10 @@ class AttestationsForm(Saisie):
         ),
         Groupe(("cumul",)),
     )
+    QUALITES: ClassVar[dict[str, str]] = {
+        "representant": "Représentante légale ou représentant légal selon sa déclaration",
+        "mandataire": "Personne munie d’un pouvoir selon sa déclaration",
+    }
     prenom = Texte("Votre prénom", maximum=100)
     nom = Texte("Votre nom", maximum=100)
     qualite = Choix(
@@ -115,6 +119,11 @@ class AttestationsForm(Saisie):
                 f"au titre de l’exercice {contexte.exercice}."
             )
 
-    def clauses(self) -> tuple[str, ...]:
-        """Texts of the clauses, in order."""
-        return tuple(champ.texte for champ in self if isinstance(champ, Clause))
+    def textes(self) -> tuple[str, ...]:
+        """Texts of the clauses, in order, then the answer about public aid."""
+        clauses = [champ.texte for champ in self if isinstance(champ, Clause)]
+        return (*clauses, f"{self.cumul.label.text}{ESPACE_INSECABLE}: {self.cumul.lisible()}.")
+
+    def empreintes(self) -> dict[str, str]:
+        """Text of each clause by its SHA-256."""
+        return {champ.empreinte: champ.texte for champ in self if isinstance(champ, Clause)}
