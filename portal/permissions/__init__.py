@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portal.models.avis import Avis, DemandeAvis
+from portal.models.decisions import Decision
 from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier
 from portal.permissions.acteur import ANONYME, SYSTEME, Acteur, AffectationActive, GenreActeur, MandatActif
@@ -21,6 +22,7 @@ __all__ = [
     "can_give_avis",
     "can_instruct",
     "can_read_avis",
+    "can_read_decision",
     "can_sign",
     "may_administer",
     "may_be_agent",
@@ -148,3 +150,10 @@ def can_read_avis(acteur: Acteur, avis: Avis, demandes: list[DemandeAvis]) -> Ve
     if avis.audience in (Audience.SERVICES_SAISIS, Audience.PARTAGE):
         return OUI
     return _non("Cet avis est réservé au service qui l’a donné et à celui qui l’a demandé.")
+
+
+def can_read_decision(acteur: Acteur, dossier: Dossier, decision: Decision) -> Verdict:
+    """Until it is notified, a decision is known of the owner service alone (model.md §2)."""
+    if decision.notified_at is not None or acteur.service_id == dossier.service_id:
+        return OUI
+    return _non("Cette décision n’est pas encore notifiée.")

@@ -5,8 +5,12 @@ from decimal import Decimal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.errors import Forbidden
 from portal.formats import maintenant, mots_de_recherche
 from portal.models.dossiers import AccesDossier, Dossier, Financement
+from portal.models.workflow import Action
+from portal.permissions import Acteur, can_instruct
+from portal.services import instruction, journal
 from portal.vocabulaire import MotifAcces
 
 
@@ -47,3 +51,23 @@ def refresh_words(dossier: Dossier) -> None:
         dossier.demandeur_rna,
         dossier.demandeur_commune,
     )
+
+
+def take_in_charge(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> Dossier:
+    """The actor follows the dossier, which goes « en instruction »: at once when it is ours, when DS says so otherwise.
+
+    `version` is the one that the page showed. Raises Forbidden, TransitionInterdite when it is already done, Conflict.
+    """
+    verdict = can_instruct(by, dossier)
+    if not verdict:
+        raise Forbidden(verdict.raison)
+    instruction.lock(session, dossier)
+    deplace = instruction.advance(session, by=by, dossier=dossier, action=Action.PRENDRE_EN_CHARGE, arguments={})
+    instruction.check_version(version, dossier.version)
+    dossier.instructeur_id = by.user_id
+    if deplace:
+        dossier.date_passage_en_instruction = maintenant()
+    dossier.version += 1
+    valeurs = {"etat": dossier.etat, "instructeur": by.user_id}
+    journal.record(session, by=by, action="dossier_pris_en_charge", objet=f"dossier:{dossier.id}", valeurs=valeurs)
+    return dossier

@@ -1,0 +1,211 @@
+"""Dossiers as agents see them: the scope, one dossier, the queue."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, tuple_, type_coerce
+from sqlalchemy.orm import Session, joinedload
+
+from portal.db import enum_texte
+from portal.errors import NotFound
+from portal.models.associations import Mandat
+from portal.models.connexion import User
+from portal.models.demarches import Demarche
+from portal.models.dossiers import AccesDossier, Dossier, DossierDS
+from portal.models.engagements import Engagement
+from portal.models.envois import EN_ATTENTE, OperationDS
+from portal.models.services import Service
+from portal.permissions import Acteur
+from portal.queries.filtres_dossiers import Curseur, FiltreDossiers
+from portal.vocabulaire import Etat, EtatCer, EtatMandat, MotifAcces, Source, Visibilite
+
+PAR_PAGE = 50
+COMPTE_MAXIMAL = 1_000
+
+
+def visible_dossiers(viewer: Acteur) -> Select[Dossier]:
+    """THE scope of agents: the dossiers that the service for which they act owns, or was asked about."""
+    return select(Dossier).join(AccesDossier, AccesDossier.dossier_id == Dossier.id).where(_in_scope(viewer))
+
+
+def _in_scope(viewer: Acteur) -> ColumnElement[bool]:
+    return AccesDossier.service_id == viewer.service_id
+
+
+def get(session: Session, viewer: Acteur, reference: str) -> Dossier:
+    """One dossier with what its page names. Raises NotFound when it does not exist for this viewer."""
+    dossier = session.scalars(
+        visible_dossiers(viewer)
+        .where(Dossier.reference == reference)
+        .options(
+            joinedload(Dossier.demarche),
+            joinedload(Dossier.demande),
+            joinedload(Dossier.association),
+            joinedload(Dossier.service),
+            joinedload(Dossier.instructeur),
+            joinedload(Dossier.ds).load_only(
+                DossierDS.number, DossierDS.contenu, DossierDS.visibilite, DossierDS.synced_at, raiseload=True
+            ),
+        )
+    ).first()
+    if dossier is None:
+        raise NotFound
+    return dossier
+
+
+@dataclass(frozen=True, slots=True)
+class LigneDossier:
+    """A line of the queue. Amounts are euros, instants UTC; `cer` is None when the demandeur is no association."""
+
+    id: int
+    reference: str
+    source: Source
+    demarche: str
+    etat: Etat
+    complement_demande: bool
+    demandeur_nom: str
+    demandeur_siret: str
+    demandeur_commune: str
+    lien_verifie: bool
+    intitule: str
+    exercice: int | None
+    montant_demande: Decimal | None
+    montant_accorde: Decimal | None
+    date_depot: datetime
+    motif: MotifAcces
+    service: str
+    avis_demandes: int
+    avis_rendus: int
+    instructeur: str
+    cer: EtatCer | None
+    envoi_en_attente: bool
+    visibilite: Visibilite | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageDossiers:
+    """Fifty lines of a view. `nombre` stops at COMPTE_MAXIMAL + 1."""
+
+    lignes: tuple[LigneDossier, ...]
+    nombre: int
+    precedente: Curseur | None
+    suivante: Curseur | None
+
+    @property
+    def trop_nombreux(self) -> bool:
+        """True when the count was not finished."""
+        return self.nombre > COMPTE_MAXIMAL
+
+
+def list_dossiers(session: Session, viewer: Acteur, filtre: FiltreDossiers) -> PageDossiers:
+    """A page of the queue, newest filing first: two statements, whatever the number of dossiers.
+
+    Words found in few dossiers are looked up in their index; those of more than a thousand are met soon along the queue.
+    """
+    curseur = filtre.curseur
+    remonte = curseur is not None and curseur.avant
+    nombre = count_dossiers(session, viewer, filtre)
+    places = _places(viewer, filtre, mots_courants=nombre > COMPTE_MAXIMAL)
+    places = places.order_by(*_ordre(AccesDossier, croissant=remonte)).limit(PAR_PAGE + 1)
+    if curseur is not None:
+        place, ici = tuple_(*_cle(AccesDossier)), tuple_(curseur.date_depot, curseur.dossier_id)
+        places = places.where(place > ici if remonte else place < ici)
+    lues = [LigneDossier(*ligne) for ligne in session.execute(_lignes(places, croissant=remonte))]
+    reste, lignes = len(lues) > PAR_PAGE, lues[:PAR_PAGE]
+    if remonte:
+        lignes.reverse()
+    return PageDossiers(
+        lignes=tuple(lignes),
+        nombre=nombre,
+        precedente=_curseur(lignes[0], avant=True) if lignes and (reste if remonte else curseur) else None,
+        suivante=_curseur(lignes[-1]) if lignes and (remonte or reste) else None,
+    )
+
+
+def count_dossiers(session: Session, viewer: Acteur, filtre: FiltreDossiers) -> int:
+    """How many dossiers the view holds, without looking further than COMPTE_MAXIMAL + 1."""
+    trouves = _places(viewer, filtre).limit(COMPTE_MAXIMAL + 1).subquery()
+    return session.scalar(select(func.count()).select_from(trouves)) or 0
+
+
+def all_dossiers(session: Session, viewer: Acteur, filtre: FiltreDossiers) -> Iterator[LigneDossier]:
+    """Every line of a view, in the order of its pages, read from the database as they are taken."""
+    choix = _lignes(_places(viewer, filtre)).execution_options(yield_per=1_000)
+    return (LigneDossier(*ligne) for ligne in session.execute(choix))
+
+
+def _curseur(ligne: LigneDossier, *, avant: bool = False) -> Curseur:
+    return Curseur(date_depot=ligne.date_depot, dossier_id=ligne.id, avant=avant)
+
+
+def _places(viewer: Acteur, filtre: FiltreDossiers, *, mots_courants: bool = False) -> Select[*tuple[Any, ...]]:
+    """Which dossiers, found without reading them: their accesses say enough."""
+    return select(AccesDossier.dossier_id, AccesDossier.date_depot, AccesDossier.motif).where(
+        _in_scope(viewer), *filtre.conditions(viewer, mots_courants=mots_courants)
+    )
+
+
+def _cle(source: Any) -> tuple[Any, Any]:
+    return source.date_depot, source.dossier_id
+
+
+def _ordre(source: Any, *, croissant: bool) -> list[Any]:
+    return [colonne.asc() if croissant else colonne.desc() for colonne in _cle(source)]
+
+
+def _lignes(places: Select[*tuple[Any, ...]], *, croissant: bool = False) -> Select[*tuple[Any, ...]]:
+    """The columns of LigneDossier, in its order, for these places."""
+    vues = places.subquery().c
+    return (
+        select(
+            Dossier.id,
+            Dossier.reference,
+            Dossier.source,
+            Demarche.titre,
+            Dossier.etat,
+            Dossier.complement_demande,
+            Dossier.demandeur_nom,
+            Dossier.demandeur_siret,
+            Dossier.demandeur_commune,
+            Dossier.lien_verifie,
+            Dossier.intitule,
+            Dossier.exercice,
+            Dossier.montant_demande,
+            Dossier.montant_accorde,
+            vues.date_depot,
+            vues.motif,
+            Service.sigle,
+            Dossier.avis_demandes,
+            Dossier.avis_rendus,
+            func.coalesce(func.nullif(func.trim(func.concat(User.prenom, " ", User.nom)), ""), User.email, ""),
+            etat_cer(Dossier.association_id),
+            exists().where(OperationDS.dossier_id == Dossier.id, OperationDS.etat.in_(EN_ATTENTE)),
+            DossierDS.visibilite,
+        )
+        .join(Dossier, Dossier.id == vues.dossier_id)
+        .join(Demarche, Demarche.id == Dossier.demarche_id)
+        .join(Service, Service.id == Dossier.service_id)
+        .outerjoin(User, User.id == Dossier.instructeur_id)
+        .outerjoin(DossierDS, DossierDS.dossier_id == Dossier.id)
+        .order_by(*_ordre(vues, croissant=croissant))
+    )
+
+
+def etat_cer(association_id: Any) -> ColumnElement[Any]:
+    """EtatCer of an association as an expression for lists; NULL when there is no association.
+
+    Signed means by somebody whose mandat is proved today (model.md §1).
+    """
+    prouve = func.bool_or(Mandat.etat == EtatMandat.PROUVE)
+    etat = case((prouve, EtatCer.SIGNE.value), (prouve.is_(None), EtatCer.MANQUANT.value), else_=EtatCer.DECLARE.value)
+    signatures = (
+        select(etat)
+        .select_from(Engagement)
+        .join(Mandat, Mandat.id == Engagement.mandat_id)
+        .where(Engagement.association_id == association_id)
+        .scalar_subquery()
+    )
+    return type_coerce(case((association_id.is_not(None), signatures)), enum_texte(EtatCer))
