@@ -1,0 +1,133 @@
+"""`portal ds`: the exchange with Démarches Simplifiées, by hand, and its simulator."""
+
+from pathlib import Path
+
+import click
+
+from integrations.demarches_simplifiees.errors import ErreurDS
+from portal.config import Config
+from portal.errors import PortalError
+from portal.formats import anciennete_fr, instant_fr, maintenant
+from portal.models.synchronisation import SyncRun
+from portal.permissions import SYSTEME
+from portal.queries.synchronisation import SuiviDemarche, count_operations, list_demarches
+from portal.services import envoi_ds, synchronisation
+from portal.services.moyens import Moyens, make_moyens
+
+DELAI_REQUETE_MS = 150_000
+
+
+@click.group()
+def ds() -> None:
+    """Échanges avec Démarches Simplifiées."""
+
+
+@ds.command()
+@click.option("--demarche", "numeros", type=int, multiple=True, help="Numéro d’une démarche (toutes par défaut).")
+def sync(numeros: tuple[int, ...]) -> None:
+    """Lit ce qui a changé. Code de sortie 1 si Démarches Simplifiées ne répond pas."""
+    moyens = _moyens()
+    choisies = numeros or moyens.config.ds_demarches
+    if not choisies:
+        raise click.ClickException("Aucune démarche à lire : renseignez DS_DEMARCHES ou donnez --demarche.")
+    reussies = [_synchroniser(moyens, number) for number in choisies]
+    if not all(reussies):
+        raise SystemExit(1)
+
+
+@ds.command()
+def push() -> None:
+    """Envoie ce qui attend de partir."""
+    moyens = _moyens()
+    try:
+        tentees = envoi_ds.run_due(moyens)
+    except PortalError as erreur:
+        raise click.ClickException(erreur.message) from erreur
+    with moyens.fabrique() as session:
+        comptes = count_operations(session)
+    click.echo(
+        f"{tentees} action(s) tentée(s). En attente : {comptes.en_attente}. Refusées à reprendre : {comptes.refusees}."
+    )
+
+
+@ds.command()
+def status() -> None:
+    """Dit où en est chaque démarche, ce qui attend et ce qui bloque."""
+    moyens = _moyens()
+    with moyens.fabrique() as session:
+        demarches, comptes = list_demarches(session), count_operations(session)
+    for demarche in demarches:
+        click.echo(_en_mots(demarche))
+    for number in sorted(set(moyens.config.ds_demarches) - {demarche.number for demarche in demarches}):
+        click.echo(f"Démarche nº {number} : rattachée à aucun service (portal ds rattacher --demarche {number}).")
+    click.echo(f"Actions en attente : {comptes.en_attente}. Refusées à reprendre : {comptes.refusees}.")
+
+
+@ds.command()
+@click.option("--demarche", "number", type=int, required=True, help="Numéro de la démarche.")
+@click.option("--service", "sigle", required=True, help="Sigle du service qui l’instruit.")
+def rattacher(number: int, sigle: str) -> None:
+    """Confie une démarche à un service."""
+    moyens = _moyens()
+    try:
+        with moyens.fabrique.begin() as session:
+            synchronisation.attach(session, by=SYSTEME, instance=moyens.instance_ds, number=number, sigle=sigle)
+    except PortalError as erreur:
+        raise click.ClickException(erreur.message) from erreur
+    click.echo(f"La démarche nº {number} est confiée au service {sigle}.")
+
+
+@ds.command()
+@click.option("--port", type=click.IntRange(1, 65535), required=True, help="Port d’écoute sur cette machine.")
+@click.option("--dossiers", type=click.IntRange(0), default=200, show_default=True, help="Nombre de dossiers inventés.")
+@click.option("--seed", "graine", type=int, default=1, show_default=True, help="Même graine, mêmes dossiers.")
+@click.option(
+    "--charger",
+    "fichiers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="Dossier réel au format JSON de Démarches Simplifiées.",
+)
+@click.option("--etat", type=click.Path(dir_okay=False, path_type=Path), help="Fichier où garder ce qui change.")
+def simulate(port: int, dossiers: int, graine: int, fichiers: tuple[Path, ...], etat: Path | None) -> None:
+    """Sert un simulateur de Démarches Simplifiées jusqu’à Ctrl-C."""
+    # the simulator is a server of its own, heavy to import, that production never needs
+    from integrations.demarches_simplifiees.simulator.serveur import servir  # noqa: PLC0415
+
+    try:
+        servir(port, dossiers=dossiers, graine=graine, fichiers=fichiers, etat=etat, annoncer=click.echo)
+    except (OSError, ValueError) as erreur:
+        raise click.ClickException(f"Le simulateur ne démarre pas : {erreur}") from erreur
+
+
+def _moyens() -> Moyens:
+    return make_moyens(Config.from_env(), delai_requete_ms=DELAI_REQUETE_MS)
+
+
+def _synchroniser(moyens: Moyens, number: int) -> bool:
+    """Run over a démarche and say what came of it in one sentence."""
+    try:
+        run = synchronisation.sync(moyens, number)
+    except (PortalError, ErreurDS) as erreur:
+        click.echo(f"Démarche nº {number} : {erreur}", err=True)
+        return False
+    click.echo(_bilan(number, run), err=bool(run.erreur))
+    return not run.erreur
+
+
+def _bilan(number: int, run: SyncRun) -> str:
+    comptes = f"{run.lus} dossier(s) vu(s), {run.changes} nouveau(x) ou changé(s), {run.en_quarantaine} mis de côté"
+    if run.erreur:
+        return f"Démarche nº {number} : {run.erreur} Avant cela, {comptes} ; tout cela est conservé."
+    return f"Démarche nº {number} : {comptes}."
+
+
+def _en_mots(demarche: SuiviDemarche) -> str:
+    debut = f"Démarche nº {demarche.number}, « {demarche.titre} » ({demarche.service})"
+    suite = f"dernière lecture complète : {demarche.retard}"
+    if demarche.panne_depuis:
+        depuis = f"{anciennete_fr(maintenant() - demarche.panne_depuis)}, {instant_fr(demarche.panne_depuis)}"
+        suite += f" ; en panne ({depuis}) : {demarche.panne}"
+    if demarche.ecartes:
+        suite += f" ; {len(demarche.ecartes)} dossier(s) mis de côté"
+    return f"{debut} : {suite}"

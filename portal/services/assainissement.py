@@ -1,0 +1,19 @@
+"""From other people's HTML to plain text. The only door to nh3."""
+
+import re
+from html import unescape
+
+import nh3
+
+_COUPURES = {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6"}
+_BALISE = re.compile(r"<[^>]*>")
+_LIGNES_VIDES = re.compile(r"[ \t]*\n\s*\n\s*")
+
+
+def texte_de_html(html: str) -> str:
+    """The text that a browser would show, one line per block, without a single tag, script or style left.
+
+    What DS sends as plain text passes unchanged, but for what looks like a tag. The result is text: escape it to show it.
+    """
+    sobre = nh3.clean(html, tags=_COUPURES, attributes={}, link_rel=None)
+    return _LIGNES_VIDES.sub("\n", unescape(_BALISE.sub("\n", sobre))).strip()

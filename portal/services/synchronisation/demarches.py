@@ -1,0 +1,113 @@
+"""Attaches a DS démarche to a service, orders its synchronisation, and mirrors its title and groupes instructeurs."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from integrations.demarches_simplifiees.types import Demarche as DemarcheRecue
+from integrations.demarches_simplifiees.types import GroupeInstructeur as GroupeRecu
+from portal.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.models.demarches import Demarche, GroupeInstructeur
+from portal.models.services import Service
+from portal.permissions import Acteur, may_instruct
+from portal.services import journal
+from portal.travaux import commander
+from portal.vocabulaire import Source
+
+TITRE_MAXIMAL = 300
+
+
+def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: str) -> Demarche:
+    """Give a DS démarche to a service; doing it twice changes nothing.
+
+    Raises Invalid (unknown service) and Conflict (the démarche already belongs to another service).
+    """
+    service = session.scalars(select(Service).where(Service.sigle == sigle)).first()
+    if service is None:
+        sigles = ", ".join(session.scalars(select(Service.sigle).order_by(Service.sigle, Service.id)))
+        raise Invalid("service", f"Aucun service ne porte le sigle « {sigle} ». Services connus : {sigles}.")
+    demarche = find(session, instance=instance, number=number)
+    if demarche is None:
+        demarche = Demarche(
+            source=Source.DS,
+            instance=instance,
+            ds_number=number,
+            titre=f"Démarche nº {number}",
+            service_id=service.id,
+        )
+        session.add(demarche)
+        session.flush()
+        journal.record(session, by=by, action="demarche_rattachee", objet=f"demarche:{demarche.id}")
+    elif demarche.service_id != service.id:
+        raise Conflict(
+            f"La démarche nº {number} appartient déjà à un autre service. Rien n’a été changé : "
+            "ses dossiers devraient d’abord être transférés."
+        )
+    return demarche
+
+
+def order(session: Session, *, by: Acteur, demarche_id: int) -> Demarche:
+    """Order a synchronisation at once, on behalf of an agent."""
+    verdict = may_instruct(by)
+    if not verdict:
+        raise Forbidden(verdict.raison)
+    demarche = session.get(Demarche, demarche_id)
+    if demarche is None or demarche.ds_number is None:
+        raise NotFound
+    commander_passage(session, demarche.ds_number, suppressions=True)
+    journal.record(session, by=by, action="synchronisation_demandee", objet=f"demarche:{demarche.id}")
+    return demarche
+
+
+def commander_passage(session: Session, number: int, *, suppressions: bool) -> None:
+    """Queue one run over a démarche; runs of the same démarche follow each other and never pile up."""
+    verrou = f"synchronisation:{number}"
+    commander(session, "synchronisation.lancer", verrou=verrou, unique=verrou, number=number, suppressions=suppressions)
+
+
+def find(session: Session, *, instance: str, number: int) -> Demarche | None:
+    """The démarche of that number in that DS, None while no service has it."""
+    return session.scalars(select(Demarche).where(Demarche.instance == instance, Demarche.ds_number == number)).first()
+
+
+def get_attached(session: Session, *, instance: str, number: int) -> Demarche:
+    """The démarche of that number. Raises Invalid, naming the command to run, while no service has it."""
+    demarche = find(session, instance=instance, number=number)
+    if demarche is None:
+        raise Invalid(
+            "demarche",
+            f"La démarche nº {number} n’est rattachée à aucun service : ses dossiers n’iraient à personne. "
+            f"Lancez « portal ds rattacher --demarche {number} --service SIGLE ».",
+        )
+    return demarche
+
+
+def refresh(session: Session, demarche: Demarche, recue: DemarcheRecue) -> None:
+    """Mirror the title and the groupes instructeurs. A group keeps the service that it was mapped to."""
+    demarche.titre = recue.title[:TITRE_MAXIMAL] or demarche.titre
+    connus = groupes(session, demarche.id)
+    for groupe in recue.groupes:
+        if groupe.number is not None:
+            refresh_groupe(session, demarche.id, groupe, connus.get(groupe.number), complet=True)
+    session.flush()
+
+
+def groupes(session: Session, demarche_id: int) -> dict[int, GroupeInstructeur]:
+    """The groups of a démarche by their DS number."""
+    lignes = session.scalars(select(GroupeInstructeur).where(GroupeInstructeur.demarche_id == demarche_id))
+    return {groupe.number: groupe for groupe in lignes}
+
+
+def refresh_groupe(
+    session: Session, demarche_id: int, recu: GroupeRecu, groupe: GroupeInstructeur | None, *, complet: bool
+) -> GroupeInstructeur:
+    """Create or update a group. `complet`: DS told its members too, which a dossier's own group does not."""
+    if groupe is None:
+        groupe = GroupeInstructeur(demarche_id=demarche_id, number=recu.number, instructeurs=[])
+        session.add(groupe)
+    groupe.ds_id, groupe.label = recu.id, recu.label[:TITRE_MAXIMAL]
+    if complet:
+        membres: list[Any] = [{"id": un.id, "email": un.email} for un in recu.instructeurs]
+        groupe.closed, groupe.instructeurs = recu.closed, membres
+    return groupe
