@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
 from portal.formats import maintenant
@@ -34,7 +34,7 @@ def hash_secret(secret: str) -> str:
 
 def acteur_of(session: Session, secret: str) -> Acteur | None:
     """The actor of a login session in force, with mandats or affectations; None when it has ended or never was."""
-    ouverte = session.scalars(
+    ouvertes = session.scalars(
         select(SessionConnexion)
         .where(
             SessionConnexion.secret_hash == hash_secret(secret),
@@ -42,11 +42,12 @@ def acteur_of(session: Session, secret: str) -> Acteur | None:
             SessionConnexion.expires_at > maintenant(),
         )
         .options(
-            selectinload(SessionConnexion.user)
-            .selectinload(User.affectations.and_(Affectation.ended_at.is_(None)))
-            .selectinload(Affectation.service)
+            joinedload(SessionConnexion.user)
+            .joinedload(User.affectations.and_(Affectation.ended_at.is_(None)))
+            .joinedload(Affectation.service)
         )
-    ).first()
+    )
+    ouverte = ouvertes.unique().first()
     if ouverte is None or ouverte.user.disabled_at is not None:
         return None
     affectations = tuple(_affectation(a) for a in ouverte.user.affectations)
