@@ -91,6 +91,7 @@ def config(tmp_path: Path, annuaire: simulateur_annuaire.Simulateur) -> Config:
         courriel_dossier=tmp_path / "courriels",
         annuaire_url=annuaire.url,
         annuaire_rna_url=annuaire.url,
+        annuaire_rna_token="jeton-des-tests",
         ds_attente_ambigue=1.0,
     )
 

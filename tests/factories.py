@@ -1,5 +1,6 @@
 """Makes the objects that tests need, with traits named by the domain."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -8,12 +9,18 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from portal.documents.cer import TEXTE_NATIONAL
 from portal.formats import maintenant
 from portal.models.associations import Association, AssociationIdentifiant, Etablissement, Mandat
-from portal.models.connexion import User
+from portal.models.connexion import SessionConnexion, User
 from portal.models.demarches import Demarche
 from portal.models.dossiers import AccesDossier, Dossier
+from portal.models.engagements import Engagement, TexteCer
 from portal.models.services import Affectation, Service
+from portal.permissions import SYSTEME
+from portal.queries.engagements import phrase_consentement
+from portal.services.codes import draw_code
+from portal.services.engagements import publish_text
 from portal.vocabulaire import (
     Etat,
     EtatMandat,
@@ -34,6 +41,12 @@ def _luhn(chiffres: str) -> str:
     """Digits followed by the key that makes them pass Luhn."""
     somme = sum(sum(divmod(int(c) * (2 - i % 2), 10)) for i, c in enumerate(reversed(chiffres)))
     return chiffres + str(-somme % 10)
+
+
+def _session_de(user: User) -> SessionConnexion:
+    return SessionConnexion(
+        secret_hash=secrets.token_hex(32), user_id=user.id, expires_at=maintenant() + timedelta(hours=1)
+    )
 
 
 @dataclass
@@ -146,6 +159,41 @@ class Fabriques:
                 role=role,
                 etat=EtatMandat.PROUVE if prouve else EtatMandat.DECLARE,
                 fonction=fonction,
+            )
+        )
+
+    def texte_cer(self) -> TexteCer:
+        """The national text, published (not compared with Légifrance yet)."""
+        contenu = TEXTE_NATIONAL.read_text(encoding="utf-8")
+        texte = publish_text(self.session, by=SYSTEME, contenu=contenu)
+        self.session.commit()
+        return texte
+
+    def engagement(self, mandat: Mandat, **valeurs: object) -> Engagement:
+        """A signature of the CER under that mandat."""
+        texte, ouverte = self.texte_cer(), self._ajouter(_session_de(mandat.user))
+        return self._ajouter(
+            Engagement(
+                **{
+                    "code": draw_code(),
+                    "association_id": mandat.association_id,
+                    "texte_id": texte.id,
+                    "signataire_id": mandat.user_id,
+                    "mandat_id": mandat.id,
+                    "prenom": mandat.user.prenom,
+                    "nom": mandat.user.nom,
+                    "fonction": mandat.fonction,
+                    "mandat_etat": mandat.etat,
+                    "phrase_consentement": phrase_consentement(mandat.association, texte),
+                    "email": mandat.user.email,
+                    "texte_sha256": texte.sha256,
+                    "annuaire": {},
+                    "ip": "127.0.0.1",
+                    "agent_utilisateur": "Essai",
+                    "session_id": ouverte.id,
+                    "signed_at": maintenant(),
+                    **valeurs,
+                }
             )
         )
 

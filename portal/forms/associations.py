@@ -1,6 +1,7 @@
 """What is asked of a person who attaches an association."""
 
 from wtforms import BooleanField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.formats import ValeurIllisible, compact, parse_rna, parse_siren, parse_siret
@@ -45,8 +46,8 @@ class DeclarationForm(Formulaire):
     role = RadioField(
         "Votre rôle dans l’association",
         choices=[
-            (RoleMandat.SIGNATAIRE.value, "Je la représente"),
-            (RoleMandat.REDACTEUR.value, "Je prépare ses demandes"),
+            SelectChoice(RoleMandat.SIGNATAIRE.value, "Je la représente"),
+            SelectChoice(RoleMandat.REDACTEUR.value, "Je prépare ses demandes"),
         ],
         validators=[DataRequired("Choisissez votre rôle.")],
     )
