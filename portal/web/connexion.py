@@ -110,6 +110,7 @@ def _parquer() -> bool:
     ]
     if not any(valeur.strip() for _nom, valeur in champs):
         return False
+    rendre_la_session()
     traces.park(moyens().fabrique, user_id=user_id, chemin=request.path, champs=champs)
     return True
 

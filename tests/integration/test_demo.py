@@ -1,104 +1,131 @@
-"""The demonstration's own pieces: its environment fits the simulators, its refusals are clear."""
+"""The demonstration's own pages, and the pages that every public service owes its readers."""
 
-import os
-import socket
-import stat
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.simulator import generation, serveur
-from integrations.postgresql.emplacements import dossier_du_depot
-from portal.cli import demo
+from portal.app import create_app
 from portal.config import Config
+from portal.models.connexion import SessionConnexion, User
+from portal.queries.personas import PERSONAS
+from portal.services import courriels
+from portal.services.moyens import Moyens
+from portal.vocabulaire import GenreUser, RoleAffectation
+from tests import html
+from tests.client import ClientStrict
+from tests.factories import Fabriques
+
+NADIA = "nadia.benali@ddets.demo.example"
 
 
-@pytest.fixture(autouse=True)
-def chez_soi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeps the tests away from the demonstration of this checkout, which may be running."""
-    monkeypatch.setattr(demo, "VAR", tmp_path)
-    monkeypatch.setattr(demo, "VERROU", tmp_path / "demo.verrou")
-    monkeypatch.setattr(demo, "SECRET", tmp_path / "demo-secret")
-    monkeypatch.delenv("PORTAL_MODE", raising=False)
+@pytest.fixture
+def nadia(creer: Fabriques) -> User:
+    return creer.agent(
+        creer.service("DDETS 69"), RoleAffectation.RESPONSABLE, email=NADIA, prenom="Nadia", nom="Benali"
+    )
 
 
-def test_environment_starts_the_portal_and_speaks_to_the_ds_simulator() -> None:
-    env = demo.environnement(8000, "postgresql+psycopg://portal@/portal", ds=9001, annuaire=9002)
-    config = Config.from_env(env)
-    assert config.demo
-    assert config.ds_url == f"http://127.0.0.1:9001{serveur.CHEMIN}"
-    assert config.ds_token == serveur.JETON
-    assert config.ds_demarches == (generation.DEMARCHE,)
-    assert "127.0.0.1" in env["NO_PROXY"].split(",")
+def test_a_visitor_becomes_a_persona_by_a_click(client: ClientStrict, nadia: User) -> None:
+    client.get("/demo/")
+    assert "Responsable à la DDETS 69" in client.texte()
+    client.soumettre(action=f"/{nadia.id}", suivre=False)
+    client.get("/plan-du-site")
+    assert "Nadia Benali" in client.texte()
+    assert "pour DDETS 69" in client.texte()
 
 
-def test_secret_is_kept_from_one_start_to_the_next_and_closed_to_others() -> None:
-    premier = demo.secret()
-    assert demo.secret() == premier
-    assert len(premier) >= 32
-    assert stat.S_IMODE(demo.SECRET.stat().st_mode) == 0o600
-
-
-def test_port_in_use_is_named_with_the_way_out() -> None:
-    with socket.socket() as occupant:
-        occupant.bind(("127.0.0.1", 0))
-        occupant.listen()
-        port = occupant.getsockname()[1]
-        with pytest.raises(demo.Echec, match=rf"Le port {port} est déjà pris.*make demo PORT="):
-            demo.verifier_port(port)
-
-
-def test_second_demonstration_of_a_checkout_is_refused_and_told_where_the_first_is() -> None:
-    with demo.seule_ici(8000), pytest.raises(demo.Echec, match=r"http://127\.0\.0\.1:8000"), demo.seule_ici(8001):
-        pass
-
-
-def test_demonstration_may_run_again_after_the_first_has_ended() -> None:
-    with demo.seule_ici(8000):
-        pass
-    with demo.seule_ici(8001):
-        assert demo.VERROU.read_text() == "http://127.0.0.1:8001"
-
-
-@pytest.mark.parametrize("ordre", ["lancer", "effacer"])
-def test_production_is_never_touched(ordre: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORTAL_MODE", "production")
-    resultat = CliRunner().invoke(demo.demo, [ordre])
-    assert resultat.exit_code == 1
-    assert "la démonstration n’y touche pas" in resultat.output
-
-
-def test_given_database_is_used_and_left_running(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://ailleurs/portal")
-    with demo.base_de_donnees() as (url, ou):
-        assert url == "postgresql://ailleurs/portal"
-        assert "DATABASE_URL" in ou
-
-
-def test_nothing_answers_before_the_portal_is_ready() -> None:
-    assert not demo.est_pret(demo.port_libre())
-
-
-def test_private_server_keeps_its_data_and_stops_with_the_demonstration(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_changing_persona_ends_the_session_before(
+    client: ClientStrict, nadia: User, creer: Fabriques, session: Session
 ) -> None:
-    depot = tmp_path / "depot"
-    (depot / "var").mkdir(parents=True)
-    monkeypatch.setattr(demo, "DEPOT", depot)
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setattr(demo, "COURRIELS", depot / "courriels")
-    monkeypatch.setattr(demo, "FICHIERS", depot / "fichiers")
-    monkeypatch.setattr(demo, "ETAT_DS", depot / "ds.json")
-    dossier = dossier_du_depot(depot)
-    with demo.base_de_donnees() as (premiere, _):
-        pass
-    with demo.base_de_donnees() as (seconde, _):
-        assert seconde == premiere
-        assert list(dossier.glob("pg*/donnees/postmaster.pid"))
-    assert not list(dossier.glob("pg*/donnees/postmaster.pid"))
-    resultat = CliRunner().invoke(demo.demo, ["effacer"])
-    assert resultat.exit_code == 0
-    assert not list(dossier.glob("pg*"))
-    if os.geteuid() == 0:
-        dossier.rmdir()
+    client.connecter(creer.usager())
+    client.get("/demo/")
+    client.soumettre(action=f"/{nadia.id}", suivre=False)
+    ouvertes = session.scalars(select(SessionConnexion).where(SessionConnexion.ended_at.is_(None))).all()
+    assert [ouverte.user_id for ouverte in ouvertes] == [nadia.id]
+
+
+def test_a_click_opens_no_other_account(client: ClientStrict, creer: Fabriques, session: Session) -> None:
+    creer.usager(email=NADIA)
+    for user in (creer.agent(administrateur=True), creer.usager(email=NADIA.replace("nadia", "n"))):
+        assert client.poster(f"/demo/connexion/{user.id}").status_code == 404
+    usurpateur = session.scalars(select(User).where(User.email == NADIA)).one()
+    assert usurpateur.genre == GenreUser.USAGER
+    assert client.poster(f"/demo/connexion/{usurpateur.id}").status_code == 404
+    assert session.scalar(select(func.count()).select_from(SessionConnexion)) == 0
+
+
+def test_without_data_the_page_says_what_to_run(client: ClientStrict) -> None:
+    client.get("/demo/")
+    assert "portal demo-donnees" in client.texte()
+
+
+def test_letters_are_read_with_links_of_this_portal_only(
+    client: ClientStrict, moyens: Moyens, session: Session
+) -> None:
+    courriels.enqueue(
+        session,
+        "avis_demande",
+        destinataire="ddets@example.org",
+        reference="P-2026-000001",
+        association="<b>Amis</b>",
+        intitule="Berges",
+        service="DRAJES ARA",
+        question="Voyez https://ailleurs.example/piege et http://portail.test.ailleurs.example/piege",
+        echeance=None,
+    )
+    session.commit()
+    client.get("/demo/courriels")
+    assert "Un courriel attend de partir" in client.texte()
+    assert courriels.send_due(moyens)
+    client.get("/demo/courriels")
+    assert "Avis demandé sur le dossier P-2026-000001" in client.texte()
+    assert "<b>Amis</b>" in client.texte()
+    assert "attend de partir" not in client.texte()
+    contenu = html.par_id(client.arbre, "contenu")
+    assert contenu is not None
+    assert [lien.get("href") for lien in contenu.iter("a")] == [
+        "http://portail.test/instruction/dossiers/P-2026-000001"
+    ]
+
+
+def test_an_empty_mailbox_says_what_to_do(client: ClientStrict) -> None:
+    client.get("/demo/courriels")
+    assert "Demandez un lien de connexion" in client.texte()
+
+
+@pytest.mark.parametrize("page", ["/demo/", "/demo/courriels", "/demo/connexion/1"])
+def test_the_demonstration_does_not_exist_in_production(config: Config, moyens: Moyens, page: str) -> None:
+    production = replace(config, mode="production")
+    app = create_app(production, moyens=replace(moyens, config=production))
+    app.config["WTF_CSRF_ENABLED"] = False
+    navigateur = app.test_client()
+    for methode in (navigateur.get, navigateur.post):
+        assert methode(page, base_url="https://portail.test").status_code == 404
+
+
+def test_every_persona_has_an_address_and_a_sentence_of_its_own() -> None:
+    assert len({(p.genre, p.email) for p in PERSONAS}) == len({p.phrase for p in PERSONAS}) == len(PERSONAS)
+    assert all(p.email.endswith(".demo.example") or p.email.endswith("@demo.example") for p in PERSONAS)
+
+
+@pytest.mark.parametrize("page", ["/accessibilite", "/mentions-legales", "/donnees-personnelles", "/plan-du-site"])
+def test_legal_pages_are_open_to_all_and_give_a_contact(client: ClientStrict, app: Flask, page: str) -> None:
+    assert client.get(page).status_code == 200
+    if page != "/plan-du-site":
+        assert "contact@portail.example.org" in client.texte()
+
+
+def test_accessibility_statement_says_that_no_audit_was_made_and_how_to_complain(client: ClientStrict) -> None:
+    client.get("/accessibilite")
+    for attendu in ("non conforme", "aucun audit", "Défenseur des droits", "Libre réponse 71120"):
+        assert attendu in client.texte()
+
+
+def test_production_never_says_that_it_is_a_demonstration(config: Config, moyens: Moyens) -> None:
+    production = replace(config, mode="production")
+    app = create_app(production, moyens=replace(moyens, config=production))
+    for page in ("/mentions-legales", "/plan-du-site", "/connexion/courriel"):
+        assert "démonstration" not in app.test_client().get(page, base_url="https://portail.test").text
