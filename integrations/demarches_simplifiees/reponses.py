@@ -69,7 +69,8 @@ def traduire_racine(erreur: ErreurRacine, *, complet: bool) -> ErreurDS:
             return DelaiDepasse(_LENT)
         case "internal_server_error":
             return DSIndisponible(_EN_PANNE)
-    suite = "sa réponse est inexploitable" if complet else "notre demande a été refusée comme mal formée"
+    executee = complet or code == "invalid_null"
+    suite = "sa réponse est inexploitable" if executee else "notre demande a été refusée comme mal formée"
     return ReponseInvalide(
         f"Échange impossible avec Démarches Simplifiées : {suite} ({code or 'sans code'}).", code=code
     )

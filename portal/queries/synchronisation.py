@@ -133,7 +133,7 @@ def list_demarches(session: Session) -> tuple[SuiviDemarche, ...]:
 def count_operations(session: Session) -> Comptes:
     """Over every service: what is not settled, and what DS refused."""
     lignes = session.execute(select(OperationDS.etat, func.count()).group_by(OperationDS.etat))
-    par_etat: dict[EtatEnvoi, int] = dict(lignes.tuples())
+    par_etat: dict[EtatEnvoi, int] = dict(lignes.all())
     en_attente = sum(par_etat.get(etat, 0) for etat in EN_ATTENTE)
     return Comptes(en_attente=en_attente, refusees=par_etat.get(EtatEnvoi.REFUSE, 0))
 

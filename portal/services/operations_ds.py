@@ -12,7 +12,6 @@ from portal.formats import maintenant
 from portal.models.dossiers import Dossier
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.permissions import Acteur, can_instruct
-from portal.queries.envois_ds import operation_en_attente
 from portal.services import journal
 from portal.travaux import commander
 from portal.vocabulaire import Etat, EtatEnvoi
@@ -49,7 +48,7 @@ def queue(
     """
     connue = MUTATIONS[mutation]
     session.get_one(Dossier, dossier.id, with_for_update=True)
-    if operation_en_attente(session, dossier.id) is not None:
+    if _waits(session, dossier.id):
         raise TransitionInterdite(
             "Une action sur ce dossier attend encore la réponse de Démarches Simplifiées. "
             "Rien n’a été ajouté : attendez cette réponse avant d’en demander une autre."
@@ -72,7 +71,7 @@ def retry(session: Session, *, by: Acteur, operation_id: int) -> OperationDS:
     verdict = can_instruct(by, dossier)
     if not verdict:
         raise Forbidden(verdict.raison)
-    if operation.etat != EtatEnvoi.REFUSE or operation_en_attente(session, dossier.id) is not None:
+    if operation.etat != EtatEnvoi.REFUSE or _waits(session, dossier.id):
         raise TransitionInterdite("Cette action est déjà repartie ou une autre l’a remplacée : rien n’a été changé.")
     # What was refused once may have been applied since by somebody else: DS is asked before it is told.
     operation.etat, operation.prochain_essai, operation.essais = EtatEnvoi.A_VERIFIER, maintenant(), 0
@@ -120,3 +119,8 @@ def settle(session: Session, prise: OperationDS, *, etat: EtatEnvoi, erreur: str
     if etat == EtatEnvoi.ENVOYE:
         operation.confirmed_at = maintenant()
     return True
+
+
+def _waits(session: Session, dossier_id: int) -> bool:
+    attentes = select(OperationDS.id).where(OperationDS.dossier_id == dossier_id, OperationDS.etat.in_(EN_ATTENTE))
+    return session.scalar(attentes.limit(1)) is not None

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, contains_eager, defer
 from integrations.demarches_simplifiees.types import DossierRecu
 from portal.formats import maintenant
 from portal.models.connexion import User
-from portal.models.decisions import Decision
 from portal.models.demarches import Demarche, GroupeInstructeur
 from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
 from portal.permissions import SYSTEME
@@ -64,7 +63,7 @@ def make_contexte(session: Session, demarche: Demarche, recus: Iterable[DossierR
         groupes=groupes(session, demarche.id),
         connus={un.number: un for un in connus},
         references=frozenset(references),
-        agents=dict(agents.tuples()),
+        agents=dict(agents.all()),
     )
 
 
@@ -127,8 +126,8 @@ def _update(session: Session, contexte: Contexte, connu: DossierDS, recu: Dossie
     if faits:
         dossiers.refresh_words(dossier)
         _record(session, dossier, "dossier_actualise_depuis_ds", faits)
-    if "etat" in faits:
-        _confirm_decision(session, dossier)
+    if "etat" in faits and dossier.etat in ETATS_FINAUX:
+        decisions.confirm_notified(session, dossier)
     return bool(faits)
 
 
@@ -249,19 +248,6 @@ def _association_id(session: Session, recu: DossierRecu) -> int | None:
         code_postal=demandeur.code_postal[:10],
         commune=demandeur.commune[:100],
     ).id
-
-
-def _confirm_decision(session: Session, dossier: Dossier) -> None:
-    """DS has told the final state: a decision of ours that waited for it is notified from now on."""
-    if dossier.etat not in ETATS_FINAUX:
-        return
-    attend = select(Decision.id).where(
-        Decision.dossier_id == dossier.id,
-        Decision.notification_demandee_at.is_not(None),
-        Decision.notified_at.is_(None),
-    )
-    if session.scalar(attend) is not None:
-        decisions.confirm_notified(session, dossier)
 
 
 def _record(session: Session, dossier: Dossier, action: str, faits: Valeurs) -> None:

@@ -1,0 +1,1 @@
+"""The exchange with DS, against its simulator over real HTTP."""
