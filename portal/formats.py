@@ -65,13 +65,18 @@ def montant_fr(montant: Decimal | None) -> str:
     return f"{chiffres}{ESPACE_INSECABLE}€"
 
 
+def montant_a_saisir(montant: Decimal | None) -> str:
+    """An amount as its field shows it: « 1234,50 », nothing when unknown."""
+    return "" if montant is None else f"{montant:.2f}".replace(".", ",")
+
+
 def date_fr(jour: date | datetime | None) -> str:
-    """Show a date in Europe/Paris: « 22 novembre 2026 »."""
+    """Show a date in Europe/Paris: « 22 novembre 2026 », « 1er janvier 2027 »."""
     if jour is None:
         return "non renseignée"
     if isinstance(jour, datetime):
         jour = jour.astimezone(PARIS).date()
-    return format_date(jour, "d MMMM y", locale="fr_FR")
+    return format_date(jour, "d'er' MMMM y" if jour.day == 1 else "d MMMM y", locale="fr_FR")
 
 
 def instant_fr(instant: datetime | None) -> str:

@@ -13,6 +13,7 @@ from portal.documents.cer import TEXTE_NATIONAL
 from portal.formats import maintenant
 from portal.models.associations import Association, AssociationIdentifiant, Etablissement, Mandat
 from portal.models.connexion import SessionConnexion, User
+from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
 from portal.models.dossiers import AccesDossier, Dossier
 from portal.models.engagements import Engagement, TexteCer
@@ -211,6 +212,17 @@ class Fabriques:
                     "cloture": instant + timedelta(days=30),
                     **valeurs,
                 }
+            )
+        )
+
+    def demande(self, association: Association, user: User, demarche: Demarche | None = None) -> Demande:
+        """A draft that this person has begun."""
+        return self._ajouter(
+            Demande(
+                cle=f"cle-de-test-{next(_rang):08d}",
+                association_id=association.id,
+                demarche_id=(demarche or self.demarche()).id,
+                created_by_id=user.id,
             )
         )
 

@@ -4,11 +4,13 @@ Each field has `manque` (asked for and empty), `valeur` (what it means, once val
 """
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from wtforms import RadioField, StringField
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import TextArea
 
 from portal.formats import (
@@ -161,16 +163,29 @@ class Courriel(Texte):
 
 
 class Choix(RadioField):  # type: ignore[misc]  # WTForms bears no types
-    """One answer among several."""
+    """One answer among several; `propositions` is (code, label), in order. `obligatoire`: what to say when none is given."""
 
     manque = False
 
-    def __init__(self, label: str, choices: list[tuple[str, str]], **options: Any) -> None:
-        super().__init__(label, choices=choices, validators=[Attendu()], validate_choice=False, **options)
+    def __init__(
+        self, label: str, propositions: Iterable[tuple[str, str]] = (), *, obligatoire: str = "", **options: Any
+    ) -> None:
+        regle = InputRequired(obligatoire) if obligatoire else Attendu()
+        super().__init__(label, validators=[regle], validate_choice=False, **options)
+        self.proposer(propositions)
+
+    def proposer(self, propositions: Iterable[tuple[str, str]]) -> None:
+        """Offer these answers."""
+        self.choices = [SelectChoice(code, libelle) for code, libelle in propositions]
+
+    @property
+    def libelles(self) -> dict[str, str]:
+        """Label of each code."""
+        return {choix.value: choix.label for choix in self.choices}
 
     def pre_validate(self, _form: Any) -> None:
         """Refuse an answer that is not offered."""
-        if self.data and self.data not in dict(self.choices):
+        if self.data and self.data not in self.libelles:
             raise ValidationError("Choisissez une des réponses proposées.")
 
     @property
@@ -180,4 +195,4 @@ class Choix(RadioField):  # type: ignore[misc]  # WTForms bears no types
 
     def lisible(self) -> str:
         """The label of the answer."""
-        return str(dict(self.choices).get(self.data, self.data or ""))
+        return self.libelles.get(self.data, self.data or "")

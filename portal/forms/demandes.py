@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from wtforms import HiddenField, RadioField
-from wtforms.validators import InputRequired
+from wtforms import HiddenField
 
 from portal.formats import ESPACE_INSECABLE, montant_fr, siret_fr
 from portal.forms.attestations import AttestationsForm
@@ -21,8 +20,14 @@ class NouvelleDemandeForm(Formulaire):
     """Which campaign, for which association. `cle`: the same form sent twice makes one request."""
 
     cle = HiddenField()
-    demarche = RadioField("Campagne", coerce=int, validators=[InputRequired("Choisissez une campagne.")])
-    association = RadioField("Association", coerce=int, validators=[InputRequired("Choisissez une association.")])
+    demarche = Choix("Campagne", obligatoire="Choisissez une campagne.")
+    association = Choix("Association", obligatoire="Choisissez une association.")
+
+
+class DepotForm(Formulaire):
+    """Nothing to type: filing is one button."""
+
+    phrase_erreurs = "La demande n’est pas déposée. Tout ce que vous avez écrit est conservé."
 
 
 class IdentiteForm(Saisie):
@@ -32,7 +37,7 @@ class IdentiteForm(Saisie):
         Groupe(("siret", "siret_autre", "adresse"), "Association"),
         Groupe(("representant_prenom", "representant_nom", "fonction", "telephone", "courriel"), "Représentant légal"),
     )
-    siret = Choix("Établissement qui porte la demande", [])
+    siret = Choix("Établissement qui porte la demande")
     siret_autre = Siret("SIRET de cet autre établissement", requis=False)
     adresse = Texte("Adresse du siège", maximum=300)
     representant_prenom = Texte("Prénom", maximum=100)
@@ -44,10 +49,11 @@ class IdentiteForm(Saisie):
     def situer(self, contexte: Contexte) -> None:
         """Offer the known places; without any, ask for the SIRET itself."""
         super().situer(contexte)
-        self.siret.choices = [
+        places = [
             (siret, f"{siret_fr(siret)}, {adresse}" if adresse else siret_fr(siret))
             for siret, adresse in contexte.etablissements
-        ] + [(AUTRE, "Un autre établissement")]
+        ]
+        self.siret.proposer([*places, (AUTRE, "Un autre établissement")])
         if not contexte.etablissements:
             self.siret.data = AUTRE
             self.siret_autre.label.text = "SIRET de l’association"

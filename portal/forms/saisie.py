@@ -1,5 +1,6 @@
 """A section of a request as a form: bound to what was typed, examined without a request, described as data."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -79,9 +80,8 @@ class Saisie(Formulaire):
         return [champ for champ in self if champ.short_name not in TECHNIQUES]
 
     def brut(self) -> dict[str, str]:
-        """What was typed, by the name of each input. PostgreSQL stores no NUL character: it is left out."""
-        feuilles = [f for c in self.contenus() for f in (c.form if isinstance(c, FormField) else (c,))]
-        return {f.name: (f.raw_data[0] if f.raw_data else "").replace("\0", "") for f in feuilles}
+        """What was typed, by the name of each input."""
+        return {nom: valeur for champ in self.contenus() for nom, valeur in bruts(champ).items()}
 
     @property
     def manquants(self) -> tuple[str, ...]:
@@ -98,6 +98,12 @@ class Saisie(Formulaire):
         return EtatSection.REMPLIE
 
 
+def bruts(champ: Any) -> dict[str, str]:
+    """What was typed in a field, by the name of each of its inputs. PostgreSQL stores no NUL character: it is left out."""
+    feuilles = champ.form if isinstance(champ, FormField) else (champ,)
+    return {f.name: (f.raw_data[0] if f.raw_data else "").replace("\0", "") for f in feuilles}
+
+
 UneSaisie = TypeVar("UneSaisie", bound=Saisie)
 
 
@@ -110,3 +116,9 @@ def lier(
     form = genre(donnees, **({} if csrf else {"meta": {"csrf": False}}))
     form.situer(contexte)
     return form
+
+
+def version_recue(valeurs: Mapping[str, str]) -> int:
+    """The lock that a page posts back; an unreadable one never matches."""
+    brute = valeurs.get("version", "")
+    return int(brute) if re.fullmatch(r"[0-9]{1,9}", brute) else -1

@@ -1,15 +1,21 @@
 """What was decided on a dossier, and who is to be told."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.errors import Forbidden
+from portal.formats import montant_a_saisir
 from portal.models.associations import Mandat
 from portal.models.connexion import User
 from portal.models.decisions import Decision
 from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier
-from portal.permissions import Acteur, can_read_decision
+from portal.permissions import Acteur, can_decide
 from portal.vocabulaire import EtatMandat, RoleMandat
+
+QUALITE_PAR_DEFAUT = "Responsable"
 
 
 def of_dossier(session: Session, dossier_id: int) -> Decision | None:
@@ -19,10 +25,23 @@ def of_dossier(session: Session, dossier_id: int) -> Decision | None:
     ).first()
 
 
-def visible_decision(session: Session, viewer: Acteur, dossier: Dossier) -> Decision | None:
-    """The decision that this agent may read: before its notification, that of its own service only."""
-    decision = session.scalars(select(Decision).where(Decision.dossier_id == dossier.id)).first()
-    return decision if decision is not None and can_read_decision(viewer, dossier, decision) else None
+def a_ecrire(session: Session, viewer: Acteur, dossier: Dossier) -> dict[str, Any]:
+    """What the form begins with: the decision as it stands, if any. Raises Forbidden when the viewer may not decide."""
+    verdict = can_decide(viewer, dossier)
+    if not verdict:
+        raise Forbidden(verdict.raison)
+    decision = of_dossier(session, dossier.id)
+    if decision is None:
+        return {"version": 0, "qualite": QUALITE_PAR_DEFAUT}
+    return {
+        "version": decision.version,
+        "sens": decision.sens.value,
+        "montant_accorde": montant_a_saisir(decision.montant_accorde),
+        "motif": decision.motif.value if decision.motif else "",
+        "motivation": decision.motivation,
+        "conditions": decision.conditions,
+        "qualite": decision.auteur_qualite.partition(", ")[0],
+    }
 
 
 def destinataires(session: Session, dossier: Dossier) -> list[str]:

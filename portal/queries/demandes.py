@@ -11,14 +11,14 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.documents import modeles
-from portal.errors import NotFound
+from portal.errors import Forbidden, NotFound
 from portal.formats import maintenant
 from portal.forms import budget as tables
 from portal.forms.budget import PLAN, ChapitreLisible, TableauLisible, TotauxLisibles
 from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
-from portal.permissions import Acteur
+from portal.permissions import Acteur, can_edit
 from portal.queries.lecture_demandes import CHARGEMENT, DemandeLue, lire
 from portal.vocabulaire import LIBELLES_SECTION, SectionDemande, SensBudget, Source
 
@@ -39,6 +39,14 @@ def list_campagnes(session: Session) -> list[Demarche]:
     )
     instant = maintenant()
     return [campagne for campagne in campagnes if est_ouverte(campagne, instant)]
+
+
+def get_campagne(session: Session, demarche_id: int) -> Demarche:
+    """A campaign of ours, open or not. Raises NotFound."""
+    campagne = session.get(Demarche, demarche_id)
+    if campagne is None or campagne.source != Source.PORTAIL:
+        raise NotFound
+    return campagne
 
 
 def visible_demandes(viewer: Acteur) -> Select[Demande]:
@@ -73,6 +81,23 @@ def list_demandes(session: Session, viewer: Acteur) -> list[LigneDemande]:
 def get(session: Session, viewer: Acteur, demande_id: int) -> Demande:
     """One of them, with all that its pages show. Raises NotFound."""
     demande = session.scalars(visible_demandes(viewer).where(Demande.id == demande_id).options(*CHARGEMENT)).first()
+    if demande is None:
+        raise NotFound
+    return demande
+
+
+def get_a_modifier(session: Session, viewer: Acteur, demande_id: int) -> Demande:
+    """The same, for whoever may change it. Raises NotFound, and Forbidden with the reason."""
+    demande = get(session, viewer, demande_id)
+    verdict = can_edit(viewer, demande)
+    if not verdict:
+        raise Forbidden(verdict.raison)
+    return demande
+
+
+def get_by_cle(session: Session, viewer: Acteur, cle: str) -> Demande:
+    """The request that a page has begun. Raises NotFound."""
+    demande = session.scalars(visible_demandes(viewer).where(Demande.cle == cle)).first()
     if demande is None:
         raise NotFound
     return demande

@@ -36,20 +36,11 @@ def _in_scope(viewer: Acteur) -> ColumnElement[bool]:
 
 
 def get(session: Session, viewer: Acteur, reference: str) -> Dossier:
-    """One dossier with what its page names. Raises NotFound when it does not exist for this viewer."""
+    """One dossier, for an act upon it. Raises NotFound when it does not exist for this viewer."""
     dossier = session.scalars(
         visible_dossiers(viewer)
         .where(Dossier.reference == reference)
-        .options(
-            joinedload(Dossier.demarche),
-            joinedload(Dossier.demande),
-            joinedload(Dossier.association),
-            joinedload(Dossier.service),
-            joinedload(Dossier.instructeur),
-            joinedload(Dossier.ds).load_only(
-                DossierDS.number, DossierDS.contenu, DossierDS.visibilite, DossierDS.synced_at, raiseload=True
-            ),
-        )
+        .options(joinedload(Dossier.demarche), joinedload(Dossier.service))
     ).first()
     if dossier is None:
         raise NotFound

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from portal.forms.attestations import AttestationsForm
 from portal.forms.budget import BUDGET, BudgetForm, phrase_part
 from portal.forms.demandes import FORMULAIRES, IdentiteForm, MontantForm, ProjetForm
-from portal.forms.saisie import Contexte, Saisie, UneSaisie, lier
+from portal.forms.saisie import Contexte, Saisie, UneSaisie, bruts, lier
 from portal.models.associations import Association, Mandat
 from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
@@ -56,6 +56,14 @@ class DemandeLue:
     def prete(self) -> bool:
         """Every section is filled in and readable."""
         return all(self.etat(section) == EtatSection.REMPLIE for section in SectionDemande)
+
+    def differences(self, section: SectionDemande, form: Saisie) -> list[tuple[str, str]]:
+        """(label, saved value) of each field where `form` says something else."""
+        return [
+            (str(sien.label.text), sien.lisible())
+            for sien, notre in zip(self.forms[section].contenus(), form.contenus(), strict=True)
+            if bruts(sien) != bruts(notre)
+        ]
 
     @property
     def phrase_part(self) -> str:

@@ -7,13 +7,16 @@ from portal.routes import (
     associations,
     connexion,
     connexion_agent,
+    demandes,
     demo,
     documents,
     engagements,
     mandats,
+    mes_dossiers,
     pages,
     saisies,
     sante,
+    synchronisation,
     verification,
 )
 
@@ -29,6 +32,9 @@ BLUEPRINTS = (
     engagements.bp,
     verification.bp,
     documents.bp,
+    demandes.bp,
+    mes_dossiers.bp,
+    synchronisation.bp,
 )
 
 

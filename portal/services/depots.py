@@ -32,12 +32,14 @@ from portal.vocabulaire import (
 )
 
 
-def file(session: Session, *, by: Acteur, demande: Demande) -> Dossier:
+def file(session: Session, *, by: Acteur, demande: Demande, instant: datetime | None = None) -> Dossier:
     """File a request, once: a second filing gives the dossier of the first. The instant of this call decides.
+
+    `instant` (UTC) stands for it in the invented past of the demonstration, and nowhere else.
 
     Raises Forbidden, and Invalid when the campaign is closed or a section is not filled in; the draft is kept as it is.
     """
-    instant = maintenant()
+    instant = instant or maintenant()
     lock(session, demande)
     depose = session.scalars(select(Dossier).where(Dossier.demande_id == demande.id)).first()
     if depose is not None:
@@ -71,8 +73,7 @@ def _check_open(demarche: Demarche, instant: datetime) -> None:
     )
     raise Invalid(
         "",
-        f"La campagne «{ESPACE_INSECABLE}{demarche.titre}{ESPACE_INSECABLE}» est {quand}. La demande n’est pas déposée, "
-        f"et tout ce que vous avez écrit est conservé.{contact}",
+        f"La campagne «{ESPACE_INSECABLE}{demarche.titre}{ESPACE_INSECABLE}» est {quand}.{contact}",
     )
 
 
@@ -86,8 +87,7 @@ def _check_ready(lue: DemandeLue) -> None:
     ]
     raise Invalid(
         "",
-        f"La demande n’est pas déposée{ESPACE_INSECABLE}: il reste à remplir {', '.join(restes)}. "
-        "Tout ce que vous avez écrit est conservé.",
+        f"Il reste à remplir ou à corriger{ESPACE_INSECABLE}: {', '.join(restes)}.",
     )
 
 

@@ -198,8 +198,8 @@ def test_amount_is_shown_with_non_breaking_spaces() -> None:
 
 def test_instants_are_shown_in_paris() -> None:
     assert date_fr(date(2026, 11, 22)) == "22 novembre 2026"
-    assert date_fr(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == "1 janvier 2027"
-    assert instant_fr(datetime(2026, 7, 1, 12, 5, tzinfo=UTC)) == "1 juillet 2026 à 14\u00a0h\u00a005"
+    assert date_fr(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == "1er janvier 2027"
+    assert instant_fr(datetime(2026, 7, 1, 12, 5, tzinfo=UTC)) == "1er juillet 2026 à 14\u00a0h\u00a005"
 
 
 def test_identifiers_are_read_with_their_spaces_and_checked() -> None:

@@ -21,9 +21,9 @@ function formulaireDe(element) {
   return element instanceof Element ? element.closest("form[data-portal-saisie]") : null;
 }
 
-/** A form that comes back with errors holds text that nobody has saved. */
+/** A form that comes back with errors holds text that nobody has saved, unless it says so. */
 function releverLesRefus() {
-  const refuse = document.getElementById("resume-erreurs")?.closest("form[data-portal-saisie]");
+  const refuse = document.querySelector("#resume-erreurs:not([data-portal-enregistre])")?.closest("form[data-portal-saisie]");
   if (refuse) marquer(refuse);
 }
 

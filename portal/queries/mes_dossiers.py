@@ -1,0 +1,203 @@
+"""Dossiers as the people of an association see them: what was filed, where it stands, and the outcome once notified.
+
+Never an avis, an annotation, a note of an agent or a decision that is not notified yet.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.errors import NotFound
+from portal.formats import instant_fr
+from portal.models.decisions import Decision
+from portal.models.demandes import Demande
+from portal.models.demarches import Demarche
+from portal.models.dossiers import Dossier, DossierDS
+from portal.permissions import Acteur
+from portal.vocabulaire import (
+    ETATS_FINAUX,
+    LIBELLE_COMPLEMENT_PUBLIC,
+    LIBELLES_ETAT_PUBLIC,
+    LIBELLES_MOTIF,
+    MOTIFS_SANS_VOIES_DE_RECOURS,
+    Etat,
+    SensDecision,
+    Source,
+    Visibilite,
+)
+
+CACHES = (Visibilite.CORBEILLE, Visibilite.SUPPRIME)
+TITRES_ISSUE = {
+    SensDecision.ACCEPTE: "Subvention accordée",
+    SensDecision.REFUSE: "Subvention refusée",
+    SensDecision.SANS_SUITE: "Demande classée sans suite",
+}
+
+
+def visible_dossiers(viewer: Acteur) -> Select[Dossier]:
+    """Every source, for a proved mandat; while it is declared, only what the person began or filed here."""
+    mandats = [mandat.association_id for mandat in viewer.mandats]
+    miens = and_(
+        Dossier.association_id.in_(mandats),
+        or_(Demande.created_by_id == viewer.user_id, Demande.deposee_par_id == viewer.user_id),
+    )
+    return (
+        select(Dossier)
+        .outerjoin(Demande, Demande.id == Dossier.demande_id)
+        .outerjoin(DossierDS, DossierDS.dossier_id == Dossier.id)
+        .where(or_(Dossier.association_id.in_(viewer.associations_prouvees), miens))
+        .where(or_(DossierDS.visibilite.is_(None), DossierDS.visibilite.not_in(CACHES)))
+    )
+
+
+def libelle_public(etat: Etat, *, complement_demande: bool) -> str:
+    """The words of model.md §2 for the association."""
+    return (
+        LIBELLE_COMPLEMENT_PUBLIC if complement_demande and etat == Etat.EN_CONSTRUCTION else LIBELLES_ETAT_PUBLIC[etat]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LigneMonDossier:
+    """A line of the list. `montant_accorde` (euros) is known once the outcome is notified."""
+
+    reference: str
+    source: Source
+    demarche: str
+    association: str
+    intitule: str
+    exercice: int | None
+    etat: Etat
+    complement_demande: bool
+    montant_demande: Decimal | None
+    montant_accorde: Decimal | None
+    date_depot: datetime
+
+    @property
+    def libelle_etat(self) -> str:
+        """For the association."""
+        return libelle_public(self.etat, complement_demande=self.complement_demande)
+
+
+def list_dossiers(session: Session, viewer: Acteur) -> list[LigneMonDossier]:
+    """Dossiers of every source, newest filing first, in one query."""
+    choix: Select[*tuple[Any, ...]] = (
+        visible_dossiers(viewer)
+        .join(Demarche, Demarche.id == Dossier.demarche_id)
+        .with_only_columns(
+            Dossier.reference,
+            Dossier.source,
+            Demarche.titre,
+            Dossier.demandeur_nom,
+            Dossier.intitule,
+            Dossier.exercice,
+            Dossier.etat,
+            Dossier.complement_demande,
+            Dossier.montant_demande,
+            Dossier.montant_accorde,
+            Dossier.date_depot,
+        )
+        .order_by(Dossier.date_depot.desc(), Dossier.id.desc())
+    )
+    return [LigneMonDossier(*ligne) for ligne in session.execute(choix)]
+
+
+def get(session: Session, viewer: Acteur, reference: str) -> Dossier:
+    """One of them. Raises NotFound."""
+    dossier = session.scalars(
+        visible_dossiers(viewer)
+        .where(Dossier.reference == reference)
+        .options(
+            joinedload(Dossier.demarche),
+            joinedload(Dossier.demande),
+            joinedload(Dossier.service),
+            joinedload(Dossier.ds).load_only(DossierDS.number, DossierDS.contenu, raiseload=True),
+        )
+    ).first()
+    if dossier is None:
+        raise NotFound
+    return dossier
+
+
+def get_of_demande(session: Session, viewer: Acteur, demande: Demande) -> Dossier | None:
+    """The dossier that a request has become, if it is filed."""
+    return session.scalars(visible_dossiers(viewer).where(Dossier.demande_id == demande.id)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """The outcome of a dossier, as it was notified. Euros; instants UTC. `recours`: the letter tells how to appeal."""
+
+    titre: str
+    notifiee_le: datetime | None
+    montant_accorde: Decimal | None
+    motif: str
+    motivation: str
+    conditions: str
+    auteur: str
+    recours: bool
+
+
+def issue(session: Session, dossier: Dossier) -> Issue | None:
+    """The outcome, None before it is notified. What Démarches Simplifiées decided by itself is known by its état only."""
+    if dossier.etat not in ETATS_FINAUX or dossier.etat == Etat.RETIRE:
+        return None
+    decision = session.scalars(
+        select(Decision).where(Decision.dossier_id == dossier.id, Decision.notified_at.is_not(None))
+    ).first()
+    if decision is None:
+        titre = TITRES_ISSUE[SensDecision(dossier.etat)]
+        return Issue(titre, dossier.date_traitement, dossier.montant_accorde, "", "", "", "", recours=False)
+    return Issue(
+        titre=TITRES_ISSUE[decision.sens],
+        notifiee_le=decision.notified_at,
+        montant_accorde=decision.montant_accorde,
+        motif=LIBELLES_MOTIF[decision.motif] if decision.motif else "",
+        motivation=decision.motivation,
+        conditions=decision.conditions,
+        auteur=f"{decision.auteur_nom}, {decision.auteur_qualite}".strip(", "),
+        recours=decision.motif not in MOTIFS_SANS_VOIES_DE_RECOURS,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Etape:
+    """A line of the history, in public words."""
+
+    quand: str
+    titre: str
+
+
+def etapes(dossier: Dossier, notifiee: Issue | None) -> list[Etape]:
+    """What has happened, newest first."""
+    faits = [
+        (dossier.date_depot, LIBELLES_ETAT_PUBLIC[Etat.EN_CONSTRUCTION]),
+        (dossier.date_passage_en_instruction, LIBELLES_ETAT_PUBLIC[Etat.EN_INSTRUCTION]),
+        (notifiee.notifiee_le if notifiee else None, LIBELLES_ETAT_PUBLIC[dossier.etat]),
+    ]
+    return [Etape(instant_fr(quand), titre) for quand, titre in reversed(faits) if quand is not None]
+
+
+def champs_ds(dossier: Dossier) -> list[tuple[str, str]]:
+    """(label, value) of what was filed at Démarches Simplifiées: the fields of the applicant, never the annotations."""
+    elements = dossier.ds.contenu if dossier.ds else []
+    return [paire for element in elements if element["partie"] == "champs" for paire in _paires(element)]
+
+
+def _paires(element: dict[str, object]) -> list[tuple[str, str]]:
+    """A repeated block gives the fields of each of its rows."""
+    lignes, libelle = element["lignes"], str(element["libelle"])
+    if isinstance(lignes, list) and lignes:
+        rangs = enumerate(lignes, start=1)
+        return [
+            (f"{libelle} {rang}, {nom}", valeur) for rang, ligne in rangs for un in ligne for nom, valeur in _paires(un)
+        ]
+    if element["niveau"] is not None:
+        return []
+    fichiers = element["fichiers"]
+    noms = [str(fichier["nom"]) for fichier in fichiers] if isinstance(fichiers, list) else []
+    return [(libelle, "\n".join(filter(None, [str(element["valeur"] or ""), *noms])))]
