@@ -25,6 +25,8 @@ def commander(
         tache.defer(**arguments)
         return
     point = session.begin_nested()
+    # The savepoint is sent only when the session next asks for its connection, and procrastinate uses the driver's own.
+    session.connection()
     try:
         tache.defer(**arguments)
     except AlreadyEnqueued:

@@ -92,7 +92,7 @@ def order(session: Session, document_id: int) -> None:
 
 def retry(session: Session, *, by: Acteur, document: Document) -> Document:
     """Try again a document that failed. Raises Conflict when somebody has done so meanwhile."""
-    session.refresh(document, with_for_update=True)
+    session.refresh(document, with_for_update={"of": Document})
     if document.etat != EtatDocument.ECHEC:
         raise Conflict("Ce document est déjà prêt, ou en cours de préparation : rien n’a été changé.")
     document.etat, document.essais, document.pris_at = EtatDocument.A_PRODUIRE, 0, None

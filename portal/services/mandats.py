@@ -58,7 +58,7 @@ def prove(session: Session, *, by: Acteur, mandat: Mandat, piece: str) -> Mandat
     verdict = can_prove(by, mandats.services_proprietaires(session, mandat.association_id))
     if not verdict:
         raise Forbidden(verdict.raison)
-    session.refresh(mandat, with_for_update=True)
+    session.refresh(mandat, with_for_update={"of": Mandat})
     if mandat.ended_at is not None:
         raise Conflict("Ce lien a pris fin entre-temps : rien n’a été changé.")
     if mandat.etat == EtatMandat.PROUVE:
