@@ -88,6 +88,9 @@ class Source(StrEnum):
     DS = "ds"
 
 
+LIBELLES_SOURCE = {Source.PORTAIL: "Portail", Source.DS: "Démarches Simplifiées"}
+
+
 class Etat(StrEnum):
     """États of a dossier, with DS's own spelling; `retire` is ours."""
 
@@ -246,6 +249,14 @@ class Visibilite(StrEnum):
     CORBEILLE = "corbeille"
     SUPPRIME = "supprime"
     INDISPONIBLE = "indisponible"
+
+
+LIBELLES_VISIBILITE = {
+    Visibilite.VISIBLE: "visible dans Démarches Simplifiées",
+    Visibilite.CORBEILLE: "dans la corbeille de Démarches Simplifiées",
+    Visibilite.SUPPRIME: "supprimé dans Démarches Simplifiées",
+    Visibilite.INDISPONIBLE: "illisible dans Démarches Simplifiées",
+}
 
 
 class SectionDemande(StrEnum):

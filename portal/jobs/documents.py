@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from portal.documents.atelier import Atelier
 from portal.jobs.application import app, moyens
 from portal.models.documents import Document
-from portal.services import documents
+from portal.services import documents, exports
 from portal.vocabulaire import GenreDocument
 
 # Views made from `parametres` when the job runs: kind -> bytes of a workbook.
-FABRICANTS: dict[GenreDocument, Callable[[Session, Document], bytes]] = {}
+FABRICANTS: dict[GenreDocument, Callable[[Session, Document], bytes]] = {
+    GenreDocument.FILE_DOSSIERS: exports.queue_workbook,
+}
 
 
 class _Place:

@@ -109,10 +109,10 @@ def lecteurs(viewer: Acteur, dossier: Dossier, demandes: list[DemandeAvis]) -> d
     entre_nous = _enumerer({service} | demandeurs)
     tous = _enumerer({service} | demandeurs | saisis)
     return {
-        Audience.SERVICE.value: f"Liront cet avis : {entre_nous}.",
-        Audience.SERVICES_SAISIS.value: f"Liront cet avis : {tous}, et tout service saisi ensuite sur ce dossier.",
+        Audience.SERVICE.value: f"Liront cet avis : {entre_nous}.",
+        Audience.SERVICES_SAISIS.value: f"Liront cet avis : {tous}, et tout service saisi ensuite sur ce dossier.",
         Audience.PARTAGE.value: (
-            f"Liront cet avis : {tous}, et les agents des autres services qui instruisent un dossier du même demandeur."
+            f"Liront cet avis : {tous}, et les agents des autres services qui instruisent un dossier du même demandeur."
         ),
     }
 

@@ -75,6 +75,11 @@ class LigneDossier:
     envoi_en_attente: bool
     visibilite: Visibilite | None
 
+    @property
+    def attend_complement(self) -> bool:
+        """The demandeur owes a complément: the état reads so (model.md §2)."""
+        return self.complement_demande and self.etat == Etat.EN_CONSTRUCTION
+
 
 @dataclass(frozen=True, slots=True)
 class PageDossiers:

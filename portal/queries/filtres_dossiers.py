@@ -136,8 +136,8 @@ class _Lecture:
         try:
             return lire(brut)
         except ValueError:
-            vu = f" « {brut[:60]} »" if nom != "page" else " demandée"
-            self.ignores.append(f"{libelle}{vu} n’existe pas ou n’est pas lisible : ce critère est laissé de côté.")
+            vu = f" « {brut[:60]} »" if nom != "page" else " demandée"
+            self.ignores.append(f"{libelle}{vu} n’existe pas ou n’est pas lisible : ce critère est laissé de côté.")
             return None
 
 

@@ -5,11 +5,14 @@ from flask import Flask
 from portal.routes import (
     accueil,
     associations,
+    avis,
     connexion,
     connexion_agent,
+    decisions,
     demandes,
     demo,
     documents,
+    dossiers,
     engagements,
     mandats,
     mes_dossiers,
@@ -35,6 +38,9 @@ BLUEPRINTS = (
     demandes.bp,
     mes_dossiers.bp,
     synchronisation.bp,
+    dossiers.bp,
+    avis.bp,
+    decisions.bp,
 )
 
 

@@ -122,10 +122,9 @@ def give(
         at=maintenant(),
     )
     demande_id = next((demande.id for demande in demandes if demande.service_id == by.service_id), None)
-    avis = _garder(
-        session, avis or Avis(dossier_id=dossier.id, service_id=by.service_id, demande_avis_id=demande_id), revision
-    )
+    avis = avis or Avis(dossier_id=dossier.id, service_id=by.service_id, demande_avis_id=demande_id)
     avis.contenu_version = dossier.contenu_version
+    _garder(session, avis, revision)
     _recompter(session, dossier)
     journal.record(
         session,
@@ -145,7 +144,7 @@ def _actuel(session: Session, by: Acteur, dossier: Dossier) -> Avis | None:
     ).first()
 
 
-def _garder(session: Session, avis: Avis, revision: RevisionAvis) -> Avis:
+def _garder(session: Session, avis: Avis, revision: RevisionAvis) -> None:
     """An avis is its last revision; the others stay."""
     for champ in ("version", "auteur_id", "sens", "montant_propose", "texte", "audience"):
         setattr(avis, champ, getattr(revision, champ))
@@ -154,7 +153,6 @@ def _garder(session: Session, avis: Avis, revision: RevisionAvis) -> Avis:
     session.flush()
     revision.avis_id = avis.id
     session.add(revision)
-    return avis
 
 
 def _recompter(session: Session, dossier: Dossier) -> None:

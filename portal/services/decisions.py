@@ -12,11 +12,10 @@ from portal.models.decisions import Decision
 from portal.models.dossiers import Dossier, Financement
 from portal.models.workflow import Action
 from portal.permissions import SYSTEME, Acteur, can_decide
-from portal.queries.decisions import destinataires, of_dossier
+from portal.queries.decisions import QUALITE_PAR_DEFAUT, destinataires, of_dossier
 from portal.services import courriels, instruction, journal
 from portal.vocabulaire import LIBELLES_MOTIF, MotifDecision, SensDecision
 
-QUALITE = "responsable"
 NOTIFIER = {
     SensDecision.ACCEPTE: Action.NOTIFIER_ACCORD,
     SensDecision.REFUSE: Action.NOTIFIER_REFUS,
@@ -43,19 +42,25 @@ class Teneur:
         if accord and not self.montant_accorde:
             raise Invalid("montant_accorde", "Donnez le montant accordé, supérieur à zéro.")
         if not accord and self.montant_accorde:
-            raise Invalid("montant_accorde", "Un montant n’accompagne qu’un accord : effacez-le, ou accordez.")
+            raise Invalid("montant_accorde", "Un montant n’accompagne qu’un accord : effacez-le, ou accordez.")
         if accord and self.motif:
-            raise Invalid("motif", "Un motif n’accompagne qu’un refus ou un classement : retirez-le.")
+            raise Invalid("motif", "Un motif n’accompagne qu’un refus ou un classement : retirez-le.")
         if not accord and self.motif is None:
             raise Invalid("motif", "Choisissez le motif de cette décision.")
         if self.sens == SensDecision.REFUSE and not self.motivation.strip():
             raise Invalid(
-                "motivation", "Expliquez le refus : l’association doit pouvoir le comprendre et le contester."
+                "motivation", "Expliquez le refus : l’association doit pouvoir le comprendre et le contester."
             )
 
 
 def decide(
-    session: Session, *, by: Acteur, dossier: Dossier, teneur: Teneur, qualite: str = QUALITE, version: int = 0
+    session: Session,
+    *,
+    by: Acteur,
+    dossier: Dossier,
+    teneur: Teneur,
+    qualite: str = QUALITE_PAR_DEFAUT,
+    version: int = 0,
 ) -> Decision:
     """Record the decision of a dossier, or change it while its notification is not asked for. The état does not move.
 
@@ -72,7 +77,7 @@ def decide(
     instruction.check_version(version, decision.version)
     if decision.notification_demandee_at is not None:
         raise TransitionInterdite(
-            "La notification de cette décision est déjà demandée : elle ne peut plus être modifiée."
+            "La notification de cette décision est déjà demandée : elle ne peut plus être modifiée."
         )
     _ecrire(
         decision,
@@ -111,7 +116,7 @@ def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> D
     instruction.lock(session, dossier)
     decision = of_dossier(session, dossier.id)
     if decision is None:
-        raise TransitionInterdite("Aucune décision n’est enregistrée sur ce dossier : décidez d’abord.")
+        raise TransitionInterdite("Aucune décision n’est enregistrée sur ce dossier : décidez d’abord.")
     if decision.notification_demandee_at is not None:
         raise TransitionInterdite(
             "La notification de cette décision est déjà demandée. Rien n’a été envoyé de nouveau."
@@ -148,10 +153,10 @@ def confirm_notified(session: Session, dossier: Dossier) -> bool:
 def motivation_complete(decision: Decision) -> str:
     """What the association reads in DS, which has one text for it all: amount, reason, motivation, conditions."""
     parties = (
-        f"Montant accordé : {montant_fr(decision.montant_accorde)}." if decision.montant_accorde else "",
-        f"Motif : {LIBELLES_MOTIF[decision.motif]}." if decision.motif else "",
+        f"Montant accordé : {montant_fr(decision.montant_accorde)}." if decision.montant_accorde else "",
+        f"Motif : {LIBELLES_MOTIF[decision.motif]}." if decision.motif else "",
         decision.motivation,
-        f"Conditions : {decision.conditions}" if decision.conditions else "",
+        f"Conditions : {decision.conditions}" if decision.conditions else "",
     )
     return "\n\n".join(partie for partie in parties if partie)
 

@@ -55,6 +55,6 @@ def advance(session: Session, *, by: Acteur, dossier: Dossier, action: Action, a
 
 def _interdite(dossier: Dossier) -> TransitionInterdite:
     return TransitionInterdite(
-        f"Ce dossier est à l’état « {LIBELLES_ETAT_AGENT[dossier.etat]} » : cette action n’est plus possible. "
+        f"Ce dossier est à l’état « {LIBELLES_ETAT_AGENT[dossier.etat]} » : cette action n’est plus possible. "
         "Une autre personne l’a peut-être déjà faite."
     )

@@ -1,0 +1,17 @@
+"""What acts of one button post: the version of the dossier that the page showed."""
+
+from wtforms import IntegerField
+from wtforms.widgets import HiddenInput
+
+from portal.forms.base import Formulaire
+
+
+class VersionForm(Formulaire):
+    """A lock version, zero when it is missing or unreadable: such a page is out of date."""
+
+    version = IntegerField(widget=HiddenInput())
+
+    @property
+    def lue(self) -> int:
+        """The version that the page showed."""
+        return self.version.data or 0

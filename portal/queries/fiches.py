@@ -1,0 +1,178 @@
+"""The page of a dossier: all that one agent may see of it, read in a fixed number of queries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.errors import NotFound
+from portal.models.associations import Association
+from portal.models.avis import DemandeAvis
+from portal.models.decisions import Decision
+from portal.models.demandes import Demande
+from portal.models.demarches import Demarche
+from portal.models.documents import Document
+from portal.models.dossiers import Dossier, DossierDS
+from portal.models.envois import EN_ATTENTE, OperationDS
+from portal.models.workflow import Action, transition
+from portal.permissions import Acteur, can_decide, can_give_avis, can_instruct, can_read_decision
+from portal.queries import documents, historique
+from portal.queries.avis import AvisDuDossier, list_avis, list_demandes
+from portal.queries.contenus_ds import Echange, Element, Rubrique, echanges, rubriques
+from portal.queries.demandes import BudgetLisible, SectionLisible, budget_de, sections_de
+from portal.queries.dossiers import visible_dossiers
+from portal.queries.engagements import StatutCer, statut_cer
+from portal.queries.lecture_demandes import lire
+from portal.vocabulaire import ETATS_FINAUX, EtatEnvoi, Source
+
+# DS shows its experts the form, never the annotations, the messages or the other avis: neither do we.
+PARTIES = ("champs", "annotations", "avis", "messages")
+PARTIES_PARTAGEES = frozenset({"champs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actes:
+    """What this viewer may do now: exactly what the services would accept."""
+
+    prendre_en_charge: bool
+    demander_avis: bool
+    donner_avis: bool
+    decider: bool
+    notifier: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fiche:
+    """A dossier as one viewer sees it.
+
+    `sections` and `budget` belong to a native request, `champs`, `annotations`, `avis_ds` and `echanges` to a DS dossier.
+    """
+
+    dossier: Dossier
+    actes: Actes
+    cer: StatutCer | None
+    demandes: list[DemandeAvis]
+    avis: AvisDuDossier
+    decision: Decision | None
+    operation: OperationDS | None
+    sections: tuple[SectionLisible, ...]
+    budget: BudgetLisible | None
+    champs: tuple[Rubrique, ...]
+    annotations: tuple[Rubrique, ...]
+    avis_ds: tuple[Echange, ...]
+    echanges: tuple[Echange, ...]
+    etapes: list[historique.Etape]
+    documents: list[Document]
+
+    @property
+    def envoi_en_attente(self) -> bool:
+        """DS has not answered yet what we asked of it."""
+        return self.operation is not None and self.operation.etat in EN_ATTENTE
+
+    @property
+    def envoi_refuse(self) -> bool:
+        """The last thing asked of DS was refused, in its own words (`operation.erreur`)."""
+        return self.operation is not None and self.operation.etat == EtatEnvoi.REFUSE
+
+    @property
+    def depassement(self) -> bool:
+        """More is granted than was asked: allowed, said."""
+        accorde = self.decision.montant_accorde if self.decision else None
+        demande = self.dossier.montant_demande
+        return accorde is not None and demande is not None and accorde > demande
+
+
+def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
+    """The page of a dossier. Raises NotFound when it does not exist for this viewer."""
+    ligne = session.execute(_choix(viewer).where(Dossier.reference == reference)).first()
+    if ligne is None:
+        raise NotFound
+    dossier, decision = ligne
+    if decision is not None and not can_read_decision(viewer, dossier, decision):
+        decision = None
+    demandes = list_demandes(session, dossier)
+    operation = _operation(session, dossier)
+    contenu = _contenu(viewer, dossier)
+    lue = lire(dossier.demande) if dossier.demande else None
+    return Fiche(
+        dossier=dossier,
+        actes=_actes(viewer, dossier, demandes, decision, operation),
+        cer=statut_cer(session, dossier.association_id) if dossier.association_id else None,
+        demandes=demandes,
+        avis=list_avis(session, viewer, dossier, demandes),
+        decision=decision,
+        operation=operation,
+        sections=sections_de(lue) if lue else (),
+        budget=budget_de(lue) if lue else None,
+        champs=rubriques(contenu["champs"]),
+        annotations=rubriques(contenu["annotations"]),
+        avis_ds=echanges(contenu["avis"]),
+        echanges=echanges(contenu["messages"]),
+        etapes=historique.list_etapes(
+            session, viewer, dossier, notifiee=decision is not None and decision.notified_at is not None
+        ),
+        documents=documents.list_of_dossier(session, viewer, dossier.id),
+    )
+
+
+def _choix(viewer: Acteur) -> Any:
+    """The dossier with its decision and its request; DS's raw JSON stays in the database."""
+    association = joinedload(Dossier.association)
+    return (
+        visible_dossiers(viewer)
+        .add_columns(Decision)
+        .outerjoin(Decision, Decision.dossier_id == Dossier.id)
+        .options(
+            association.selectinload(Association.identifiants),
+            association.selectinload(Association.etablissements),
+            joinedload(Dossier.demarche).joinedload(Demarche.service),
+            joinedload(Dossier.demande).selectinload(Demande.sections),
+            joinedload(Dossier.demande).selectinload(Demande.lignes_budget),
+            joinedload(Dossier.service),
+            joinedload(Dossier.instructeur),
+            joinedload(Dossier.ds).load_only(
+                DossierDS.number, DossierDS.contenu, DossierDS.visibilite, DossierDS.synced_at, raiseload=True
+            ),
+        )
+    )
+
+
+def _operation(session: Session, dossier: Dossier) -> OperationDS | None:
+    """The last thing asked of DS, whatever became of it."""
+    if dossier.source != Source.DS:
+        return None
+    return session.scalars(
+        select(OperationDS).where(OperationDS.dossier_id == dossier.id).order_by(OperationDS.id.desc()).limit(1)
+    ).first()
+
+
+def _contenu(viewer: Acteur, dossier: Dossier) -> dict[str, list[Element]]:
+    """Elements of the DS form by part; annotations, messages and avis of DS belong to the owner service."""
+    proprietaire = viewer.service_id == dossier.service_id
+    parties: dict[str, list[Element]] = {partie: [] for partie in PARTIES}
+    for element in dossier.ds.contenu if dossier.ds else ():
+        if proprietaire or element["partie"] in PARTIES_PARTAGEES:
+            parties[element["partie"]].append(element)
+    return parties
+
+
+def _actes(
+    viewer: Acteur,
+    dossier: Dossier,
+    demandes: list[DemandeAvis],
+    decision: Decision | None,
+    operation: OperationDS | None,
+) -> Actes:
+    instruit, decide = can_instruct(viewer, dossier).ok, can_decide(viewer, dossier).ok
+    ouvert = dossier.etat not in ETATS_FINAUX
+    libre = operation is None or operation.etat not in EN_ATTENTE
+    demandee = decision is not None and decision.notification_demandee_at is not None
+    decidable = decide and transition(Action.DECIDER, dossier.etat) is not None and not demandee
+    return Actes(
+        prendre_en_charge=instruit and libre and transition(Action.PRENDRE_EN_CHARGE, dossier.etat) is not None,
+        demander_avis=instruit and ouvert,
+        donner_avis=ouvert and can_give_avis(viewer, dossier, demandes).ok,
+        decider=decidable,
+        notifier=decidable and libre and decision is not None,
+    )
