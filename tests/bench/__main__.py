@@ -1,0 +1,23 @@
+"""`python -m tests.bench`: what the pages of an agent cost, on throwaway databases of 10,000 then 300,000 dossiers."""
+
+import click
+
+from tests.bench.campagne import run
+from tests.bench.rapport import lines
+
+TAILLES = (10_000, 300_000)
+PETITE = (2_000,)
+ESSAIS = 40
+
+
+@click.command()
+@click.option("--petit", is_flag=True, help="Une base de 2 000 dossiers seulement, pour vérifier le banc lui-même.")
+@click.option("--essais", default=ESSAIS, show_default=True, help="Requêtes mesurées par page.")
+def bench(*, petit: bool, essais: int) -> None:
+    """Mesure la file, ses filtres, la recherche, une page lointaine et un dossier."""
+    for ligne in lines(run(PETITE if petit else TAILLES, essais=essais, dire=click.echo)):
+        click.echo(ligne)
+
+
+if __name__ == "__main__":
+    bench()

@@ -1,0 +1,366 @@
+"""Fills a database by COPY with dossiers of forty services. The same number always gives the same rows.
+
+A quarter of the dossiers belong to the measured service (the first), so that a deep page exists at every size; the others are
+spread over the thirty-nine that remain. One dossier in seven is also read by a second service, which has been asked for its avis.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import psycopg
+
+from portal.formats import mots_de_recherche
+from portal.vocabulaire import Audience, Etat, MotifAcces, SensAvis, Source
+
+SERVICES = 40
+AGENTS_PAR_SERVICE = 3
+DEMARCHES_PAR_SERVICE = 3
+EXERCICES = (2024, 2025, 2026)
+MOT_RARE = "xylophone"
+MOT_COURANT = "quartier"
+DEBUT = datetime(2023, 12, 1, tzinfo=UTC)
+DUREE = timedelta(days=3 * 360)
+GENRES = ("Amis", "Club", "Collectif", "Comité", "Compagnie", "Foyer rural", "Harmonie", "Maison", "Atelier", "Union")
+SUJETS = (
+    "du canal",
+    "de la vallée",
+    "des Tilleuls",
+    "des jeunes",
+    "de la Croix-Rousse",
+    "du livre",
+    "des aînés",
+    "du vélo",
+)
+ACTIONS = ("Ateliers de lecture", "Accompagnement à la scolarité", "Tournoi solidaire", "Jardin partagé", "Formation")
+PUBLICS = ("pour les enfants du quartier", "pour les bénévoles", "des familles du quartier", "des personnes isolées")
+COMMUNES = ("Lyon", "Villeurbanne", "Vénissieux", "Bron", "Décines-Charpieu", "Saint-Priest", "Oullins-Pierre-Bénite")
+ETATS = (Etat.EN_CONSTRUCTION, Etat.EN_INSTRUCTION, Etat.EN_INSTRUCTION, Etat.ACCEPTE, Etat.ACCEPTE, Etat.REFUSE)
+Choix = TypeVar("Choix")
+Ligne = dict[str, Any]
+
+
+def tirer(rang: int, sel: int, parmi: Sequence[Choix]) -> Choix:
+    """A choice that depends on nothing but its arguments."""
+    return parmi[((rang * 2_654_435_761 + sel * 40_503) >> 9) % len(parmi)]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many dossiers, and what follows from it."""
+
+    dossiers: int
+
+    @property
+    def associations(self) -> int:
+        """One association for ten dossiers."""
+        return max(self.dossiers // 10, 20)
+
+    def service(self, rang: int) -> int:
+        """The owner of a dossier."""
+        return 1 if rang % 4 == 0 else tirer(rang, 1, range(2, SERVICES + 1))
+
+    def saisi(self, rang: int) -> int | None:
+        """The service asked for its avis, if any."""
+        return self.service(rang) % SERVICES + 1 if rang % 7 == 0 else None
+
+    def rendu(self, rang: int) -> bool:
+        """Four avis in five have been given."""
+        return self.saisi(rang) is not None and rang % 5 != 0
+
+    def demarche(self, rang: int) -> int:
+        """The last démarche of each service is one of Démarches Simplifiées."""
+        return (self.service(rang) - 1) * DEMARCHES_PAR_SERVICE + rang % DEMARCHES_PAR_SERVICE + 1
+
+    def source(self, rang: int) -> Source:
+        """Where a dossier comes from."""
+        return Source.DS if rang % DEMARCHES_PAR_SERVICE == DEMARCHES_PAR_SERVICE - 1 else Source.PORTAIL
+
+    def reference(self, rang: int) -> str:
+        """The reference of a dossier."""
+        return f"DS-{rang}" if self.source(rang) is Source.DS else f"P-2026-{rang:06d}"
+
+    def depot(self, rang: int) -> datetime:
+        """Filings follow each other evenly during three years."""
+        return DEBUT + DUREE * rang / self.dossiers
+
+    def etat(self, rang: int) -> Etat:
+        """Recent dossiers are not decided yet."""
+        return tirer(rang, 2, ETATS[:3] if rang > self.dossiers * 0.8 else ETATS)
+
+    def rare(self, rang: int) -> bool:
+        """Five dossiers of the measured service speak of a xylophone."""
+        return rang % 4 == 0 and (rang // 4) % max(self.dossiers // 20, 1) == 1
+
+
+def fill(conninfo: str, dossiers: int) -> None:
+    """Copy everything in one transaction, then ANALYZE."""
+    plan = Plan(dossiers)
+    with psycopg.connect(conninfo) as connexion:
+        for table, lignes in _tables(plan):
+            _copier(connexion, table, lignes)
+    with psycopg.connect(conninfo, autocommit=True) as connexion:
+        connexion.execute("VACUUM ANALYZE")
+
+
+def _copier(connexion: psycopg.Connection[Any], table: str, lignes: Iterable[Ligne]) -> None:
+    suite = iter(lignes)
+    premiere = next(suite)
+    colonnes = psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, premiere))
+    ordre = psycopg.sql.SQL("COPY {} ({}) FROM STDIN").format(psycopg.sql.Identifier(table), colonnes)
+    with connexion.cursor() as curseur, curseur.copy(ordre) as copie:
+        copie.write_row(list(premiere.values()))
+        for ligne in suite:
+            copie.write_row(list(ligne.values()))
+
+
+def _tables(plan: Plan) -> Iterator[tuple[str, Iterator[Ligne]]]:
+    rangs = range(1, plan.dossiers + 1)
+    signataires = range(1, plan.associations + 1, 3)
+    yield "service", (_service(rang) for rang in range(1, SERVICES + 1))
+    yield "user", (_agent(rang) for rang in range(1, SERVICES * AGENTS_PAR_SERVICE + 1))
+    yield "affectation", (_affectation(rang) for rang in range(1, SERVICES * AGENTS_PAR_SERVICE + 1))
+    yield "demarche", (_demarche(rang) for rang in range(1, SERVICES * DEMARCHES_PAR_SERVICE + 1))
+    yield "association", (_association(rang) for rang in range(1, plan.associations + 1))
+    yield "association_identifiant", (_identifiant(rang) for rang in range(1, plan.associations + 1))
+    yield "user", (_usager(rang) for rang in signataires)
+    yield "mandat", (_mandat(rang) for rang in signataires)
+    yield "session_connexion", (_session(rang) for rang in signataires)
+    yield "texte_cer", iter([_texte()])
+    yield "engagement", (_engagement(rang) for rang in signataires)
+    yield "dossier", (_dossier(plan, rang) for rang in rangs)
+    yield "dossier_ds", (_dossier_ds(plan, rang) for rang in rangs if plan.source(rang) is Source.DS)
+    yield "acces_dossier", (acces for rang in rangs for acces in _acces(plan, rang))
+    yield "financement", (_financement(plan, rang) for rang in rangs)
+    yield "demande_avis", (_demande_avis(plan, rang) for rang in rangs if plan.saisi(rang))
+    yield "avis", (_avis(plan, rang) for rang in rangs if plan.rendu(rang))
+
+
+def _service(rang: int) -> Ligne:
+    vides = dict.fromkeys(("territoire", "siret", "adresse", "email", "telephone"), "")
+    return {"id": rang, "nom": f"Service instructeur {rang}", "sigle": f"SERVICE {rang}", "type": "ddets", **vides}
+
+
+def _agent(rang: int) -> Ligne:
+    return _personne(rang, "agent", f"agent{rang}@service.example.org", f"Agent{rang}")
+
+
+def _usager(rang: int) -> Ligne:
+    return _personne(_user_de(rang), "usager", f"usager{rang}@association.example.org", f"Usager{rang}")
+
+
+def _personne(ident: int, genre: str, email: str, nom: str) -> Ligne:
+    return {
+        "id": ident,
+        "genre": genre,
+        "email": email,
+        "prenom": "Camille",
+        "nom": nom,
+        "est_administrateur": False,
+    }
+
+
+def _user_de(association: int) -> int:
+    return SERVICES * AGENTS_PAR_SERVICE + association
+
+
+def _affectation(rang: int) -> Ligne:
+    return {"user_id": rang, "service_id": (rang - 1) // AGENTS_PAR_SERVICE + 1, "role": "instructeur"}
+
+
+def _demarche(rang: int) -> Ligne:
+    ds = rang % DEMARCHES_PAR_SERVICE == 0
+    return {
+        "id": rang,
+        "source": Source.DS if ds else Source.PORTAIL,
+        "instance": "ds.example.org" if ds else "",
+        "ds_number": 4500 + rang if ds else None,
+        "titre": f"Soutien à la vie associative, volet {rang}",
+        "description": "",
+        "service_id": (rang - 1) // DEMARCHES_PAR_SERVICE + 1,
+        "dispositif": "FDVA",
+        "programme": "163",
+        "exercice": 2026,
+        "confidentielle": False,
+    }
+
+
+def _nom(association: int) -> str:
+    return f"{tirer(association, 3, GENRES)} {tirer(association, 4, SUJETS)} n° {association}"
+
+
+def _siren(association: int) -> str:
+    return f"{800_000_000 + association}"
+
+
+def _association(rang: int) -> Ligne:
+    vides = dict.fromkeys(("sigle", "objet_social", "code_postal", "adresse"), "")
+    return {
+        "id": rang,
+        "denomination": _nom(rang),
+        "nature_juridique": "9220",
+        "commune": tirer(rang, 5, COMMUNES),
+        "active": True,
+        "verifiee": True,
+        **vides,
+    }
+
+
+def _identifiant(rang: int) -> Ligne:
+    return {"association_id": rang, "type": "siren", "valeur": _siren(rang)}
+
+
+def _mandat(rang: int) -> Ligne:
+    etat = "prouve" if rang % 2 else "declare"
+    commun = {"id": rang, "user_id": _user_de(rang), "association_id": rang, "role": "signataire"}
+    return {**commun, "etat": etat, "fonction": "Présidente", "piece_vue": ""}
+
+
+def _session_de(association: int) -> int:
+    """Far above those that the bench opens itself."""
+    return 1_000_000_000 + association
+
+
+def _session(rang: int) -> Ligne:
+    return {"id": _session_de(rang), "secret_hash": f"{rang:064x}", "user_id": _user_de(rang), "expires_at": DEBUT}
+
+
+def _texte() -> Ligne:
+    return {
+        "id": 1,
+        "version": "banc",
+        "reference": "",
+        "nor": "",
+        "jorf": "",
+        "date": DEBUT.date(),
+        "url": "",
+        "corps": "",
+        "sha256": "0" * 64,
+    }
+
+
+def _engagement(rang: int) -> Ligne:
+    return {
+        "code": f"{rang:016d}",
+        "association_id": rang,
+        "texte_id": 1,
+        "signataire_id": _user_de(rang),
+        "mandat_id": rang,
+        "prenom": "Camille",
+        "nom": f"Usager{rang}",
+        "fonction": "Présidente",
+        "mandat_etat": "declare",
+        "phrase_consentement": "",
+        "email": "",
+        "texte_sha256": "0" * 64,
+        "annuaire": "{}",
+        "ip": "",
+        "session_id": _session_de(rang),
+        "agent_utilisateur": "",
+        "signed_at": DEBUT,
+    }
+
+
+def _dossier(plan: Plan, rang: int) -> Ligne:
+    association = tirer(rang, 6, range(1, plan.associations + 1)) if rang % 10 else None
+    nom = _nom(association) if association else f"Commune de {tirer(rang, 5, COMMUNES)}"
+    siret = f"{_siren(association)}00015" if association else ""
+    intitule = f"{tirer(rang, 7, ACTIONS)} {tirer(rang, 8, PUBLICS)}" + (f" et {MOT_RARE}" if plan.rare(rang) else "")
+    commune = tirer(rang, 9, COMMUNES)
+    etat = plan.etat(rang)
+    agent = (plan.service(rang) - 1) * AGENTS_PAR_SERVICE + 1 + rang % AGENTS_PAR_SERVICE
+    decide = etat in (Etat.ACCEPTE, Etat.REFUSE)
+    return {
+        "id": rang,
+        "reference": plan.reference(rang),
+        "source": plan.source(rang),
+        "demarche_id": plan.demarche(rang),
+        "association_id": association,
+        "service_id": plan.service(rang),
+        "instructeur_id": None if etat is Etat.EN_CONSTRUCTION else agent,
+        "etat": etat,
+        "complement_demande": rang % 50 == 0,
+        "statut_source": etat if plan.source(rang) is Source.DS else "",
+        "demandeur_genre": "morale",
+        "demandeur_nom": nom,
+        "demandeur_siret": siret,
+        "demandeur_rna": "",
+        "demandeur_commune": commune,
+        "lien_verifie": rang % 3 != 0,
+        "intitule": intitule,
+        "exercice": tirer(rang, 10, EXERCICES),
+        "montant_demande": Decimal(500 + rang % 20_000),
+        "montant_accorde": Decimal(500) if etat is Etat.ACCEPTE else None,
+        "date_depot": plan.depot(rang),
+        "date_passage_en_instruction": None if etat is Etat.EN_CONSTRUCTION else plan.depot(rang) + timedelta(days=9),
+        "date_traitement": plan.depot(rang) + timedelta(days=60) if decide else None,
+        "contenu_version": 1,
+        "contenu_empreintes": "{}",
+        "avis_demandes": 1 if plan.saisi(rang) else 0,
+        "avis_rendus": 1 if plan.rendu(rang) else 0,
+        "version": 1,
+        "mots": mots_de_recherche(plan.reference(rang), intitule, nom, siret, siret[:9], commune),
+    }
+
+
+CHAMPS: list[Ligne] = [
+    {"partie": "champs", "libelle": f"Champ {rang}", "type": "text", "valeur": f"Réponse à la question {rang}. " * 3}
+    | {"lignes": [], "fichiers": []}
+    for rang in range(1, 57)
+]
+CONTENU = json.dumps(CHAMPS, ensure_ascii=False)
+
+
+def _dossier_ds(plan: Plan, rang: int) -> Ligne:
+    return {
+        "dossier_id": rang,
+        "instance": "ds.example.org",
+        "number": rang,
+        "ds_id": f"RG9zc2llci{rang}",
+        "contenu": CONTENU,
+        "raw": "{}",
+        "visibilite": "visible",
+        "date_derniere_modification": plan.depot(rang),
+    }
+
+
+def _acces(plan: Plan, rang: int) -> Iterator[Ligne]:
+    commun = {"dossier_id": rang, "date_depot": plan.depot(rang)}
+    yield {"service_id": plan.service(rang), **commun, "motif": MotifAcces.PROPRIETAIRE}
+    saisi = plan.saisi(rang)
+    if saisi is not None:
+        yield {"service_id": saisi, **commun, "motif": MotifAcces.SAISI}
+
+
+def _financement(plan: Plan, rang: int) -> Ligne:
+    exercice = tirer(rang, 10, EXERCICES)
+    return {"dossier_id": rang, "exercice": exercice, "programme": "163", "demande": Decimal(500 + rang % 20_000)}
+
+
+def _demande_avis(plan: Plan, rang: int) -> Ligne:
+    return {
+        "id": rang,
+        "dossier_id": rang,
+        "service_id": plan.saisi(rang),
+        "demandeur_service_id": plan.service(rang),
+        "demandeur_id": (plan.service(rang) - 1) * AGENTS_PAR_SERVICE + 1,
+        "question": "Votre avis sur ce projet ?",
+    }
+
+
+def _avis(plan: Plan, rang: int) -> Ligne:
+    saisi = plan.saisi(rang) or 0
+    return {
+        "dossier_id": rang,
+        "service_id": saisi,
+        "auteur_id": (saisi - 1) * AGENTS_PAR_SERVICE + 1,
+        "demande_avis_id": rang,
+        "sens": SensAvis.FAVORABLE,
+        "texte": "Projet utile au territoire.",
+        "audience": Audience.SERVICES_SAISIS,
+        "contenu_version": 1,
+        "version": 1,
+    }
