@@ -1,0 +1,82 @@
+"""A program that sends what we owe to DS, and stands still at a chosen point of the n-th mutation until it is killed.
+
+`python -m tests.integration.ds.pousseur DATABASE DS TOKEN RANK before|after|reading` (rank 0: never; it then ends by itself)
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+from sqlalchemy import select
+
+from integrations.demarches_simplifiees.client import ClientDS
+from integrations.demarches_simplifiees.types import Mutation
+from portal.config import Config
+from portal.models.envois import EN_ATTENTE, OperationDS
+from portal.services import envoi_ds
+from portal.services.moyens import Moyens, make_moyens
+
+# Seconds: short, so that leases end during the test; a local exchange is far below.
+DELAI_LECTURE = ATTENTE_AMBIGUE = 0.5
+
+
+class ClientArrete(ClientDS):
+    """The real client, which stops for ever at one point of one exchange."""
+
+    reste = 0
+    moment = ""
+
+    def passer_en_instruction(
+        self, dossier_id: str, instructeur_id: str, *, sans_notification: bool = False
+    ) -> Mutation:
+        """Stop before the mutation leaves, or once DS has applied it and before anything is written here."""
+        self.reste -= self.moment != "reading"
+        self._arreter("before")
+        resultat = super().passer_en_instruction(dossier_id, instructeur_id, sans_notification=sans_notification)
+        self._arreter("after")
+        return resultat
+
+    def lire_dossier(self, number: int) -> dict[str, Any]:
+        """Stop while a dossier is read back, or refreshed after a mutation."""
+        self.reste -= self.moment == "reading"
+        self._arreter("reading")
+        return super().lire_dossier(number)
+
+    def _arreter(self, moment: str) -> None:
+        if self.moment == moment and self.reste == 0:
+            sys.stdout.write("arrete\n")
+            sys.stdout.flush()
+            while True:
+                sleep(60)
+
+
+def main(base: str, url: str, jeton: str, rang: int, moment: str) -> None:
+    """Send until nothing is owed, or until killed."""
+    inutile = Path("inutile")
+    config = Config(
+        mode="demo",
+        database_url=base,
+        secret_key="x" * 32,
+        portal_url="http://portail.test",
+        stockage_dossier=inutile,
+        courriel_dossier=inutile,
+        ds_delai_lecture=DELAI_LECTURE,
+        ds_attente_ambigue=ATTENTE_AMBIGUE,
+    )
+    ds = ClientArrete(url, jeton, tentatives=1)
+    ds.reste, ds.moment = rang, moment
+    moyens = replace(make_moyens(config), ds=ds)
+    while _reste_du(moyens):
+        envoi_ds.run_due(moyens)
+        sleep(0.01)
+
+
+def _reste_du(moyens: Moyens) -> bool:
+    with moyens.fabrique() as session:
+        return session.scalar(select(OperationDS.id).where(OperationDS.etat.in_(EN_ATTENTE)).limit(1)) is not None
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5])
