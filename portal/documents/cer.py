@@ -95,6 +95,11 @@ class Partie:
     titre: str
     paragraphes: tuple[str, ...]
 
+    @property
+    def intitule(self) -> str:
+        """The title in lower case, for a list of links."""
+        return self.titre.capitalize().replace("république", "République")
+
 
 def numeroter(articles: tuple[ArticleCer, ...]) -> tuple[Partie, ...]:
     """The parts with their numbers."""

@@ -40,6 +40,31 @@ class RattacherForm(Formulaire):
             raise ValidationError(str(erreur)) from erreur
 
 
+class _Identite(Formulaire):
+    """Name and address, typed when no register answers, and marked « non vérifié ». Above the role, as on the page."""
+
+    denomination = StringField(
+        "Nom de l’association",
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez le nom de l’association."), Length(max=300)],
+    )
+    adresse = StringField(
+        "Adresse du siège",
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez l’adresse du siège."), Length(max=300)],
+    )
+    code_postal = StringField(
+        "Code postal",
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez le code postal."), Length(max=10)],
+    )
+    commune = StringField(
+        "Commune",
+        filters=[une_ligne],
+        validators=[DataRequired("Écrivez la commune."), Length(max=100)],
+    )
+
+
 class DeclarationForm(Formulaire):
     """In which capacity the person acts; she declares it, and answers for it."""
 
@@ -63,26 +88,5 @@ class DeclarationForm(Formulaire):
     )
 
 
-class SaisieForm(DeclarationForm):
-    """The same when the register gave no answer: name and address are typed, and marked « non vérifié »."""
-
-    denomination = StringField(
-        "Nom de l’association",
-        filters=[une_ligne],
-        validators=[DataRequired("Écrivez le nom de l’association."), Length(max=300)],
-    )
-    adresse = StringField(
-        "Adresse du siège",
-        filters=[une_ligne],
-        validators=[DataRequired("Écrivez l’adresse du siège."), Length(max=300)],
-    )
-    code_postal = StringField(
-        "Code postal",
-        filters=[une_ligne],
-        validators=[DataRequired("Écrivez le code postal."), Length(max=10)],
-    )
-    commune = StringField(
-        "Commune",
-        filters=[une_ligne],
-        validators=[DataRequired("Écrivez la commune."), Length(max=100)],
-    )
+class SaisieForm(_Identite, DeclarationForm):
+    """Both, when the register gave no answer."""

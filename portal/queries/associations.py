@@ -66,25 +66,16 @@ class MonAssociation:
 
 
 @dataclass(frozen=True, slots=True)
-class FaitDit:
-    """What one source says, and when (UTC)."""
-
-    valeur: str
-    source: str
-    observed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class FaitLisible:
-    """A fact and all that is said of it: several values are a conflict, shown as such."""
+    """A fact and all that is said of it, each value with who says it and since when: several values are a conflict."""
 
     libelle: str
-    dits: tuple[FaitDit, ...]
+    valeurs: tuple[tuple[str, str], ...]
 
     @property
     def conflit(self) -> bool:
         """Whether sources disagree."""
-        return len({dit.valeur for dit in self.dits}) > 1
+        return len(self.valeurs) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +154,8 @@ def lire_fiche(consultation: ConsultationAnnuaire) -> FicheLue | None:
         ("SIRET du siège", siret_fr(fiche["siret"])),
         ("RNA", fiche["rna"]),
     )
-    lignes = [(libelle, _montrer(champ, faits[champ])) for champ, libelle in LIBELLES_FAIT.items() if champ in faits]
+    champs = [champ for champ in LIBELLES_FAIT if champ in faits and champ != "denomination"]
+    lignes = [(LIBELLES_FAIT[champ], _montrer(champ, faits[champ])) for champ in champs]
     return FicheLue(
         denomination=faits["denomination"],
         source=LIBELLES_SOURCE[fiche["source"]],
@@ -173,24 +165,27 @@ def lire_fiche(consultation: ConsultationAnnuaire) -> FicheLue | None:
 
 
 def list_facts(session: Session, mienne: MonAssociation) -> list[FaitLisible]:
-    """What each source says, oldest first. While the mandat is declared, what other people typed is left out."""
-    dits = session.scalars(
+    """What each source says, oldest first. While the mandat is declared, what people typed is left out."""
+    faits = session.scalars(
         select(FaitAssociation)
         .where(FaitAssociation.association_id == mienne.association.id)
         .order_by(FaitAssociation.observed_at, FaitAssociation.id)
     ).all()
+    visibles = [fait for fait in faits if mienne.prouve or fait.source != "saisie"]
     lisibles = [
-        FaitLisible(
-            libelle,
-            tuple(
-                FaitDit(_montrer(champ, fait.valeur), LIBELLES_SOURCE.get(fait.source, fait.source), fait.observed_at)
-                for fait in dits
-                if fait.champ == champ and (mienne.prouve or fait.source != "saisie")
-            ),
-        )
+        FaitLisible(libelle, _dire([fait for fait in visibles if fait.champ == champ]))
         for champ, libelle in LIBELLES_FAIT.items()
     ]
-    return [lisible for lisible in lisibles if lisible.dits]
+    return [lisible for lisible in lisibles if lisible.valeurs]
+
+
+def _dire(faits: list[FaitAssociation]) -> tuple[tuple[str, str], ...]:
+    """Each value once, with all its sources."""
+    sources: dict[str, list[str]] = {}
+    for fait in faits:
+        source = LIBELLES_SOURCE.get(fait.source, fait.source)
+        sources.setdefault(_montrer(fait.champ, fait.valeur), []).append(f"{source}, {date_fr(fait.observed_at)}")
+    return tuple((valeur, "\u00a0; ".join(dits)) for valeur, dits in sources.items())
 
 
 def _montrer(champ: str, valeur: str) -> str:

@@ -63,10 +63,11 @@ def get_partie(texte: modeles.TexteCer, numero: int) -> cer.Partie:
 
 def phrase_consentement(association: Association, texte: TexteCer) -> str:
     """The exact sentence that the signatory ticks, kept word for word with the signature."""
+    reference = texte.reference[:1].lower() + texte.reference[1:]
     return (
         f"Au nom de l’association «{ESPACE_INSECABLE}{association.denomination}{ESPACE_INSECABLE}», que je déclare "
-        f"représenter, je souscris le contrat d’engagement républicain (version {texte.version}, {texte.reference}) "
-        "que je viens de pouvoir lire, et j’engage l’association à le respecter."
+        f"représenter, j’ai pris connaissance du contrat d’engagement républicain ({reference}, version {texte.version}) "
+        "et je le souscris. L’association s’engage à le respecter."
     )
 
 

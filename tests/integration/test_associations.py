@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Unpack
 
 import pytest
 from sqlalchemy import event, func, select
@@ -19,7 +20,7 @@ from portal.models.associations import (
 )
 from portal.permissions import SYSTEME
 from portal.services import entretien
-from portal.services.associations import PlaceVue, get_or_create
+from portal.services.associations import Faits, PlaceVue, get_or_create
 from portal.vocabulaire import EtatMandat, RoleMandat
 from tests.client import ClientStrict
 from tests.factories import Fabriques
@@ -248,43 +249,64 @@ def test_a_proved_person_sees_the_signatures_of_the_association(client: ClientSt
     assert "Signé le" in client.texte()
 
 
+def dire(
+    session: Session,
+    *,
+    siren: str = "732829320",
+    rna: str = "",
+    source: str = "ds",
+    il_y_a: int = 0,
+    **faits: Unpack[Faits],
+) -> Association:
+    """A source speaks of the club, some days ago."""
+    observed_at = datetime.now(UTC) - timedelta(days=il_y_a)
+    return get_or_create(
+        session,
+        by=SYSTEME,
+        siren=siren,
+        rna=rna,
+        siret="",
+        denomination="Club",
+        source=source,
+        observed_at=observed_at,
+        **faits,
+    )
+
+
 def test_a_conflict_between_sources_is_shown_and_not_overwritten(
     client: ClientStrict, creer: Fabriques, session: Session
 ) -> None:
-    hier = datetime.now(UTC) - timedelta(days=2)
-    faits = {"siren": "732829320", "rna": "", "siret": "", "denomination": "Club"}
-    premiere = get_or_create(session, by=SYSTEME, **faits, source="ds", observed_at=hier, commune="Lyon")
-    get_or_create(
-        session, by=SYSTEME, **faits, source="recherche-entreprises", observed_at=hier, commune="Villeurbanne"
-    )
+    club = dire(session, commune="Lyon")
+    dire(session, source="recherche-entreprises", commune="Villeurbanne")
     session.commit()
-    assert premiere.commune == "Lyon"
+    assert club.commune == "Lyon"
     usager = creer.usager()
-    creer.mandat(usager, premiere)
+    creer.mandat(usager, club)
     client.connecter(usager)
-    client.get(f"/associations/{premiere.id}")
-    assert "les sources ne disent pas la même chose" in client.texte()
-    assert "Villeurbanne" in client.texte()
+    client.get(f"/associations/{club.id}")
+    assert "sources en désaccord" in client.texte()
+    assert "Villeurbanne (annuaire des entreprises (INSEE)" in client.texte()
 
 
-def test_a_source_may_correct_itself(session: Session) -> None:
-    faits = {"siren": "732829320", "rna": "", "siret": "", "denomination": "Club", "source": "ds"}
-    hier = datetime.now(UTC) - timedelta(days=2)
-    get_or_create(session, by=SYSTEME, **faits, observed_at=hier, commune="Lyon")
+def test_a_source_may_correct_itself_and_its_old_words_do_not_come_back(session: Session) -> None:
+    dire(session, il_y_a=2, commune="Lyon")
     place = PlaceVue("73282932000074", siege=True, adresse="1 rue Neuve")
-    club = get_or_create(session, by=SYSTEME, **faits, observed_at=datetime.now(UTC), commune="Bron", places=(place,))
+    club = dire(session, commune="Bron", places=(place,))
     assert (club.commune, club.siret_siege) == ("Bron", "73282932000074")
-    ancien = get_or_create(session, by=SYSTEME, **faits, observed_at=hier - timedelta(days=9), commune="Paris")
-    assert ancien.commune == "Bron"
+    assert dire(session, il_y_a=9, commune="Paris").commune == "Bron"
+
+
+def test_an_association_known_by_its_rna_gains_its_siren(session: Session) -> None:
+    sans_siren = dire(session, siren="", rna="W691000178")
+    avec = dire(session, rna="W691000178")
+    assert (avec.id, avec.siren) == (sans_siren.id, "732829320")
 
 
 def test_two_associations_that_share_an_rna_stay_two(session: Session) -> None:
-    quand = datetime.now(UTC)
-    commun = {"rna": "W691000178", "siret": "", "denomination": "Club", "source": "ds", "observed_at": quand}
-    premiere = get_or_create(session, by=SYSTEME, siren="732829320", **commun)
-    seconde = get_or_create(session, by=SYSTEME, siren="999900178", **commun)
+    premiere = dire(session, rna="W691000178")
+    seconde = dire(session, siren="999900178", rna="W691000178")
     assert premiere.id != seconde.id
-    assert get_or_create(session, by=SYSTEME, siren="732829320", **commun).id == premiere.id
+    assert dire(session, rna="W691000178").id == premiere.id
 
 
 def test_twenty_callers_at_once_make_one_association(fabrique_reelle: Fabrique) -> None:
