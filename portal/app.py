@@ -6,7 +6,7 @@ from flask_bootstrap import Bootstrap5
 from portal import routes
 from portal.config import Config
 from portal.services.moyens import Moyens, make_moyens
-from portal.web import access, connexion, erreurs, gabarits, journaux, rendering, securite, session
+from portal.web import access, adresses, connexion, erreurs, gabarits, journaux, rendering, securite, session
 
 TAILLE_MAXIMALE = 2 * 1024 * 1024
 
@@ -27,7 +27,7 @@ def create_app(config: Config, *, moyens: Moyens | None = None) -> Flask:
     app.extensions["moyens"] = moyens or make_moyens(config)
     app.teardown_request(lambda _erreur: session.fermer())
     Bootstrap5(app)
-    for outil in (rendering, journaux, securite, connexion, access, gabarits, erreurs):
+    for outil in (adresses, rendering, journaux, securite, connexion, access, gabarits, erreurs):
         outil.install(app)
     routes.register(app, demo=config.demo)
     access.verify(app)

@@ -72,7 +72,7 @@ def terminer() -> ResponseReturnValue:
     if acteur().connecte:
         services.end_session(session(), by=acteur())
     fermer()
-    return see_other(url_for("accueil.index"), message="Vous êtes déconnecté.")
+    return see_other(url_for("accueil.index"), message="La session est fermée.")
 
 
 @bp.get("/compte")

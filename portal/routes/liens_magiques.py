@@ -70,11 +70,11 @@ def claim(espace: Espace, jeton: str) -> ResponseReturnValue:
         return show(espace, jeton)
     ouvrir(ouverture.secret)
     if connexions.list_saisies(session(), acteur()):
-        return see_other(url_for("saisies.lister"), message="Vous êtes connecté. Une saisie vous attend.")
+        return see_other(url_for("saisies.lister"), message="La connexion est ouverte. Une saisie vous attend.")
     if acteur().est_usager and acteur().nom_affiche == acteur().email:
         suite = signer_suite(ouverture.suite) if ouverture.suite else None
         return see_other(url_for("connexion.compte", suite=suite))
-    return see_other(ouverture.suite or url_for("accueil.index"), message="Vous êtes connecté.")
+    return see_other(ouverture.suite or url_for("accueil.index"), message="La connexion est ouverte.")
 
 
 def _suite() -> str:

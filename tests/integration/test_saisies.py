@@ -139,3 +139,8 @@ def test_it_is_forgotten_after_a_day(client: ClientStrict, creer: Fabriques, ses
     entretien.purge(session)
     session.commit()
     assert _nombre(session) == 0
+
+
+def test_a_number_beyond_any_saisie_is_not_found(client: ClientStrict, creer: Fabriques) -> None:
+    client.connecter(creer.usager())
+    assert client.get(f"/saisies/{10**20}").status_code == 404
