@@ -99,9 +99,9 @@ class Saisie(Formulaire):
 
 
 def bruts(champ: Any) -> dict[str, str]:
-    """What was typed in a field, by the name of each of its inputs. PostgreSQL stores no NUL character: it is left out."""
+    """What was typed in a field, by the name of each of its inputs."""
     feuilles = champ.form if isinstance(champ, FormField) else (champ,)
-    return {f.name: (f.raw_data[0] if f.raw_data else "").replace("\0", "") for f in feuilles}
+    return {f.name: f.raw_data[0] if f.raw_data else "" for f in feuilles}
 
 
 UneSaisie = TypeVar("UneSaisie", bound=Saisie)
@@ -110,8 +110,11 @@ UneSaisie = TypeVar("UneSaisie", bound=Saisie)
 def lier(
     genre: type[UneSaisie], valeurs: Mapping[str, str], contexte: Contexte, *, version: int = 0, csrf: bool = False
 ) -> UneSaisie:
-    """A section bound to what was typed. `csrf` for a page that will be sent; without it no request is needed."""
-    donnees = MultiDict({nom: valeur for nom, valeur in valeurs.items() if valeur})
+    """A section bound to what was typed. `csrf` for a page that will be sent; without it no request is needed.
+
+    PostgreSQL stores no NUL character and HTML shows none: it is left out.
+    """
+    donnees = MultiDict({nom: valeur.replace("\0", "") for nom, valeur in valeurs.items() if valeur})
     donnees["version"] = str(version)
     form = genre(donnees, **({} if csrf else {"meta": {"csrf": False}}))
     form.situer(contexte)

@@ -1,0 +1,254 @@
+"""Filing a grant request: once, in time, complete, with everything frozen."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.config import Config
+from portal.db import Fabrique
+from portal.formats import maintenant
+from portal.forms.attestations import AttestationsForm
+from portal.forms.saisie import Contexte, lier
+from portal.models.associations import Association
+from portal.models.connexion import User
+from portal.models.demandes import Demande, LigneBudget, SectionSaisie
+from portal.models.demarches import Demarche
+from portal.models.documents import Document
+from portal.models.dossiers import AccesDossier, Dossier, Financement
+from portal.models.envois import Courriel
+from portal.models.journal import Evenement
+from portal.models.services import Service
+from portal.permissions import Acteur, GenreActeur, MandatActif
+from portal.queries.recepisses import rejet_implicite
+from portal.services import depots
+from portal.vocabulaire import Etat, GenreDocument, RoleMandat, SectionDemande, SensBudget
+from tests import saisies
+from tests.client import ClientStrict
+from tests.factories import Fabriques
+
+
+@pytest.fixture
+def service(creer: Fabriques) -> Service:
+    return creer.service("DDETS 69", nom="DDETS du Rhône")
+
+
+@pytest.fixture
+def demarche(creer: Fabriques, service: Service) -> Demarche:
+    return creer.demarche(service, titre="Politique de la ville", programme="147")
+
+
+@pytest.fixture
+def association(creer: Fabriques) -> Association:
+    return creer.association(denomination="Lire ensemble")
+
+
+@pytest.fixture
+def presidente(creer: Fabriques) -> User:
+    return creer.usager()
+
+
+@pytest.fixture
+def demande(
+    creer: Fabriques, association: Association, presidente: User, demarche: Demarche, client: ClientStrict
+) -> Demande:
+    """A request ready to be filed, of the person logged in."""
+    creer.mandat(presidente, association)
+    client.connecter(presidente)
+    brouillon = creer.demande(association, presidente, demarche)
+    saisies.tout_remplir(client, brouillon.id)
+    return brouillon
+
+
+@pytest.fixture
+def depose(client: ClientStrict, session: Session, demande: Demande) -> Dossier:
+    """Its dossier, once filed."""
+    client.get(f"/demandes/{demande.id}/relecture")
+    assert client.soumettre(action="deposer").status_code == 200
+    session.expire_all()
+    return session.scalars(select(Dossier)).one()
+
+
+def test_filing_freezes_who_asks_what_and_how_much(
+    session: Session, depose: Dossier, association: Association, service: Service
+) -> None:
+    assert depose.reference.startswith(f"P-{maintenant().year}-")
+    assert (depose.etat, depose.service_id) == (Etat.EN_CONSTRUCTION, service.id)
+    assert (depose.demandeur_nom, depose.demandeur_siret) == ("Lire ensemble", association.siret_siege)
+    assert (depose.intitule, depose.exercice, depose.lien_verifie) == ("Lire au bord du canal", 2026, True)
+    assert depose.montant_demande == Decimal(3000)
+    financement = session.scalars(select(Financement)).one()
+    assert (financement.demande, financement.programme, financement.exercice) == (Decimal(3000), "147", 2026)
+    assert session.scalars(select(AccesDossier.service_id)).all() == [service.id]
+    assert set(depose.contenu_empreintes) == set(SectionDemande)
+
+
+def test_budget_lines_are_typed_in_the_order_of_the_plan(session: Session, depose: Dossier) -> None:
+    lignes = session.scalars(select(LigneBudget).order_by(LigneBudget.ordre)).all()
+    assert [(ligne.sens, ligne.slug, ligne.compte, ligne.montant) for ligne in lignes] == [
+        (SensBudget.CHARGES, "achats_matieres_fournitures", "601", Decimal("1234.50")),
+        (SensBudget.CHARGES, "remuneration_personnels", "641", Decimal("2765.50")),
+        (SensBudget.PRODUITS, "subventions_etat", "74", Decimal(3000)),
+        (SensBudget.PRODUITS, "cotisations", "756", Decimal(1000)),
+        (SensBudget.CHARGES, "personnel_benevole", "864", Decimal(500)),
+        (SensBudget.PRODUITS, "benevolat", "870", Decimal(500)),
+    ]
+
+
+def test_recepisse_bears_every_mention_of_the_law(session: Session, depose: Dossier) -> None:
+    document = session.scalars(select(Document).where(Document.genre == GenreDocument.RECEPISSE)).one()
+    assert document.dossier_id == depose.id
+    page = " ".join((document.html or "").split())
+    attendus = (
+        depose.reference,
+        "DDETS du Rhône",
+        "elle sera réputée rejetée le",
+        "Voies et délais de recours",
+        "3 000,00 €",
+        "Lire au bord du canal",
+        "lien avec l’association vérifié sur pièce",
+        "souscrit par l’attestation jointe",
+        "Nombre de personnes concernées",
+        "Achats matières et fournitures",
+        "à jour de ses obligations",
+        "500 000 €",
+    )
+    assert [mention for mention in attendus if mention not in page] == []
+
+
+def test_mail_is_owed_in_the_same_transaction(session: Session, depose: Dossier, presidente: User) -> None:
+    courriel = session.scalars(select(Courriel)).one()
+    assert (courriel.gabarit, courriel.destinataire) == ("recepisse_disponible", presidente.email)
+    assert courriel.donnees["reference"] == depose.reference
+
+
+def test_page_after_filing_leads_to_the_recepisse(client: ClientStrict, depose: Dossier) -> None:
+    assert f"Votre demande est déposée sous le numéro {depose.reference}." in client.texte()
+    recepisse = next(lien for lien in client.arbre.iter("a") if "Accusé de réception" in (lien.text or ""))
+    assert client.get(recepisse.get("href", "")).status_code == 200
+
+
+def test_each_ticked_clause_is_kept_with_the_hash_of_its_text(session: Session, depose: Dossier) -> None:
+    saisie = session.scalars(select(SectionSaisie).where(SectionSaisie.section == SectionDemande.ATTESTATIONS)).one()
+    form = lier(
+        AttestationsForm, saisie.valeurs, Contexte(montant_demande=depose.montant_demande, exercice=depose.exercice)
+    )
+    textes = form.textes()[:5]
+    recues = [saisie.valeurs[nom] for nom in ("obligations", "engagement", "sincerite", "charte", "demande")]
+    assert recues == [hashlib.sha256(texte.encode()).hexdigest() for texte in textes]
+    evenement = session.scalars(select(Evenement).where(Evenement.action == "dossier_depose")).one()
+    assert set(evenement.champs) == {"reference", "montant_demande", "contenu", "attestations"}
+
+
+def test_filed_request_is_changed_no_more_and_filing_again_leads_to_the_same_dossier(
+    client: ClientStrict, session: Session, demande: Demande, depose: Dossier
+) -> None:
+    assert client.get(f"/demandes/{demande.id}/projet").status_code == 403
+    assert "Cette demande est déposée" in client.texte()
+    client.poster(f"/demandes/{demande.id}/projet", {"version": "1", "intitule": "Autre"})
+    client.poster(f"/demandes/{demande.id}/deposer", follow_redirects=True)
+    assert depose.reference in client.texte()
+    session.expire_all()
+    assert session.scalar(select(func.count()).select_from(Dossier)) == 1
+    assert session.scalar(select(func.count()).select_from(Document)) == 1
+    client.get(f"/demandes/{demande.id}")
+    assert f"Suivre le dossier {depose.reference}" in client.texte()
+
+
+def test_incomplete_request_is_not_filed_and_says_what_is_left(
+    client: ClientStrict, session: Session, demande: Demande
+) -> None:
+    saisies.remplir(client, demande.id, "projet", territoire="")
+    client.get(f"/demandes/{demande.id}/relecture")
+    assert "La demande n’est pas encore complète" in client.texte()
+    assert client.poster(f"/demandes/{demande.id}/deposer").status_code == 422
+    assert "Il reste à remplir ou à corriger : Projet (en cours)." in client.texte()
+    assert "Tout ce que vous avez écrit est conservé." in client.texte()
+    assert session.scalars(select(Dossier)).all() == []
+
+
+def test_closed_campaign_refuses_with_the_instant_and_keeps_everything(
+    client: ClientStrict, session: Session, demande: Demande, demarche: Demarche
+) -> None:
+    session.get_one(Demarche, demarche.id).cloture = datetime(2026, 3, 1, 11, 0, tzinfo=UTC)
+    session.commit()
+    client.get(f"/demandes/{demande.id}/relecture")
+    assert client.soumettre(action="deposer").status_code == 422
+    assert "est close depuis le 1er mars 2026 à 12 h 00 (heure de Paris)" in client.texte()
+    session.expire_all()
+    assert session.get_one(Demande, demande.id).deposee_at is None
+    assert session.scalars(select(Dossier)).all() == []
+    client.get(f"/demandes/{demande.id}/projet")
+    assert "Douze ateliers de lecture" in client.texte()
+
+
+def test_closing_instant_itself_is_too_late(demarche: Demarche) -> None:
+    assert demarche.cloture is not None
+    assert depots.est_ouverte(demarche, demarche.cloture - timedelta(microseconds=1))
+    assert not depots.est_ouverte(demarche, demarche.cloture)
+
+
+def test_declared_link_files_all_the_same_and_says_so(
+    client: ClientStrict, session: Session, creer: Fabriques, association: Association, demarche: Demarche
+) -> None:
+    personne = creer.usager()
+    creer.mandat(personne, association, RoleMandat.REDACTEUR, prouve=False, fonction="")
+    client.connecter(personne)
+    brouillon = creer.demande(association, personne, demarche)
+    saisies.tout_remplir(client, brouillon.id)
+    client.get(f"/demandes/{brouillon.id}/relecture")
+    client.soumettre(action="deposer")
+    assert session.scalars(select(Dossier)).one().lien_verifie is False
+    document = session.scalars(select(Document)).one()
+    assert "lien avec l’association non vérifié" in " ".join((document.html or "").split())
+
+
+@pytest.mark.parametrize(
+    ("recu", "attendu"),
+    [
+        (datetime(2026, 3, 15, 12, tzinfo=UTC), date(2026, 5, 15)),
+        (datetime(2026, 12, 31, 12, tzinfo=UTC), date(2027, 2, 28)),
+        (datetime(2027, 12, 31, 12, tzinfo=UTC), date(2028, 2, 29)),
+        (datetime(2026, 7, 31, 12, tzinfo=UTC), date(2026, 9, 30)),
+        (datetime(2026, 11, 22, 12, tzinfo=UTC), date(2027, 1, 22)),
+        (datetime(2026, 6, 30, 22, 30, tzinfo=UTC), date(2026, 9, 1)),  # already July in Paris
+    ],
+)
+def test_silence_means_rejection_two_months_after_receipt_in_paris(recu: datetime, attendu: date) -> None:
+    assert rejet_implicite(recu) == attendu
+
+
+class TestCourse:
+    """Twenty filings at once, on a database where commits are real."""
+
+    @pytest.fixture
+    def fabrique(self, fabrique_reelle: Fabrique) -> Fabrique:
+        return fabrique_reelle
+
+    def test_twenty_filings_at_once_make_one_dossier(
+        self,
+        config: Config,
+        fabrique: Fabrique,
+        session: Session,
+        demande: Demande,
+        association: Association,
+        presidente: User,
+    ) -> None:
+        mandat = MandatActif(
+            id=1, association_id=association.id, denomination="Lire ensemble", role=RoleMandat.SIGNATAIRE, prouve=True
+        )
+        acteur = Acteur(genre=GenreActeur.USAGER, user_id=presidente.id, email=presidente.email, mandats=(mandat,))
+
+        def deposer(_rang: int) -> str:
+            with fabrique.begin() as sienne:
+                return depots.file(sienne, by=acteur, demande=sienne.get_one(Demande, demande.id)).reference
+
+        with ThreadPoolExecutor(20) as fils:
+            references = set(fils.map(deposer, range(20)))
+        assert len(references) == 1
+        for table, nombre in ((Dossier, 1), (Document, 1), (Courriel, 1), (LigneBudget, 6), (Financement, 1)):
+            assert session.scalar(select(func.count()).select_from(table)) == nombre
