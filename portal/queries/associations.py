@@ -73,9 +73,10 @@ class FaitLisible:
     valeurs: tuple[tuple[str, str], ...]
 
     @property
-    def conflit(self) -> bool:
-        """Whether sources disagree."""
-        return len(self.valeurs) > 1
+    def texte(self) -> str:
+        """One line per value; a conflict is said before them."""
+        lignes = [f"{valeur} ({sources})" for valeur, sources in self.valeurs]
+        return "\n".join(["Les sources ne sont pas d’accord\u00a0:", *lignes] if len(lignes) > 1 else lignes)
 
 
 @dataclass(frozen=True, slots=True)

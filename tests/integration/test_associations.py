@@ -284,7 +284,7 @@ def test_a_conflict_between_sources_is_shown_and_not_overwritten(
     creer.mandat(usager, club)
     client.connecter(usager)
     client.get(f"/associations/{club.id}")
-    assert "sources en désaccord" in client.texte()
+    assert "Les sources ne sont pas d’accord" in client.texte()
     assert "Villeurbanne (annuaire des entreprises (INSEE)" in client.texte()
 
 
