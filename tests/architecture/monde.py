@@ -1,0 +1,150 @@
+"""A small world: one person of each role, one object of each kind that an address names."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from integrations.stockage.api import Stockage
+from portal.formats import maintenant
+from portal.models.associations import ConsultationAnnuaire
+from portal.models.connexion import LienConnexion, SaisieParquee, User
+from portal.models.decisions import Decision
+from portal.models.documents import Document, Fichier
+from portal.models.dossiers import Dossier
+from portal.models.envois import OperationDS
+from portal.models.services import Service
+from portal.queries.connexion import hash_secret
+from portal.vocabulaire import Etat, EtatDocument, EtatEnvoi, GenreDocument, GenreUser, RoleAffectation, SensDecision
+from tests.factories import Fabriques
+
+ANONYME = "anonyme"
+ABSENT = {"nombre": 999_999_999, "texte": "INCONNU-0000"}
+Objet = TypeVar("Objet")
+
+
+@dataclass(frozen=True)
+class Monde:
+    """`roles`: the account of each role (None: nobody is logged in). `objets`: what stands in an address, by kind."""
+
+    roles: dict[str, User | None]
+    objets: dict[str, str | int]
+
+
+@dataclass
+class Createur:
+    """Adds rows that no factory makes yet."""
+
+    session: Session
+    stockage: Stockage
+    creer: Fabriques
+
+    def peupler(self) -> Monde:
+        """Build it all."""
+        proprietaire, saisi = self.creer.service("PROPRIETAIRE"), self.creer.service("SAISI")
+        roles = self._agents(proprietaire, saisi) | self._usagers()
+        return Monde(roles=roles, objets=self._objets(roles, proprietaire, saisi))
+
+    def _agents(self, proprietaire: Service, saisi: Service) -> dict[str, User | None]:
+        return {
+            ANONYME: None,
+            "lecteur": self.creer.agent(proprietaire, RoleAffectation.LECTEUR),
+            "instructeur": self.creer.agent(proprietaire),
+            "responsable": self.creer.responsable(proprietaire),
+            "saisi": self.creer.agent(saisi),
+            "voisin": self.creer.responsable(),
+            "administrateur": self.creer.agent(
+                role=RoleAffectation.LECTEUR, administrateur=True, email="helene.faure@portail.demo.example"
+            ),
+        }
+
+    def _usagers(self) -> dict[str, User | None]:
+        return {"prouve": self.creer.usager(), "declare": self.creer.usager(), "etranger": self.creer.usager()}
+
+    def _objets(self, roles: dict[str, User | None], proprietaire: Service, saisi: Service) -> dict[str, str | int]:
+        prouve, declare, responsable = (roles[role] for role in ("prouve", "declare", "responsable"))
+        assert prouve is not None and declare is not None and responsable is not None  # noqa: PT018  # narrows three types
+        association = self.creer.association()
+        engagement = self.creer.engagement(self.creer.mandat(prouve, association))
+        dossier = self.creer.dossier(proprietaire, association=association, etat=Etat.EN_INSTRUCTION)
+        self.creer.demande_avis(dossier, saisi)
+        self._decision(dossier, responsable)
+        ds = self.creer.dossier_ds(proprietaire, etat=Etat.EN_INSTRUCTION)
+        operation = self._operation(ds, responsable)
+        recu = {"genre": GenreDocument.RECU_ENGAGEMENT, "auteur_id": prouve.id, "engagement_id": engagement.id}
+        synthese = {"genre": GenreDocument.SYNTHESE, "auteur_id": responsable.id, "dossier_id": dossier.id}
+        tableur = {"genre": GenreDocument.FILE_DOSSIERS, "auteur_id": responsable.id}
+        return {
+            "association": association.id,
+            "engagement": engagement.code,
+            "engagement_public": engagement.code,
+            "dossier": dossier.reference,
+            "mon_dossier": dossier.reference,
+            "demande": self.creer.demande(association, prouve).id,
+            "demarche_ds": ds.demarche_id,
+            "operation": operation.id,
+            "mandat": self.creer.mandat(declare, association, prouve=False).id,
+            "consultation": self._consultation(prouve).id,
+            "saisie": self._saisie(prouve).id,
+            "lien_usager": self._lien(GenreUser.USAGER, prouve),
+            "lien_agent": self._lien(GenreUser.AGENT, responsable),
+            "persona": roles["administrateur"].id if roles["administrateur"] else 0,
+            "recu": self._document("REC-1", **recu),
+            "synthese": self._document("SYN-1", **synthese, service_id=proprietaire.id),
+            "tableur": self._document("TAB-1", **tableur, service_id=proprietaire.id),
+            "echec": self._document("TAB-2", **tableur, service_id=proprietaire.id, etat=EtatDocument.ECHEC),
+        }
+
+    def _decision(self, dossier: Dossier, auteur: User) -> Decision:
+        return self._ajouter(
+            Decision(
+                dossier_id=dossier.id,
+                sens=SensDecision.ACCEPTE,
+                montant_accorde=dossier.montant_demande,
+                auteur_id=auteur.id,
+                auteur_nom=auteur.nom_affiche,
+                auteur_qualite="responsable",
+            )
+        )
+
+    def _operation(self, dossier: Dossier, auteur: User) -> OperationDS:
+        refusee = {"etat": EtatEnvoi.REFUSE, "erreur": "Le dossier est déjà en instruction"}
+        return self._ajouter(
+            OperationDS(
+                dossier_id=dossier.id,
+                mutation="passer_en_instruction",
+                arguments={},
+                demande_par_id=auteur.id,
+                **refusee,
+            )
+        )
+
+    def _consultation(self, user: User) -> ConsultationAnnuaire:
+        return self._ajouter(ConsultationAnnuaire(user_id=user.id, genre="siren", valeur="732829320", fiche=None))
+
+    def _saisie(self, user: User) -> SaisieParquee:
+        return self._ajouter(SaisieParquee(user_id=user.id, chemin="/compte", champs=[["prenom", "Léa"]]))
+
+    def _lien(self, genre: GenreUser, user: User) -> str:
+        secret = f"secret-{genre}"
+        demain = maintenant() + timedelta(days=1)
+        self._ajouter(LienConnexion(genre=genre, email=user.email, secret_hash=hash_secret(secret), expires_at=demain))
+        return secret
+
+    def _document(self, numero: str, **valeurs: object) -> str:
+        octets = f"%PDF {numero}".encode()
+        empreinte = hashlib.sha256(octets).hexdigest()
+        self.stockage.ecrire(empreinte[:32], octets)
+        fichier = self._ajouter(
+            Fichier(sha256=empreinte, cle_stockage=empreinte[:32], taille=len(octets), type_mime="application/pdf")
+        )
+        pret = {"etat": EtatDocument.PRET, "fichier_id": fichier.id, "produced_at": maintenant()}
+        self._ajouter(Document(**{"numero": numero, "nom": "Document", "gabarit": "essai", **pret, **valeurs}))
+        return numero
+
+    def _ajouter(self, objet: Objet) -> Objet:
+        self.session.add(objet)
+        self.session.commit()
+        return objet
