@@ -264,11 +264,8 @@ def _tuer(url: str, dossier: Path, rang: int, moment: str) -> None:
         envoyeur.kill()
 
 
-def test_no_letter_is_lost_nor_doubled_by_kill_9(
-    config: Config, base_reelle: str, fabrique_reelle: Fabrique, tmp_path: Path
-) -> None:
-    hasard = random.Random(20261122)
-    dossier = tmp_path / "courriels"
+def _devoir_vingt_lettres(fabrique_reelle: Fabrique) -> None:
+    """Links and invitations in turn."""
     with fabrique_reelle.begin() as session:
         for rang in range(20):
             if rang % 2:
@@ -282,6 +279,14 @@ def test_no_letter_is_lost_nor_doubled_by_kill_9(
                     destinataire=f"agent{rang}@example.org",
                     **LETTRES["invitation_agent"],
                 )
+
+
+def test_no_letter_is_lost_nor_doubled_by_kill_9(
+    config: Config, base_reelle: str, fabrique_reelle: Fabrique, tmp_path: Path
+) -> None:
+    hasard = random.Random(20261122)
+    dossier = tmp_path / "courriels"
+    _devoir_vingt_lettres(fabrique_reelle)
     for tour in range(5):
         _tuer(base_reelle, dossier, hasard.randint(1, 3), "avant" if tour % 2 else "apres")
     with fabrique_reelle() as session:
