@@ -3,6 +3,7 @@
 import click
 
 from integrations.annuaire import simulateur
+from portal.cli.transaction import Refus
 
 
 @click.group()
@@ -15,4 +16,7 @@ def annuaire() -> None:
 def simuler(port: int) -> None:
     """Sert un annuaire d’associations inventées jusqu’à Ctrl-C."""
     click.echo(f"Simulateur des annuaires : http://127.0.0.1:{port}")
-    simulateur.servir(port)
+    try:
+        simulateur.servir(port)
+    except OSError as erreur:
+        raise Refus(f"Le port {port} ne peut pas servir : choisissez-en un autre avec --port.") from erreur

@@ -1,20 +1,19 @@
 """`portal ds`: the exchange with Démarches Simplifiées, by hand, and its simulator."""
 
+import socket
 from pathlib import Path
 
 import click
 
 from integrations.demarches_simplifiees.errors import ErreurDS
-from portal.config import Config
+from portal.cli.transaction import Refus, commande
 from portal.errors import PortalError
 from portal.formats import anciennete_fr, instant_fr, maintenant
 from portal.models.synchronisation import SyncRun
 from portal.permissions import SYSTEME
-from portal.queries.synchronisation import SuiviDemarche, count_operations, list_demarches
+from portal.queries.synchronisation import Comptes, SuiviDemarche, count_operations, list_demarches
 from portal.services import envoi_ds, synchronisation
-from portal.services.moyens import Moyens, make_moyens
-
-DELAI_REQUETE_MS = 150_000
+from portal.services.moyens import Moyens
 
 
 @click.group()
@@ -26,11 +25,11 @@ def ds() -> None:
 @click.option("--demarche", "numeros", type=int, multiple=True, help="Numéro d’une démarche (toutes par défaut).")
 def sync(numeros: tuple[int, ...]) -> None:
     """Lit ce qui a changé. Code de sortie 1 si Démarches Simplifiées ne répond pas."""
-    moyens = _moyens()
-    choisies = numeros or moyens.config.ds_demarches
-    if not choisies:
-        raise click.ClickException("Aucune démarche à lire : renseignez DS_DEMARCHES ou donnez --demarche.")
-    reussies = [_synchroniser(moyens, number) for number in choisies]
+    with commande() as moyens:
+        choisies = numeros or moyens.config.ds_demarches
+        if not choisies:
+            raise Refus("Aucune démarche à lire : renseignez DS_DEMARCHES ou donnez --demarche.")
+        reussies = [_synchroniser(moyens, number) for number in choisies]
     if not all(reussies):
         raise SystemExit(1)
 
@@ -38,29 +37,23 @@ def sync(numeros: tuple[int, ...]) -> None:
 @ds.command()
 def push() -> None:
     """Envoie ce qui attend de partir."""
-    moyens = _moyens()
-    try:
+    with commande() as moyens:
         tentees = envoi_ds.run_due(moyens)
-    except PortalError as erreur:
-        raise click.ClickException(erreur.message) from erreur
-    with moyens.fabrique() as session:
-        comptes = count_operations(session)
-    click.echo(
-        f"{tentees} action(s) tentée(s). En attente : {comptes.en_attente}. Refusées à reprendre : {comptes.refusees}."
-    )
+        with moyens.fabrique() as session:
+            comptes = count_operations(session)
+    click.echo(f"Actions tentées : {tentees}. {_en_attente(comptes)}")
 
 
 @ds.command()
 def status() -> None:
     """Dit où en est chaque démarche, ce qui attend et ce qui bloque."""
-    moyens = _moyens()
-    with moyens.fabrique() as session:
+    with commande() as moyens, moyens.fabrique() as session:
         demarches, comptes = list_demarches(session), count_operations(session)
     for demarche in demarches:
         click.echo(_en_mots(demarche))
     for number in sorted(set(moyens.config.ds_demarches) - {demarche.number for demarche in demarches}):
         click.echo(f"Démarche nº {number} : rattachée à aucun service (portal ds rattacher --demarche {number}).")
-    click.echo(f"Actions en attente : {comptes.en_attente}. Refusées à reprendre : {comptes.refusees}.")
+    click.echo(_en_attente(comptes))
 
 
 @ds.command()
@@ -68,12 +61,8 @@ def status() -> None:
 @click.option("--service", "sigle", required=True, help="Sigle du service qui l’instruit.")
 def rattacher(number: int, sigle: str) -> None:
     """Confie une démarche à un service."""
-    moyens = _moyens()
-    try:
-        with moyens.fabrique.begin() as session:
-            synchronisation.attach(session, by=SYSTEME, instance=moyens.instance_ds, number=number, sigle=sigle)
-    except PortalError as erreur:
-        raise click.ClickException(erreur.message) from erreur
+    with commande() as moyens, moyens.fabrique.begin() as session:
+        synchronisation.attach(session, by=SYSTEME, instance=moyens.instance_ds, number=number, sigle=sigle)
     click.echo(f"La démarche nº {number} est confiée au service {sigle}.")
 
 
@@ -95,13 +84,13 @@ def simulate(port: int, dossiers: int, graine: int, fichiers: tuple[Path, ...], 
     from integrations.demarches_simplifiees.simulator.serveur import servir  # noqa: PLC0415
 
     try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as erreur:
+        raise Refus(f"Le port {port} ne peut pas servir : choisissez-en un autre avec --port.") from erreur
+    try:
         servir(port, dossiers=dossiers, graine=graine, fichiers=fichiers, etat=etat, annoncer=click.echo)
     except (OSError, ValueError) as erreur:
-        raise click.ClickException(f"Le simulateur ne démarre pas : {erreur}") from erreur
-
-
-def _moyens() -> Moyens:
-    return make_moyens(Config.from_env(), delai_requete_ms=DELAI_REQUETE_MS)
+        raise Refus(f"Le simulateur ne démarre pas : {erreur}") from erreur
 
 
 def _synchroniser(moyens: Moyens, number: int) -> bool:
@@ -120,6 +109,10 @@ def _bilan(number: int, run: SyncRun) -> str:
     if run.erreur:
         return f"Démarche nº {number} : {run.erreur} Avant cela, {comptes} ; tout cela est conservé."
     return f"Démarche nº {number} : {comptes}."
+
+
+def _en_attente(comptes: Comptes) -> str:
+    return f"En attente d’envoi : {comptes.en_attente}. Refusées, à reprendre : {comptes.refusees}."
 
 
 def _en_mots(demarche: SuiviDemarche) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
@@ -184,7 +185,7 @@ def _derniers(critere: ColumnElement[bool]) -> Select[SyncRun]:
     return (
         select(SyncRun)
         .where(SyncRun.ended_at.is_not(None), critere)
-        .distinct(SyncRun.demarche_id)
+        .ext(distinct_on(SyncRun.demarche_id))
         .order_by(SyncRun.demarche_id, SyncRun.started_at.desc(), SyncRun.id.desc())
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.api import DemarchesSimplifiees
@@ -31,6 +31,8 @@ from portal.vocabulaire import Visibilite
 RECOUVREMENT = timedelta(minutes=10)
 # DS dates its changes to the second, by its own clock: what was read sooner than this after a change is read once more.
 PRECISION = timedelta(seconds=60)
+# An agent looks a few days back; a run every five minutes would otherwise fill the table for ever.
+MEMOIRE = timedelta(days=30)
 ORIGINE = datetime(2015, 1, 1, tzinfo=UTC)
 INTERROMPU = (
     "Ce passage a été interrompu avant sa fin. Ce qui était lu est conservé, le passage suivant a repris la suite."
@@ -75,8 +77,10 @@ def get_ds(moyens: Moyens) -> DemarchesSimplifiees:
 
 
 def _open(moyens: Moyens, demarche_id: int) -> SyncRun:
-    """A new run; those that a killed worker left open are closed with their reason."""
+    """A new run; those that a killed worker left open are closed with their reason, old ones go (never the last complete)."""
     with moyens.fabrique.begin() as session:
+        anciens = delete(SyncRun).where(SyncRun.demarche_id == demarche_id, SyncRun.started_at < maintenant() - MEMOIRE)
+        session.execute(anciens.where(SyncRun.started_at < _dernier_complet(demarche_id).scalar_subquery()))
         laisses = update(SyncRun).where(SyncRun.demarche_id == demarche_id, SyncRun.ended_at.is_(None))
         session.execute(laisses.values(ended_at=maintenant(), erreur=INTERROMPU))
         run = SyncRun(demarche_id=demarche_id, started_at=maintenant(), lus=0, changes=0, en_quarantaine=0, erreur="")
