@@ -137,6 +137,7 @@ def test_notified_refusal_shows_its_reason_and_how_to_appeal(
         sens=SensDecision.REFUSE,
         motif=MotifDecision.CREDITS_EPUISES,
         motivation="Les crédits de l’année sont épuisés.",
+        auteur_nom="Nadia Benali",
         notified_at=maintenant(),
     )
     client.get(f"/dossiers/{dossier.reference}")
@@ -145,7 +146,7 @@ def test_notified_refusal_shows_its_reason_and_how_to_appeal(
         "Subvention refusée",
         "crédits épuisés",
         "Les crédits de l’année sont épuisés.",
-        "Nadia Benali, responsable",
+        "Nadia Benali, Responsable",
         "recours gracieux au service qui l’a prise (DDETS du Rhône)",
         "dans les deux mois",
         "tribunal administratif",
