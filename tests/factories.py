@@ -5,30 +5,36 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from portal.documents.cer import TEXTE_NATIONAL
 from portal.formats import maintenant
 from portal.models.associations import Association, AssociationIdentifiant, Etablissement, Mandat
+from portal.models.avis import Avis, DemandeAvis
 from portal.models.connexion import SessionConnexion, User
+from portal.models.decisions import Decision
 from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
-from portal.models.dossiers import AccesDossier, Dossier
+from portal.models.dossiers import AccesDossier, Dossier, DossierDS
 from portal.models.engagements import Engagement, TexteCer
 from portal.models.services import Affectation, Service
-from portal.permissions import SYSTEME
+from portal.permissions import SYSTEME, Acteur, AffectationActive, GenreActeur
 from portal.queries.engagements import phrase_consentement
 from portal.services.codes import draw_code
+from portal.services.dossiers import refresh_words
 from portal.services.engagements import publish_text
 from portal.vocabulaire import (
+    Audience,
     Etat,
     EtatMandat,
     GenreUser,
     MotifAcces,
     RoleAffectation,
     RoleMandat,
+    SensAvis,
+    SensDecision,
     Source,
     TypeIdentifiant,
     TypeService,
@@ -238,25 +244,27 @@ class Fabriques:
         """A filed dossier in the queue of that service."""
         rang = next(_rang)
         demarche = demarche or self.demarche(service)
-        dossier = self._ajouter(
-            Dossier(
-                **{
-                    "reference": f"P-2026-{rang:06d}",
-                    "source": demarche.source,
-                    "demarche_id": demarche.id,
-                    "association_id": association.id if association else None,
-                    "service_id": demarche.service_id,
-                    "etat": etat,
-                    "demandeur_nom": association.denomination if association else f"Demandeur {rang}",
-                    "demandeur_siret": association.siret_siege if association else "",
-                    "intitule": f"Projet {rang}",
-                    "exercice": 2026,
-                    "montant_demande": Decimal("1500.00"),
-                    "date_depot": maintenant(),
-                    **valeurs,
-                }
-            )
+        dossier = Dossier(
+            **{
+                "reference": f"P-2026-{rang:06d}",
+                "source": demarche.source,
+                "demarche_id": demarche.id,
+                "association_id": association.id if association else None,
+                "service_id": demarche.service_id,
+                "etat": etat,
+                "demandeur_nom": association.denomination if association else f"Demandeur {rang}",
+                "demandeur_siret": association.siret_siege if association else "",
+                "demandeur_rna": association.rna if association else "",
+                "demandeur_commune": association.commune if association else "",
+                "intitule": f"Projet {rang}",
+                "exercice": 2026,
+                "montant_demande": Decimal("1500.00"),
+                "date_depot": maintenant(),
+                **valeurs,
+            }
         )
+        refresh_words(dossier)
+        self._ajouter(dossier)
         self.acces(dossier, demarche.service_id, MotifAcces.PROPRIETAIRE)
         return dossier
 
@@ -264,6 +272,93 @@ class Fabriques:
         """Let a service read a dossier."""
         return self._ajouter(
             AccesDossier(service_id=service_id, dossier_id=dossier.id, motif=motif, date_depot=dossier.date_depot)
+        )
+
+    def dossier_ds(
+        self, service: Service | None = None, *, contenu: list[dict[str, object]] | None = None, **valeurs: Any
+    ) -> Dossier:
+        """A dossier of Démarches Simplifiées, with what its form says."""
+        rang = next(_rang)
+        demarche = self.demarche(service, source=Source.DS, instance="ds.test", ds_number=rang)
+        dossier = self.dossier(demarche=demarche, **{"reference": f"DS-{rang}", **valeurs})
+        self._ajouter(
+            DossierDS(
+                dossier_id=dossier.id,
+                instance="ds.test",
+                number=rang,
+                ds_id=f"Dossier-{rang}",
+                raw={},
+                contenu=contenu or [],
+                date_derniere_modification=maintenant(),
+            )
+        )
+        return dossier
+
+    def demande_avis(self, dossier: Dossier, service: Service, **valeurs: object) -> DemandeAvis:
+        """A question put to that service, which may read the dossier from then on."""
+        self.acces(dossier, service.id)
+        dossier.avis_demandes += 1
+        return self._ajouter(
+            DemandeAvis(
+                **{
+                    "dossier_id": dossier.id,
+                    "service_id": service.id,
+                    "demandeur_service_id": dossier.service_id,
+                    "demandeur_id": self.agent(dossier.service).id,
+                    "question": "Ce projet vous paraît-il sérieux ?",
+                    **valeurs,
+                }
+            )
+        )
+
+    def avis(self, dossier: Dossier, auteur: User, **valeurs: object) -> Avis:
+        """The avis of that agent's service."""
+        dossier.avis_rendus += 1
+        return self._ajouter(
+            Avis(
+                **{
+                    "dossier_id": dossier.id,
+                    "service_id": auteur.affectations[0].service_id,
+                    "auteur_id": auteur.id,
+                    "sens": SensAvis.FAVORABLE,
+                    "texte": "Projet solide.",
+                    "audience": Audience.SERVICES_SAISIS,
+                    "contenu_version": dossier.contenu_version,
+                    **valeurs,
+                }
+            )
+        )
+
+    def decision(self, dossier: Dossier, auteur: User, **valeurs: object) -> Decision:
+        """A recorded decision that nobody knows outside the service."""
+        return self._ajouter(
+            Decision(
+                **{
+                    "dossier_id": dossier.id,
+                    "sens": SensDecision.ACCEPTE,
+                    "montant_accorde": Decimal("1200.00"),
+                    "auteur_id": auteur.id,
+                    "auteur_nom": auteur.nom_affiche,
+                    "auteur_qualite": "Responsable",
+                    **valeurs,
+                }
+            )
+        )
+
+    def acteur(self, agent: User) -> Acteur:
+        """That agent acting for its service."""
+        self.session.refresh(agent)
+        active = agent.affectations[0]
+        affectation = AffectationActive(
+            id=active.id, service_id=active.service_id, sigle=active.service.sigle, role=active.role
+        )
+        return Acteur(
+            genre=GenreActeur.AGENT,
+            user_id=agent.id,
+            nom_affiche=agent.nom_affiche,
+            email=agent.email,
+            affectation=affectation,
+            affectations=(affectation,),
         )
 
     def _ajouter(self, objet: Objet) -> Objet:

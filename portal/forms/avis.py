@@ -1,8 +1,12 @@
 """Asking for an avis, and giving one."""
 
+from collections.abc import Iterable
+
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 
+from portal.forms.base import Formulaire
 from portal.forms.champs import Montant
 from portal.forms.dates import Jour
 from portal.forms.dossiers import VersionForm
@@ -10,8 +14,8 @@ from portal.forms.textes import LONGUEUR_TEXTE, net
 from portal.vocabulaire import LIBELLES_AUDIENCE, LIBELLES_SENS
 
 
-class DemandeAvisForm(VersionForm):
-    """A question to a service. `choices` of `service` are given by the page."""
+class DemandeAvisForm(Formulaire):
+    """A question to a service among those that the page offers."""
 
     service = SelectField("Service à saisir", validators=[InputRequired("Choisissez le service à saisir.")])
     question = TextAreaField(
@@ -22,13 +26,18 @@ class DemandeAvisForm(VersionForm):
     )
     echeance = Jour("Réponse attendue avant le", description="Le service reste libre de répondre après cette date.")
 
+    def offrir(self, services: Iterable[tuple[int, str]]) -> None:
+        """Give the services that may be asked: (id, name)."""
+        offerts = [SelectChoice(str(ident), nom) for ident, nom in services]
+        self.service.choices = [SelectChoice("", "Choisir un service"), *offerts]
+
 
 class AvisForm(VersionForm):
     """The avis of the agent's service."""
 
     sens = RadioField(
         "Votre avis",
-        choices=[(sens.value, libelle.capitalize()) for sens, libelle in LIBELLES_SENS.items()],
+        choices=[SelectChoice(sens.value, libelle.capitalize()) for sens, libelle in LIBELLES_SENS.items()],
         validators=[InputRequired("Choisissez le sens de votre avis.")],
     )
     montant_propose = Montant("Montant proposé", requis=False)
@@ -40,6 +49,6 @@ class AvisForm(VersionForm):
     )
     audience = RadioField(
         "Qui lira cet avis",
-        choices=[(audience.value, libelle.capitalize()) for audience, libelle in LIBELLES_AUDIENCE.items()],
+        choices=[SelectChoice(audience.value, libelle.capitalize()) for audience, libelle in LIBELLES_AUDIENCE.items()],
         validators=[InputRequired("Choisissez qui pourra lire cet avis.")],
     )

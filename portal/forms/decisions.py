@@ -1,6 +1,7 @@
 """Deciding on a dossier."""
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.forms.champs import Montant
@@ -14,7 +15,7 @@ class DecisionForm(VersionForm):
 
     sens = RadioField(
         "Décision",
-        choices=[(sens.value, libelle.capitalize()) for sens, libelle in LIBELLES_DECISION.items()],
+        choices=[SelectChoice(sens.value, libelle.capitalize()) for sens, libelle in LIBELLES_DECISION.items()],
         validators=[InputRequired("Choisissez la décision.")],
     )
     montant_accorde = Montant(
@@ -22,7 +23,10 @@ class DecisionForm(VersionForm):
     )
     motif = SelectField(
         "Motif",
-        choices=[("", "Aucun (accord)"), *((motif.value, libelle) for motif, libelle in LIBELLES_MOTIF.items())],
+        choices=[
+            SelectChoice("", "Aucun (accord)"),
+            *(SelectChoice(motif.value, libelle.capitalize()) for motif, libelle in LIBELLES_MOTIF.items()),
+        ],
         description="Pour un refus ou un classement sans suite.",
     )
     motivation = TextAreaField(

@@ -9,7 +9,7 @@ from portal.forms.base import Formulaire
 class VersionForm(Formulaire):
     """A lock version, zero when it is missing or unreadable: such a page is out of date."""
 
-    version = IntegerField(widget=HiddenInput())
+    version = IntegerField(widget=HiddenInput(), default=0)
 
     @property
     def lue(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, cast, func
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -111,12 +111,15 @@ class FiltreDossiers:
         elif self.instructeur:
             suivi_par = viewer.user_id if self.instructeur == MOI else int(self.instructeur)
             conditions.append(AccesDossier.instructeur_id == suivi_par)
-        if self.q:
-            requete = _requete(viewer, self.q)
-            # The same test twice: PostgreSQL looks an operator up in the index, never a function.
-            par_index = AccesDossier.recherche.bool_op("@@")(requete)
-            conditions.append(func.ts_match_vq(AccesDossier.recherche, requete) if mots_courants else par_index)
+        if self.q and mots_courants:
+            conditions.append(self.mots_dans(viewer, AccesDossier.recherche))
+        elif self.q:
+            conditions.append(AccesDossier.recherche.bool_op("@@")(_requete(viewer, self.q)))
         return conditions
+
+    def mots_dans(self, viewer: Acteur, recherche: Any) -> ColumnElement[bool]:
+        """Whether the words are there, without their index: PostgreSQL looks an operator up in it, never a function."""
+        return func.ts_match_vq(recherche, _requete(viewer, self.q))
 
 
 CRITERES = ("etat", "source", "demarche", "exercice", "instructeur", "q")

@@ -85,7 +85,7 @@ def donner(reference: str) -> ResponseReturnValue:
 def _formulaire_demande(dossier: Dossier) -> DemandeAvisForm:
     form = DemandeAvisForm()
     a_saisir = queries.services_a_saisir(session(), acteur(), dossier)
-    form.service.choices = [("", "Choisir un service"), *((str(s.id), f"{s.sigle} – {s.nom}") for s in a_saisir)]
+    form.offrir((service.id, f"{service.sigle} – {service.nom}") for service in a_saisir)
     return form
 
 

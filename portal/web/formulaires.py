@@ -6,6 +6,7 @@ from typing import TypeVar
 from flask_wtf import FlaskForm
 
 from portal.errors import Invalid
+from portal.forms.dates import Jour
 from portal.web.session import session
 
 Fait = TypeVar("Fait")
@@ -35,5 +36,7 @@ def refuse(form: FlaskForm, refus: Invalid) -> None:
     champ = form._fields.get(refus.champ)
     if champ is None:
         form.form_errors.append(refus.message)
+    elif isinstance(champ, Jour):
+        champ.refuser(refus.message)
     else:
         champ.errors = [*champ.errors, refus.message]
