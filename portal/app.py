@@ -2,6 +2,7 @@
 
 from flask import Flask, Response
 from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import routes
 from portal.config import Config
@@ -26,6 +27,8 @@ def create_app(config: Config, *, moyens: Moyens | None = None) -> Flask:
     app.config.update(_reglages(config))
     app.extensions["moyens"] = moyens or make_moyens(config)
     app.teardown_request(lambda _erreur: session.fermer())
+    if config.relais:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.relais, x_proto=config.relais)  # type: ignore[method-assign]
     Bootstrap5(app)
     for outil in (adresses, rendering, journaux, securite, connexion, access, gabarits, erreurs):
         outil.install(app)

@@ -40,6 +40,7 @@ class Config:
     annuaire_rna_token: str = field(default="", repr=False)
     annuaire_destinataire: str = ""
     contact: str = "contact@portail.example.org"
+    relais: int = 0
 
     @property
     def demo(self) -> bool:
@@ -123,6 +124,7 @@ class _Lecture:
             annuaire_rna_token=self.texte("ANNUAIRE_RNA_TOKEN", ""),
             annuaire_destinataire=self.texte("ANNUAIRE_DESTINATAIRE", ""),
             contact=self.texte("CONTACT", Config.contact),
+            relais=int(self.nombre("RELAIS", Config.relais)),
         )
         return config if not self.fautes else None
 

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden
 
 from portal.web.session import METHODES_DE_LECTURE
 
@@ -41,6 +41,12 @@ def install(app: Flask) -> None:
     def refuser_les_autres_sites() -> None:
         if request.method not in METHODES_DE_LECTURE and request.headers.get("Sec-Fetch-Site") == "cross-site":
             raise Forbidden
+
+    @app.before_request
+    def refuser_le_caractere_nul() -> None:
+        """PostgreSQL holds no NUL, and nobody types one."""
+        if any("\x00" in valeur for champs in (request.args, request.form) for _, valeur in champs.items(multi=True)):
+            raise BadRequest
 
     @app.after_request
     def ajouter_les_en_tetes(reponse: Response) -> Response:

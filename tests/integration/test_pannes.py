@@ -7,6 +7,7 @@ from portal.app import create_app
 from portal.config import Config
 from portal.db import make_engine
 from portal.services.moyens import make_moyens
+from tests.client import ClientStrict
 
 
 def _sans_base(config: Config) -> Flask:
@@ -22,3 +23,10 @@ def test_a_page_that_needs_the_database_is_a_503_in_french(config: Config) -> No
     assert reponse.status_code == 503
     assert "quelques minutes" in reponse.text
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_nul_character_is_refused_clearly(client: ClientStrict) -> None:
+    client.get("/connexion")
+    reponse = client.soumettre({"email": "lea\x00@exemple.org"})
+    assert reponse.status_code == 400
+    assert client.get("/connexion?suite=%00").status_code == 400

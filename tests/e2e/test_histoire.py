@@ -1,0 +1,103 @@
+"""The whole story in one go: an association, two services, DS. With JavaScript (axe on each page), then without."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e import histoire
+from tests.e2e.conftest import Portail
+from tests.e2e.histoire import Association
+from tests.e2e.navigateur import Navigateur
+
+pytestmark = pytest.mark.e2e
+
+AVEC = Association("999 900 178", "Les Amis du Canal", "claire.avec@exemple.org", "Claire", "Vasseur-Canari")
+SANS = Association("W691000244", "Lire ensemble", "denis.sans@exemple.org", "Denis", "Lormeau-Canari")
+CAMPAGNE = "Politique de la ville 2027"
+
+
+@contextmanager
+def personne(browser: Browser, portail: Portail, *, javascript: bool, largeur: int = 1280) -> Iterator[Navigateur]:
+    """A new browser profile."""
+    contexte = browser.new_context(
+        java_script_enabled=javascript, viewport={"width": largeur, "height": 900}, locale="fr-FR"
+    )
+    nav = Navigateur(contexte.new_page(), portail.url, verifier=javascript)
+    yield nav
+    contexte.close()
+    assert not nav.fautes, "\n".join(nav.fautes)
+
+
+@pytest.mark.parametrize(
+    ("qui", "javascript"), [(AVEC, True), (SANS, False)], ids=["avec_javascript", "sans_javascript"]
+)
+def test_the_whole_story(browser: Browser, portail: Portail, qui: Association, javascript: bool) -> None:
+    intitule = f"Ateliers du canal, {qui.prenom}"
+    avis = f"Partenaire connu et sérieux, canari {qui.prenom}."
+    with personne(browser, portail, javascript=javascript, largeur=360) as usager:
+        histoire.se_connecter(usager, qui)
+        histoire.rattacher(usager, qui)
+        code = histoire.signer(usager, qui)
+        with personne(browser, portail, javascript=javascript) as passant:
+            histoire.verifier_en_public(passant, code, qui)
+        reference = histoire.demander(usager, CAMPAGNE, intitule)
+        with personne(browser, portail, javascript=javascript) as instructrice:
+            histoire.devenir(instructrice, "Camille")
+            histoire.chercher(instructrice, intitule, "Portail")
+            histoire.exporter(instructrice, reference)
+            histoire.prendre_en_charge(instructrice, reference)
+            histoire.demander_avis(instructrice, "DRAJES ARA", "Connaissez-vous cette association ?")
+            histoire.devenir(instructrice, "Paul")
+            histoire.donner_avis(instructrice, reference, avis, "1 000")
+            histoire.devenir(instructrice, "Nadia")
+            instructrice.aller(f"/instruction/dossiers/{reference}")
+            instructrice.lire(avis, "1 000,00 €")
+            histoire.decider(instructrice, reference, "1 000,50 €")
+            usager.aller(f"/dossiers/{reference}")
+            usager.ne_lit_pas("Accordé", "1 000,50", avis)
+            histoire.devenir(instructrice, "Nadia")
+            instructrice.aller(f"/instruction/dossiers/{reference}")
+            histoire.notifier(instructrice)
+            instructrice.lire("accordé")
+            histoire.resumer(instructrice, reference, "Projet utile au quartier")
+        usager.aller(f"/dossiers/{reference}")
+        usager.lire("Accordé", "1 000,50 €", "Projet utile au quartier", "tribunal administratif")
+        usager.ne_lit_pas(avis)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["avec_javascript", "sans_javascript"])
+def test_a_ds_dossier_is_decided_here_and_its_state_changes_there(
+    browser: Browser, portail: Portail, javascript: bool
+) -> None:
+    choisi = next(
+        d
+        for d in _verite(portail)
+        if d["state"] == "en_construction" and d["demandeur"]["__typename"] == "PersonneMorale"
+    )
+    numero = choisi["number"]
+    reference = f"DS-{numero}"
+    with personne(browser, portail, javascript=javascript) as nav:
+        histoire.devenir(nav, "Nadia")
+        histoire.chercher(nav, str(numero), "Démarches Simplifiées")
+        histoire.prendre_en_charge(nav, reference)
+        _attendre_etat(portail, numero, "en_instruction")
+        nav.patienter("en instruction")
+        histoire.decider(nav, reference, "500")
+        histoire.notifier(nav)
+        _attendre_etat(portail, numero, "accepte")
+        nav.aller(f"/instruction/dossiers/{reference}")
+        nav.patienter("accordé")
+
+
+def _verite(portail: Portail) -> list[dict]:
+    return [dossier.contenu for dossier in portail.ds.donnees.dossiers.values()]
+
+
+def _attendre_etat(portail: Portail, numero: int, etat: str) -> None:
+    limite = time.monotonic() + 60
+    while portail.ds.donnees.dossiers[numero].contenu["state"] != etat:
+        assert time.monotonic() < limite, f"{numero} never became {etat}"
+        time.sleep(0.2)
