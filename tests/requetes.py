@@ -1,23 +1,23 @@
-"""Counts the reads that a page makes."""
+"""Counts the statements that a page sends."""
 
-from sqlalchemy import event
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from portal.db import Fabrique
-from tests.client import ClientStrict
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
 
 
-def compter(client: ClientStrict, fabrique: Fabrique, adresse: str) -> int:
-    """Number of SELECTs behind a GET that succeeds."""
-    lues: list[str] = []
+@contextmanager
+def requetes() -> Iterator[list[str]]:
+    """Statements sent meanwhile, the savepoints of the tests left out."""
+    vues: list[str] = []
 
-    def noter(_connexion: object, _curseur: object, ordre: str, *_reste: object) -> None:
-        if ordre.lstrip().startswith("SELECT"):
-            lues.append(ordre)
+    def noter(_connexion: Connection, _curseur: object, texte: str, *_reste: object) -> None:
+        if "SAVEPOINT" not in texte:
+            vues.append(texte)
 
-    moteur = fabrique.kw["bind"].engine
-    event.listen(moteur, "before_cursor_execute", noter)
+    event.listen(Engine, "before_cursor_execute", noter)
     try:
-        assert client.get(adresse).status_code == 200
+        yield vues
     finally:
-        event.remove(moteur, "before_cursor_execute", noter)
-    return len(lues)
+        event.remove(Engine, "before_cursor_execute", noter)

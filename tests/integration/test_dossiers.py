@@ -1,14 +1,10 @@
 """The agents' queue: one list for every source, what each service sees, filters, pages, search."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import Connection, event
-from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal.formats import maintenant
@@ -21,6 +17,7 @@ from portal.vocabulaire import Etat, EtatCer, RoleAffectation
 from tests import html
 from tests.client import ClientStrict
 from tests.factories import Fabriques
+from tests.requetes import requetes
 
 FILE = "/instruction/dossiers"
 
@@ -36,22 +33,6 @@ def agent(creer: Fabriques, client: ClientStrict, ddets: Service) -> User:
     agent = creer.agent(ddets)
     client.connecter(agent)
     return agent
-
-
-@contextmanager
-def requetes() -> Iterator[list[str]]:
-    """Statements sent meanwhile, savepoints of the tests left out."""
-    vues: list[str] = []
-
-    def noter(_c: Connection, _curseur: object, texte: str, *_reste: object) -> None:
-        if "SAVEPOINT" not in texte:
-            vues.append(texte)
-
-    event.listen(Engine, "before_cursor_execute", noter)
-    try:
-        yield vues
-    finally:
-        event.remove(Engine, "before_cursor_execute", noter)
 
 
 def references(client: ClientStrict, adresse: str = FILE) -> list[str]:
