@@ -14,7 +14,7 @@ from werkzeug.routing import Map, Rule
 from tests.architecture.monde import ABSENT, ANONYME, Monde
 
 METHODES = ("GET", "POST", "PUT", "PATCH", "DELETE")
-REGLAGES = frozenset({"porte", "interdit", "trace"})
+REGLAGES = frozenset({"porte", "interdit", "trace", "sans_saisie"})
 MONTRE = frozenset({200, 303})
 FAIT = frozenset({200, 303, 409, 422})
 CONNEXION, INTERDIT, INTROUVABLE = 303, frozenset({403}), frozenset({404})
@@ -72,7 +72,9 @@ class Cellule:
             return INTROUVABLE
         if role in self.fiche.get("interdit", ()):
             return INTERDIT
-        return MONTRE if self.methode == "GET" else FAIT
+        if self.methode == "GET":
+            return MONTRE
+        return frozenset({self.fiche["sans_saisie"]}) if "sans_saisie" in self.fiche else FAIT
 
 
 def rules(app: Flask) -> list[Rule]:

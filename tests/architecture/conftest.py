@@ -1,8 +1,10 @@
-"""What the tests of access share: the small world, and a browser logged in as one of its roles."""
+"""What the tests of access share: the small world, and browsers logged in as each of its roles."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,7 +29,7 @@ def monde(session: Session, moyens: Moyens, creer: Fabriques) -> Monde:
 
 @dataclass
 class Visite:
-    """An answer and the tables' writes that it cost."""
+    """An answer and the writes to tables that it cost."""
 
     reponse: TestResponse
     ecritures: list[str]
@@ -35,23 +37,48 @@ class Visite:
 
 @dataclass
 class Visiteur:
-    """Sends requests as a role; whatever each one changes is undone before the next."""
+    """Sends requests as a role, each from a new browser; whatever one changes is undone before the next."""
 
     app: Flask
     connexion: Connection
     monde: Monde
+    cookies: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def visiter(self, role: str, envoyer: Callable[[ClientStrict], TestResponse]) -> Visite:
-        """A new browser, logged in as that role, sends one request."""
-        with self._sans_suite():
+    def get(self, role: str, adresse: str, **options: Any) -> Visite:
+        """GET."""
+        return self._envoyer(role, adresse, method="GET", **options)
+
+    def post(
+        self, role: str, adresse: str, *, jeton: str | None = None, method: str = "POST", **options: Any
+    ) -> Visite:
+        """An empty form with a right CSRF token (or with `jeton`)."""
+        donnees = {"csrf_token": self.jeton(role) if jeton is None else jeton}
+        return self._envoyer(role, adresse, method=method, data=donnees, **options)
+
+    def jeton(self, role: str) -> str:
+        """The CSRF token of that role's session."""
+        return self._session(role)[1]
+
+    def _envoyer(self, role: str, adresse: str, **options: Any) -> Visite:
+        client = self.app.test_client()
+        client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self._session(role)[0])
+        with self._sans_suite(), self._ecritures() as ecritures:
+            return Visite(client.open(adresse, **options), ecritures)
+
+    def _session(self, role: str) -> tuple[str, str]:
+        """Cookie and CSRF token of a browser logged in as that role."""
+        if role not in self.cookies:
             client = self.app.test_client()
             assert isinstance(client, ClientStrict)
             user = self.monde.roles[role]
             if user is not None:
                 client.connecter(user)
-            with self._ecritures() as ecritures:
-                reponse = envoyer(client)
-            return Visite(reponse, ecritures)
+            client.get("/plan-du-site")
+            jeton = json.loads(next(client.arbre.iter("body")).get("hx-headers", ""))["X-CSRFToken"]
+            cookie = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+            assert cookie is not None
+            self.cookies[role] = cookie.value, jeton
+        return self.cookies[role]
 
     @contextmanager
     def _sans_suite(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from integrations.stockage.api import Stockage
 from portal.formats import maintenant
-from portal.models.associations import ConsultationAnnuaire
+from portal.models.associations import Association, ConsultationAnnuaire
 from portal.models.connexion import LienConnexion, SaisieParquee, User
 from portal.models.decisions import Decision
 from portal.models.documents import Document, Fichier
@@ -21,7 +21,7 @@ from portal.vocabulaire import Etat, EtatDocument, EtatEnvoi, GenreDocument, Gen
 from tests.factories import Fabriques
 
 ANONYME = "anonyme"
-ABSENT = {"nombre": 999_999_999, "texte": "INCONNU-0000"}
+ABSENT: dict[str, str | int] = {"nombre": 999_999_999, "texte": "INCONNU-0000"}
 Objet = TypeVar("Objet")
 
 
@@ -45,11 +45,10 @@ class Createur:
         """Build it all."""
         proprietaire, saisi = self.creer.service("PROPRIETAIRE"), self.creer.service("SAISI")
         roles = self._agents(proprietaire, saisi) | self._usagers()
-        return Monde(roles=roles, objets=self._objets(roles, proprietaire, saisi))
+        return Monde(roles={ANONYME: None, **roles}, objets=self._objets(roles, proprietaire, saisi))
 
-    def _agents(self, proprietaire: Service, saisi: Service) -> dict[str, User | None]:
+    def _agents(self, proprietaire: Service, saisi: Service) -> dict[str, User]:
         return {
-            ANONYME: None,
             "lecteur": self.creer.agent(proprietaire, RoleAffectation.LECTEUR),
             "instructeur": self.creer.agent(proprietaire),
             "responsable": self.creer.responsable(proprietaire),
@@ -60,12 +59,11 @@ class Createur:
             ),
         }
 
-    def _usagers(self) -> dict[str, User | None]:
+    def _usagers(self) -> dict[str, User]:
         return {"prouve": self.creer.usager(), "declare": self.creer.usager(), "etranger": self.creer.usager()}
 
-    def _objets(self, roles: dict[str, User | None], proprietaire: Service, saisi: Service) -> dict[str, str | int]:
-        prouve, declare, responsable = (roles[role] for role in ("prouve", "declare", "responsable"))
-        assert prouve is not None and declare is not None and responsable is not None  # noqa: PT018  # narrows three types
+    def _objets(self, roles: dict[str, User], proprietaire: Service, saisi: Service) -> dict[str, str | int]:
+        prouve, declare, responsable = roles["prouve"], roles["declare"], roles["responsable"]
         association = self.creer.association()
         engagement = self.creer.engagement(self.creer.mandat(prouve, association))
         dossier = self.creer.dossier(proprietaire, association=association, etat=Etat.EN_INSTRUCTION)
@@ -82,6 +80,7 @@ class Createur:
             "engagement_public": engagement.code,
             "dossier": dossier.reference,
             "mon_dossier": dossier.reference,
+            "mon_dossier_notifie": self._notifie(association, responsable),
             "demande": self.creer.demande(association, prouve).id,
             "demarche_ds": ds.demarche_id,
             "operation": operation.id,
@@ -90,14 +89,20 @@ class Createur:
             "saisie": self._saisie(prouve).id,
             "lien_usager": self._lien(GenreUser.USAGER, prouve),
             "lien_agent": self._lien(GenreUser.AGENT, responsable),
-            "persona": roles["administrateur"].id if roles["administrateur"] else 0,
+            "persona": roles["administrateur"].id,
             "recu": self._document("REC-1", **recu),
             "synthese": self._document("SYN-1", **synthese, service_id=proprietaire.id),
             "tableur": self._document("TAB-1", **tableur, service_id=proprietaire.id),
             "echec": self._document("TAB-2", **tableur, service_id=proprietaire.id, etat=EtatDocument.ECHEC),
         }
 
-    def _decision(self, dossier: Dossier, auteur: User) -> Decision:
+    def _notifie(self, association: Association, auteur: User) -> str:
+        """A dossier that has been accepted, and whose decision is known to the association."""
+        dossier = self.creer.dossier(auteur.affectations[0].service, association=association, etat=Etat.ACCEPTE)
+        self._decision(dossier, auteur, notified_at=maintenant())
+        return dossier.reference
+
+    def _decision(self, dossier: Dossier, auteur: User, **valeurs: object) -> Decision:
         return self._ajouter(
             Decision(
                 dossier_id=dossier.id,
@@ -106,6 +111,7 @@ class Createur:
                 auteur_id=auteur.id,
                 auteur_nom=auteur.nom_affiche,
                 auteur_qualite="responsable",
+                **valeurs,
             )
         )
 
