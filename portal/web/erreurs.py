@@ -78,4 +78,5 @@ def _page(status: int, **contexte: str) -> Response:
 
 def _saisie() -> list[tuple[str, str]]:
     champs = request.form.items(multi=True)
-    return [(nom, valeur) for nom, valeur in champs if nom not in CHAMPS_TECHNIQUES and valeur.strip()]
+    lisibles = ((nom, valeur.replace("\x00", "")) for nom, valeur in champs)
+    return [(nom, valeur) for nom, valeur in lisibles if nom not in CHAMPS_TECHNIQUES and valeur.strip()]
