@@ -88,7 +88,7 @@ def test_an_outage_says_since_when_and_that_nothing_is_lost(
 
 def test_a_demarche_of_no_service_is_named(client: ClientStrict, creer: Fabriques) -> None:
     client.connecter(creer.agent())
-    assert "Démarche nº 4501 : leurs dossiers ne sont pas lus" in texte(client)
+    assert "Démarche nº 4501 : ses dossiers ne sont pas lus" in texte(client)
 
 
 def test_a_dossier_set_aside_is_listed_with_its_reason(
