@@ -49,11 +49,11 @@ def parse_montant(texte: str) -> Decimal:
     nu = _DEVISE.sub("", _ESPACES.sub(" ", texte.strip()), count=1).strip()
     lu = _MONTANT.fullmatch(nu)
     if lu is None:
-        raise ValeurIllisible(f"Le montant « {texte.strip()} » n’est pas lisible. Écrivez par exemple 1 234,50.")
+        raise ValeurIllisible(f"Le montant « {texte.strip()} » n’est pas lisible. Écrivez par exemple 1 234,50.")
     entier = re.sub(r"[ .]", "", lu["entier"] or lu["pointe"])
     montant = Decimal(f"{entier}.{lu['decimales'] or lu['suite'] or '0'}")
     if montant > MONTANT_MAXIMAL:
-        raise ValeurIllisible(f"Le montant « {texte.strip()} » est trop grand. Vérifiez le nombre de chiffres.")
+        raise ValeurIllisible(f"Le montant « {texte.strip()} » est trop grand. Vérifiez le nombre de chiffres.")
     return montant
 
 
@@ -111,7 +111,7 @@ def parse_siret(texte: str) -> str:
         return str(stdnum_siret.validate(nu))
     except ValidationError as erreur:
         raise ValeurIllisible(
-            f"Le SIRET « {texte.strip()} » n’est pas valide. Il compte 14 chiffres, "
+            f"Le SIRET « {texte.strip()} » n’est pas valide. Il compte 14 chiffres, "
             "que vous trouverez sur l’avis de situation de l’INSEE."
         ) from erreur
 
@@ -123,7 +123,7 @@ def parse_siren(texte: str) -> str:
         return str(stdnum_siren.validate(nu))
     except ValidationError as erreur:
         raise ValeurIllisible(
-            f"Le SIREN « {texte.strip()} » n’est pas valide. Il compte 9 chiffres, "
+            f"Le SIREN « {texte.strip()} » n’est pas valide. Il compte 9 chiffres, "
             "les neuf premiers du SIRET de votre association."
         ) from erreur
 
@@ -133,7 +133,7 @@ def parse_rna(texte: str) -> str:
     nu = compact(texte)
     if not RNA.fullmatch(nu):
         raise ValeurIllisible(
-            f"Le numéro RNA « {texte.strip()} » n’est pas valide. Il commence par W et compte 10 caractères, "
+            f"Le numéro RNA « {texte.strip()} » n’est pas valide. Il commence par W et compte 10 caractères, "
             "par exemple W691234567."
         )
     return nu
@@ -144,7 +144,7 @@ def parse_courriel(texte: str) -> str:
     nu = texte.strip().lower()
     if len(nu) > LONGUEUR_COURRIEL or not COURRIEL.fullmatch(nu):
         raise ValeurIllisible(
-            f"L’adresse « {texte.strip()} » n’est pas une adresse électronique. Écrivez par exemple prenom.nom@example.org."
+            f"L’adresse « {texte.strip()} » n’est pas une adresse électronique. Écrivez par exemple prenom.nom@example.org."
         )
     return nu
 

@@ -130,7 +130,7 @@ class Entier(_Lu):
         """Digits, with or without spaces."""
         nu = re.sub(r"\s", "", brut)
         if not nu.isascii() or not nu.isdigit() or len(nu) > 9:
-            raise ValeurIllisible(f"« {brut} » n’est pas un nombre entier. Écrivez par exemple 120.")
+            raise ValeurIllisible(f"« {brut} » n’est pas un nombre entier. Écrivez par exemple 120.")
         return int(nu)
 
 
@@ -140,7 +140,7 @@ class Annee(_Lu):
     def lire(self, brut: str) -> int:
         """Four digits, of this century."""
         if not brut.isascii() or not brut.isdigit() or int(brut[:9]) not in ANNEES:
-            raise ValeurIllisible(f"« {brut} » n’est pas une année. Écrivez ses quatre chiffres, par exemple 2026.")
+            raise ValeurIllisible(f"« {brut} » n’est pas une année. Écrivez ses quatre chiffres, par exemple 2026.")
         return int(brut)
 
 
@@ -150,7 +150,7 @@ class Telephone(Texte):
     def lire(self, brut: str) -> str:
         """Digits, with the usual separators."""
         if not re.fullmatch(r"\+?[0-9]{6,15}", re.sub(r"[\s.\-()/]", "", brut)):
-            raise ValeurIllisible(f"Le numéro « {brut} » n’est pas lisible. Écrivez par exemple 01 23 45 67 89.")
+            raise ValeurIllisible(f"Le numéro « {brut} » n’est pas lisible. Écrivez par exemple 01 23 45 67 89.")
         return brut
 
 

@@ -36,7 +36,7 @@ class _TroisChamps(Form):  # type: ignore[misc]  # WTForms bears no types
             self.valeur = None
         if self.valeur is None:
             texte = " ".join(brut or "…" for brut in bruts)
-            self.jour.errors = [f"La date « {texte} » n’existe pas. Écrivez par exemple 22 11 2026."]
+            self.jour.errors = [f"La date « {texte} » n’existe pas. Écrivez par exemple 22 11 2026."]
         return self.valeur is not None
 
 

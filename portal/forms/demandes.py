@@ -54,8 +54,12 @@ class IdentiteForm(Saisie):
             for siret, adresse in contexte.etablissements
         ]
         self.siret.proposer([*places, (AUTRE, "Un autre établissement")])
+        self.siret_autre.description = (
+            "Seulement si vous avez choisi «\u00a0Un autre établissement\u00a0». 14 chiffres."
+        )
         if not contexte.etablissements:
             self.siret.data = AUTRE
+            self.siret_autre.description = ""
             self.siret_autre.label.text = "SIRET de l’association"
             self.siret_autre.flags.required = True
 

@@ -110,11 +110,8 @@ UneSaisie = TypeVar("UneSaisie", bound=Saisie)
 def lier(
     genre: type[UneSaisie], valeurs: Mapping[str, str], contexte: Contexte, *, version: int = 0, csrf: bool = False
 ) -> UneSaisie:
-    """A section bound to what was typed. `csrf` for a page that will be sent; without it no request is needed.
-
-    PostgreSQL stores no NUL character and HTML shows none: it is left out.
-    """
-    donnees = MultiDict({nom: valeur.replace("\0", "") for nom, valeur in valeurs.items() if valeur})
+    """A section bound to what was typed. `csrf` for a page that will be sent; without it no request is needed."""
+    donnees = MultiDict({nom: valeur for nom, valeur in valeurs.items() if valeur})
     donnees["version"] = str(version)
     form = genre(donnees, **({} if csrf else {"meta": {"csrf": False}}))
     form.situer(contexte)

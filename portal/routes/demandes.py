@@ -100,7 +100,7 @@ def enregistrer(demande_id: int, section: str) -> ResponseReturnValue:
     form.examiner()
     if form.errors:
         return _page_de_section(lue, laquelle, form, status=422)
-    message = f"La section « {LIBELLES_SECTION[laquelle]} » {ENREGISTREE[form.etat]}"
+    message = f"La section « {LIBELLES_SECTION[laquelle]} » {ENREGISTREE[form.etat]}"
     return see_other(url_for(".montrer", demande_id=demande.id), message=message)
 
 
