@@ -28,6 +28,7 @@ def create_app(config: Config, *, moyens: Moyens | None = None) -> Flask:
     app.extensions["moyens"] = moyens or make_moyens(config)
     app.teardown_request(lambda _erreur: session.fermer())
     if config.relais:
+        # Flask’s own documented way to wrap an application, which its types do not know
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.relais, x_proto=config.relais)  # type: ignore[method-assign]
     Bootstrap5(app)
     for outil in (adresses, rendering, journaux, securite, connexion, access, gabarits, erreurs):
