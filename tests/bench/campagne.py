@@ -2,8 +2,9 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -43,22 +44,39 @@ class Resultat:
     pages: tuple[Mesure, ...]
 
 
-def run(tailles: tuple[int, ...], *, essais: int, dire: Dire) -> list[Resultat]:
-    """One throwaway server, one database for each size; `essais` requests a page."""
-    with grappe_ephemere() as grappe, tempfile.TemporaryDirectory() as dossier:
-        return [_taille(grappe, Path(dossier), taille, essais=essais, dire=dire) for taille in tailles]
+def run(tailles: tuple[int, ...], *, tours: int, essais: int, dire: Dire) -> list[Resultat]:
+    """One throwaway server, one database for each size; `tours` rounds of `essais` requests a page."""
+    with grappe_ephemere() as grappe, tempfile.TemporaryDirectory() as dossier, ExitStack() as pile:
+        urls = [_remplir(grappe, taille, dire) for taille in tailles]
+        bancs = [pile.enter_context(_banc(grappe, url, Path(dossier), essais)) for url in urls]
+        dire(f"Mesure : {tours} tours de {essais} requêtes par page…")
+        mesures = _mesurer(bancs, tours)
+        return [
+            Resultat(dossiers=taille, nue=banc.nue(), pages=tuple(pages))
+            for taille, banc, pages in zip(tailles, bancs, mesures, strict=True)
+        ]
 
 
-def _taille(grappe: Grappe, dossier: Path, taille: int, *, essais: int, dire: Dire) -> Resultat:
-    base = f"banc_{taille}"
-    grappe.creer_base(base)
-    command.upgrade(config_alembic(grappe.url(base)), "head")
+def _remplir(grappe: Grappe, taille: int, dire: Dire) -> str:
     dire(f"Remplissage : {taille} dossiers…")
-    fill(conninfo(grappe.url(base)), taille)
-    with _banc(grappe, grappe.url(base), dossier, essais) as banc:
-        dire(f"Mesure : {essais} requêtes par page…")
-        pages = tuple(banc.page(nom, adresse) for nom, adresse in _pages(banc.temoin))
-        return Resultat(dossiers=taille, nue=banc.nue(), pages=pages)
+    url = grappe.url(f"banc_{taille}")
+    grappe.creer_base(f"banc_{taille}")
+    command.upgrade(config_alembic(url), "head")
+    fill(conninfo(url), taille)
+    return url
+
+
+def _mesurer(bancs: list[Banc], tours: int) -> list[list[Mesure]]:
+    """The pages of each bench, the least of all rounds. Sizes take turns page by page, so that noise spares none."""
+    pages = [_pages(banc.temoin) for banc in bancs]
+    mesures: list[list[Mesure]] = [[] for _ in bancs]
+    for rang in range(len(pages[0])):
+        passages = [
+            [banc.page(*siennes[rang]) for banc, siennes in zip(bancs, pages, strict=True)] for _ in range(tours)
+        ]
+        for liste, essais in zip(mesures, zip(*passages, strict=True), strict=True):
+            liste.append(reduce(Mesure.moindre, essais))
+    return mesures
 
 
 @contextmanager

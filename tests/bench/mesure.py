@@ -3,14 +3,15 @@
 CPU of the application is `time.process_time` around the requests of Flask's test client (its own work is counted too, for the
 bare view as for the pages). CPU of PostgreSQL is that of the backends that serve the database, read in /proc/<pid>/schedstat
 (nanoseconds), plus that of the parallel workers that have ended (children of the postmaster, /proc/<pid>/stat). Elapsed time is
-not measured: it says more of the neighbours than of the page.
+not measured: it says more of the neighbours than of the page. CPU suffers from neighbours too (shared caches, frequency): each
+page is measured in several rounds, at each size in turn, and the least is kept.
 """
 
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,11 @@ class Mesure:
     requetes: int
     octets: int
     ms_sql: float
+
+    def moindre(self, autre: "Mesure") -> "Mesure":
+        """The lesser of two measures of the same page."""
+        meilleure = min(self, autre, key=lambda mesure: mesure.ms)
+        return replace(meilleure, ms_sql=min(self.ms_sql, autre.ms_sql))
 
 
 @dataclass

@@ -9,7 +9,7 @@ from tests.bench.rapport import BUTS_DES_PAGES, But, lines, misses
 @pytest.fixture(scope="module")
 def resultats() -> list[Resultat]:
     """The bench on a small base, one request a page."""
-    return run((2_000,), essais=1, dire=lambda _phrase: None)
+    return run((2_000,), tours=1, essais=1, dire=lambda _phrase: None)
 
 
 @pytest.mark.parametrize("but", BUTS_DES_PAGES, ids=lambda but: but.nom)
