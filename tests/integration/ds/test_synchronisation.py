@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
@@ -15,6 +15,9 @@ from integrations.demarches_simplifiees.simulator.serveur import Simulateur, dem
 from integrations.demarches_simplifiees.simulator.verite import iso
 from portal.errors import Conflict, Invalid, RemoteUnavailable
 from portal.formats import maintenant, mots_de_recherche
+from portal.jobs import application
+from portal.jobs import synchronisation as travaux
+from portal.models.decisions import Decision
 from portal.models.demarches import Demarche, GroupeInstructeur
 from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
 from portal.models.journal import Evenement
@@ -24,7 +27,7 @@ from portal.services import synchronisation
 from portal.services.moyens import Moyens
 from portal.services.synchronisation import passage
 from portal.services.synchronisation.verrou import verrou
-from portal.vocabulaire import Etat, MotifAcces, Visibilite
+from portal.vocabulaire import Etat, MotifAcces, SensDecision, Visibilite
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import ClientCompteur, brancher, client, modifier, repondre
 
@@ -375,6 +378,50 @@ def test_a_dossier_that_ds_no_longer_shows_is_only_hidden(
     lire(moyens)
     visibilite = session.scalars(select(DossierDS.visibilite).where(DossierDS.number == UN + 1)).one()
     assert visibilite == Visibilite.INDISPONIBLE
+
+
+def test_a_decision_that_waited_for_ds_is_notified_when_ds_tells_it(
+    session: Session, creer: Fabriques, moyens: Moyens, demarche: Demarche, simulateur: Simulateur
+) -> None:
+    lire(moyens)
+    auteur = creer.responsable(demarche.service)
+    decision = Decision(
+        dossier_id=dossier_de(session, UN).id,
+        sens=SensDecision.ACCEPTE,
+        montant_accorde=Decimal("900.00"),
+        auteur_id=auteur.id,
+        auteur_nom="Nadia Benali",
+        auteur_qualite="responsable",
+        notification_demandee_at=maintenant(),
+    )
+    session.add(decision)
+    session.commit()
+    modifier(simulateur, UN, state="accepte")
+    lire(moyens)
+    dossier = dossier_de(session, UN)
+    assert decision.notified_at is not None
+    assert (dossier.etat, dossier.montant_accorde) == (Etat.ACCEPTE, Decimal("900.00"))
+
+
+def test_every_five_minutes_each_demarche_is_read_and_once_an_hour_its_deletions(
+    session: Session, moyens: Moyens, demarche: Demarche
+) -> None:
+    application.brancher(moyens)
+
+    def ordres() -> list[object]:
+        commandes = text("SELECT args FROM procrastinate_jobs WHERE task_name = 'synchronisation.lancer'")
+        trouves = [ligne.args for ligne in session.execute(commandes)]
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        session.commit()
+        return trouves
+
+    travaux.balayer(timestamp=3600 * 500_000 + 240)
+    travaux.balayer(timestamp=3600 * 500_000 + 240)
+    assert ordres() == [{"number": DEMARCHE, "suppressions": True}]
+    travaux.balayer(timestamp=3600 * 500_000 + 300)
+    assert ordres() == [{"number": DEMARCHE, "suppressions": False}]
+    travaux.lancer(number=DEMARCHE, suppressions=False)
+    assert session.scalar(select(func.count()).select_from(DossierDS)) == 12
 
 
 @pytest.mark.skipif("DS_DOSSIER_REEL" not in os.environ, reason="DS_DOSSIER_REEL does not name a real dossier's file")
