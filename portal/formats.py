@@ -163,6 +163,11 @@ def siret_fr(siret: str) -> str:
     return f"{siren_fr(siret[:9])}{ESPACE_INSECABLE}{siret[9:]}"
 
 
+def majuscule(texte: str) -> str:
+    """The same text with a capital first letter; the others stay as they are."""
+    return texte[:1].upper() + texte[1:]
+
+
 def mots_de_recherche(*textes: str) -> str:
     """The words of these texts, lower case, without accents or punctuation: what is stored to be searched, and is searched."""
     plat = unicodedata.normalize("NFKD", " ".join(textes)).casefold()

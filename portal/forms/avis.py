@@ -6,6 +6,7 @@ from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 
+from portal.formats import majuscule
 from portal.forms.base import Formulaire
 from portal.forms.champs import Montant
 from portal.forms.dates import Jour
@@ -37,7 +38,7 @@ class AvisForm(VersionForm):
 
     sens = RadioField(
         "Votre avis",
-        choices=[SelectChoice(sens.value, libelle.capitalize()) for sens, libelle in LIBELLES_SENS.items()],
+        choices=[SelectChoice(sens.value, majuscule(libelle)) for sens, libelle in LIBELLES_SENS.items()],
         validators=[InputRequired("Choisissez le sens de votre avis.")],
     )
     montant_propose = Montant("Montant proposé", requis=False)
@@ -49,6 +50,6 @@ class AvisForm(VersionForm):
     )
     audience = RadioField(
         "Qui lira cet avis",
-        choices=[SelectChoice(audience.value, libelle.capitalize()) for audience, libelle in LIBELLES_AUDIENCE.items()],
+        choices=[SelectChoice(audience.value, majuscule(libelle)) for audience, libelle in LIBELLES_AUDIENCE.items()],
         validators=[InputRequired("Choisissez qui pourra lire cet avis.")],
     )

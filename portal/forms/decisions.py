@@ -4,6 +4,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from portal.formats import majuscule
 from portal.forms.champs import Montant
 from portal.forms.dossiers import VersionForm
 from portal.forms.textes import LONGUEUR_TEXTE, net
@@ -15,7 +16,7 @@ class DecisionForm(VersionForm):
 
     sens = RadioField(
         "Décision",
-        choices=[SelectChoice(sens.value, libelle.capitalize()) for sens, libelle in LIBELLES_DECISION.items()],
+        choices=[SelectChoice(sens.value, majuscule(libelle)) for sens, libelle in LIBELLES_DECISION.items()],
         validators=[InputRequired("Choisissez la décision.")],
     )
     montant_accorde = Montant(
@@ -25,7 +26,7 @@ class DecisionForm(VersionForm):
         "Motif",
         choices=[
             SelectChoice("", "Aucun (accord)"),
-            *(SelectChoice(motif.value, libelle.capitalize()) for motif, libelle in LIBELLES_MOTIF.items()),
+            *(SelectChoice(motif.value, majuscule(libelle)) for motif, libelle in LIBELLES_MOTIF.items()),
         ],
         description="Pour un refus ou un classement sans suite.",
     )

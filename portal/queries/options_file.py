@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.formats import ESPACE_INSECABLE, PARIS, maintenant
+from portal.formats import ESPACE_INSECABLE, PARIS, maintenant, majuscule
 from portal.models.connexion import User
 from portal.models.demarches import Demarche, GroupeInstructeur
 from portal.models.services import Affectation
@@ -49,7 +49,7 @@ def get(session: Session, viewer: Acteur, filtre: FiltreDossiers) -> OptionsFile
     tous, toutes = ("", "Tous"), ("", "Toutes")
     annee = maintenant().astimezone(PARIS).year
     etats = (
-        (etat.value, libelle.capitalize()) for etat, libelle in LIBELLES_ETAT_AGENT.items() if etat != Etat.BROUILLON
+        (etat.value, majuscule(libelle)) for etat, libelle in LIBELLES_ETAT_AGENT.items() if etat != Etat.BROUILLON
     )
     sources = ((source.value, libelle) for source, libelle in LIBELLES_SOURCE.items())
     exercices = ((str(n), str(n)) for n in range(annee + 1, annee - ANNEES_PASSEES - 1, -1))
