@@ -35,9 +35,7 @@ def se_connecter(nav: Navigateur, qui: Association) -> None:
     nav.appuyer("Recevoir un lien de connexion")
     nav.suivre("lisez-le ici")
     nav.patienter(qui.email)
-    courriel = nav.page.locator("section", has_text=qui.email).first
-    courriel.get_by_role("link").first.click()
-    nav.regarder()
+    nav.suivre_dans(f'section:has-text("{qui.email}")')
     nav.appuyer("Se connecter")
     nav.lire("Votre nom")
     nav.remplir(prenom=qui.prenom, nom=qui.nom_personne)
@@ -110,10 +108,7 @@ def demander(nav: Navigateur, campagne: str, intitule: str) -> str:
     nav.appuyer("Déposer la demande")
     nav.lire("Dossier P-")
     reference = nav.page.url.rsplit("/", 1)[1]
-    nav.suivre("Mes demandes")
-    nav.aller(f"/dossiers/{reference}")
-    nav.page.locator("#documents").get_by_role("link").first.click()
-    nav.regarder()
+    nav.suivre_dans("#documents")
     nav.patienter("Télécharger")
     recepisse = texte_pdf(nav.telecharger("Télécharger"))
     assert reference in recepisse
@@ -128,7 +123,7 @@ def _identite(nav: Navigateur) -> None:
         nav.page.get_by_role("group", name="Établissement").get_by_role("radio").first.check()
     nav.remplir(representant_prenom="Awa", representant_nom="Diallo", fonction="Présidente")
     nav.remplir(telephone="06 12 34 56 78", courriel="awa@exemple.org", adresse="2 quai des Célestins, 69002 Lyon")
-    nav.appuyer("Enregistrer")
+    nav.appuyer("Enregistrer la section")
 
 
 def _projet(nav: Navigateur, intitule: str) -> None:
@@ -146,7 +141,7 @@ def _projet(nav: Navigateur, intitule: str) -> None:
     )
     nav.remplir(date_debut__jour="1", date_debut__mois="3", date_debut__annee=str(annee))
     nav.remplir(date_fin__jour="30", date_fin__mois="11", date_fin__annee=str(annee))
-    nav.appuyer("Enregistrer")
+    nav.appuyer("Enregistrer la section")
 
 
 def _budget(nav: Navigateur) -> None:
@@ -154,13 +149,13 @@ def _budget(nav: Navigateur) -> None:
     nav.page.get_by_label("Prestations de services", exact=True).fill("12,34,5")
     nav.page.get_by_label("Rémunération des personnels", exact=True).fill("1 469")
     nav.page.get_by_label("Cotisations", exact=True).fill("1234,5")
-    nav.appuyer("Enregistrer")
+    nav.appuyer("Enregistrer la section")
     nav.lire_une_erreur("Le montant « 12,34,5 » n’est pas lisible")
     nav.page.get_by_label("Prestations de services", exact=True).fill("1000")
-    nav.appuyer("Enregistrer")
+    nav.appuyer("Enregistrer la section")
     nav.lire_une_erreur("Il manque 1 234,50 € de produits")
     nav.page.get_by_label("État", exact=False).first.fill("1 234,50 €")
-    nav.appuyer("Enregistrer")
+    nav.appuyer("Enregistrer la section")
 
 
 def _montant(nav: Navigateur) -> None:
@@ -170,7 +165,7 @@ def _montant(nav: Navigateur) -> None:
     nav.choisir("Fréquence", "Première demande")
     nav.choisir("Objet", "Projet ou action")
     nav.choisir("Période", "Annuelle ou ponctuelle")
-    nav.appuyer("Enregistrer")
+    nav.appuyer("Enregistrer la section")
 
 
 def _attestations(nav: Navigateur) -> None:
@@ -181,7 +176,7 @@ def _attestations(nav: Navigateur) -> None:
         assert not case.is_checked()
         case.check()
     nav.page.get_by_label("Au plus").check()
-    nav.appuyer("Enregistrer")
+    nav.appuyer("Enregistrer la section")
 
 
 def devenir(nav: Navigateur, prenom: str) -> None:
@@ -206,7 +201,7 @@ def chercher(nav: Navigateur, texte: str, source: str) -> None:
 
 def exporter(nav: Navigateur, attendu: str) -> None:
     """Take the present view away as a workbook."""
-    nav.appuyer("Exporter en tableur")
+    nav.appuyer("Exporter ces dossiers en tableur")
     nav.patienter("Télécharger")
     classeur = load_workbook(io.BytesIO(nav.telecharger("Télécharger")))
     cellules = {str(c.value) for ligne in classeur.active.iter_rows() for c in ligne}

@@ -27,7 +27,14 @@ class Navigateur:
 
     def suivre(self, nom: str) -> None:
         """Follow the link of that name."""
-        self.page.get_by_role("link", name=nom, exact=True).first.click()
+        with self.page.expect_navigation():
+            self.page.locator("main").get_by_role("link", name=nom, exact=True).first.click()
+        self.regarder()
+
+    def suivre_dans(self, zone: str) -> None:
+        """Follow the first link of that part of the page (CSS selector)."""
+        with self.page.expect_navigation():
+            self.page.locator(zone).first.get_by_role("link").first.click()
         self.regarder()
 
     def appuyer(self, nom: str) -> None:

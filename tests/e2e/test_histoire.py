@@ -26,7 +26,11 @@ def personne(browser: Browser, portail: Portail, *, javascript: bool, largeur: i
         java_script_enabled=javascript, viewport={"width": largeur, "height": 900}, locale="fr-FR"
     )
     nav = Navigateur(contexte.new_page(), portail.url, verifier=javascript)
-    yield nav
+    try:
+        yield nav
+    except BaseException as faute:
+        faute.add_note(f"The page was {nav.page.url}:\n{nav.page.locator('body').inner_text()[:3000]}")
+        raise
     contexte.close()
     assert not nav.fautes, "\n".join(nav.fautes)
 
