@@ -12,8 +12,9 @@ from portal.models.connexion import User
 from portal.models.decisions import Decision
 from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier
+from portal.models.envois import OperationDS
 from portal.permissions import Acteur, can_decide
-from portal.vocabulaire import EtatMandat, RoleMandat
+from portal.vocabulaire import EtatEnvoi, EtatMandat, RoleMandat, Source
 
 QUALITE_PAR_DEFAUT = "Responsable"
 
@@ -23,6 +24,23 @@ def of_dossier(session: Session, dossier_id: int) -> Decision | None:
     return session.scalars(
         select(Decision).where(Decision.dossier_id == dossier_id).execution_options(populate_existing=True)
     ).first()
+
+
+def derniere_operation(session: Session, dossier: Dossier) -> OperationDS | None:
+    """The last thing asked of DS about this dossier, whatever became of it."""
+    if dossier.source != Source.DS:
+        return None
+    return session.scalars(
+        select(OperationDS).where(OperationDS.dossier_id == dossier.id).order_by(OperationDS.id.desc()).limit(1)
+    ).first()
+
+
+def est_partie(decision: Decision | None, operation: OperationDS | None) -> bool:
+    """The notification is asked for, and DS has not refused it: the decision cannot change any more."""
+    if decision is None or decision.notification_demandee_at is None:
+        return False
+    refusee = operation is not None and operation.etat == EtatEnvoi.REFUSE and decision.notified_at is None
+    return not refusee
 
 
 def a_ecrire(session: Session, viewer: Acteur, dossier: Dossier) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
@@ -20,11 +19,12 @@ from portal.permissions import Acteur, can_decide, can_give_avis, can_instruct, 
 from portal.queries import documents, historique
 from portal.queries.avis import AvisDuDossier, list_avis, list_demandes
 from portal.queries.contenus_ds import Echange, Element, Rubrique, echanges, rubriques
+from portal.queries.decisions import derniere_operation, est_partie
 from portal.queries.demandes import BudgetLisible, SectionLisible, budget_de, sections_de
 from portal.queries.dossiers import visible_dossiers
 from portal.queries.engagements import StatutCer, statut_cer
 from portal.queries.lecture_demandes import lire
-from portal.vocabulaire import ETATS_FINAUX, EtatEnvoi, Source
+from portal.vocabulaire import ETATS_FINAUX, EtatEnvoi
 
 # DS shows its experts the form, never the annotations, the messages or the other avis: neither do we.
 PARTIES = ("champs", "annotations", "avis", "messages")
@@ -76,6 +76,11 @@ class Fiche:
         return self.operation is not None and self.operation.etat == EtatEnvoi.REFUSE
 
     @property
+    def notification_partie(self) -> bool:
+        """The notification is asked for and DS has not refused it."""
+        return est_partie(self.decision, self.operation)
+
+    @property
     def depassement(self) -> bool:
         """More is granted than was asked: allowed, said."""
         accorde = self.decision.montant_accorde if self.decision else None
@@ -92,7 +97,7 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
     if decision is not None and not can_read_decision(viewer, dossier, decision):
         decision = None
     demandes = list_demandes(session, dossier)
-    operation = _operation(session, dossier)
+    operation = derniere_operation(session, dossier)
     contenu = _contenu(viewer, dossier)
     lue = lire(dossier.demande) if dossier.demande else None
     return Fiche(
@@ -138,15 +143,6 @@ def _choix(viewer: Acteur) -> Any:
     )
 
 
-def _operation(session: Session, dossier: Dossier) -> OperationDS | None:
-    """The last thing asked of DS, whatever became of it."""
-    if dossier.source != Source.DS:
-        return None
-    return session.scalars(
-        select(OperationDS).where(OperationDS.dossier_id == dossier.id).order_by(OperationDS.id.desc()).limit(1)
-    ).first()
-
-
 def _contenu(viewer: Acteur, dossier: Dossier) -> dict[str, list[Element]]:
     """Elements of the DS form by part; annotations, messages and avis of DS belong to the owner service."""
     proprietaire = viewer.service_id == dossier.service_id
@@ -167,8 +163,7 @@ def _actes(
     instruit, decide = can_instruct(viewer, dossier).ok, can_decide(viewer, dossier).ok
     ouvert = dossier.etat not in ETATS_FINAUX
     libre = operation is None or operation.etat not in EN_ATTENTE
-    demandee = decision is not None and decision.notification_demandee_at is not None
-    decidable = decide and transition(Action.DECIDER, dossier.etat) is not None and not demandee
+    decidable = decide and transition(Action.DECIDER, dossier.etat) is not None and not est_partie(decision, operation)
     return Actes(
         prendre_en_charge=instruit and libre and transition(Action.PRENDRE_EN_CHARGE, dossier.etat) is not None,
         demander_avis=instruit and ouvert,

@@ -4,6 +4,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.forms.avis import AvisForm, DemandeAvisForm
+from portal.models.avis import DemandeAvis
 from portal.models.dossiers import Dossier
 from portal.permissions import may_instruct
 from portal.queries import avis as queries
@@ -12,7 +13,7 @@ from portal.services import avis as services
 from portal.vocabulaire import Audience, SensAvis
 from portal.web.access import access
 from portal.web.connexion import acteur
-from portal.web.formulaires import accepted
+from portal.web.formulaires import accepted, outcome
 from portal.web.rendering import render, see_other
 from portal.web.session import session
 
@@ -34,7 +35,7 @@ def demander(reference: str) -> ResponseReturnValue:
     dossier = dossiers.get(session(), acteur(), reference)
     form = _formulaire_demande(dossier)
 
-    def act() -> object:
+    def act() -> DemandeAvis:
         return services.ask(
             session(),
             by=acteur(),
@@ -44,9 +45,12 @@ def demander(reference: str) -> ResponseReturnValue:
             echeance=form.echeance.valeur,
         )
 
-    if not accepted(form, act):
+    demande = outcome(form, act)
+    if demande is None:
         return _page_demande(dossier, form, status=422)
-    return see_other(_retour(reference), message="L’avis est demandé : le service peut lire le dossier dès maintenant.")
+    prevenu = "" if demande.service.email else " Il n’a pas d’adresse électronique : prévenez-le vous-même."
+    message = f"L’avis est demandé : le service peut lire le dossier dès maintenant.{prevenu}"
+    return see_other(_retour(reference), message=message)
 
 
 @bp.get("/donner")

@@ -109,8 +109,8 @@ def give(
         raise Forbidden(verdict.raison)
     instruction.lock(session, dossier)
     instruction.check_open(dossier)
-    avis = _actuel(session, by, dossier)
-    if version != (avis.version if avis else 0):
+    avis = _actuel(session, by, dossier, demandes)
+    if version != avis.version:
         raise Conflict("Un autre agent de votre service a donné ou modifié cet avis pendant que vous écriviez.")
     revision = RevisionAvis(
         version=version + 1,
@@ -121,38 +121,34 @@ def give(
         audience=audience,
         at=maintenant(),
     )
-    demande_id = next((demande.id for demande in demandes if demande.service_id == by.service_id), None)
-    avis = avis or Avis(dossier_id=dossier.id, service_id=by.service_id, demande_avis_id=demande_id)
-    avis.contenu_version = dossier.contenu_version
-    _garder(session, avis, revision)
-    _recompter(session, dossier)
-    journal.record(
-        session,
-        by=by,
-        action="avis_modifie" if version else "avis_donne",
-        objet=f"dossier:{dossier.id}",
-        valeurs={"service": by.libelle_service, "version": avis.version, "sens": sens, "audience": audience},
-    )
+    _garder(session, dossier, avis, revision)
+    action = "avis_modifie" if version else "avis_donne"
+    valeurs = {"service": by.libelle_service, "version": avis.version, "sens": sens, "audience": audience}
+    journal.record(session, by=by, action=action, objet=f"dossier:{dossier.id}", valeurs=valeurs)
     return avis
 
 
-def _actuel(session: Session, by: Acteur, dossier: Dossier) -> Avis | None:
-    return session.scalars(
+def _actuel(session: Session, by: Acteur, dossier: Dossier, demandes: list[DemandeAvis]) -> Avis:
+    """The avis of the actor's service as it stands, else a new one of version 0."""
+    avis = session.scalars(
         select(Avis)
         .where(Avis.dossier_id == dossier.id, Avis.service_id == by.service_id)
         .execution_options(populate_existing=True)
     ).first()
+    demande_id = next((demande.id for demande in demandes if demande.service_id == by.service_id), None)
+    return avis or Avis(dossier_id=dossier.id, service_id=by.service_id, demande_avis_id=demande_id, version=0)
 
 
-def _garder(session: Session, avis: Avis, revision: RevisionAvis) -> None:
-    """An avis is its last revision; the others stay."""
+def _garder(session: Session, dossier: Dossier, avis: Avis, revision: RevisionAvis) -> None:
+    """An avis is its last revision, given on the request as it stands; the other revisions stay."""
     for champ in ("version", "auteur_id", "sens", "montant_propose", "texte", "audience"):
         setattr(avis, champ, getattr(revision, champ))
-    avis.updated_at = revision.at
+    avis.updated_at, avis.contenu_version = revision.at, dossier.contenu_version
     session.add(avis)
     session.flush()
     revision.avis_id = avis.id
     session.add(revision)
+    _recompter(session, dossier)
 
 
 def _recompter(session: Session, dossier: Dossier) -> None:

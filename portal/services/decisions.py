@@ -12,7 +12,7 @@ from portal.models.decisions import Decision
 from portal.models.dossiers import Dossier, Financement
 from portal.models.workflow import Action
 from portal.permissions import SYSTEME, Acteur, can_decide
-from portal.queries.decisions import QUALITE_PAR_DEFAUT, destinataires, of_dossier
+from portal.queries.decisions import QUALITE_PAR_DEFAUT, derniere_operation, destinataires, est_partie, of_dossier
 from portal.services import courriels, instruction, journal
 from portal.vocabulaire import LIBELLES_MOTIF, MotifDecision, SensDecision
 
@@ -75,10 +75,7 @@ def decide(
     instruction.required(dossier, Action.DECIDER)
     decision = of_dossier(session, dossier.id) or Decision(dossier_id=dossier.id, version=0)
     instruction.check_version(version, decision.version)
-    if decision.notification_demandee_at is not None:
-        raise TransitionInterdite(
-            "La notification de cette décision est déjà demandée : elle ne peut plus être modifiée."
-        )
+    _reprendre(session, dossier, decision)
     _ecrire(
         decision,
         **vars(teneur),
@@ -86,18 +83,26 @@ def decide(
         auteur_nom=by.nom_affiche,
         auteur_qualite=f"{qualite}, {dossier.service.nom}",
         decided_at=maintenant(),
+        notification_demandee_at=None,
         version=version + 1,
     )
     session.add(decision)
     session.flush()
-    journal.record(
-        session,
-        by=by,
-        action="decision_modifiee" if version else "decision_enregistree",
-        objet=f"dossier:{dossier.id}",
-        valeurs={"sens": decision.sens, "motif": decision.motif, "version": decision.version},
-    )
+    action = "decision_modifiee" if version else "decision_enregistree"
+    valeurs = {"sens": decision.sens, "motif": decision.motif, "version": decision.version}
+    journal.record(session, by=by, action=action, objet=f"dossier:{dossier.id}", valeurs=valeurs)
     return decision
+
+
+def _reprendre(session: Session, dossier: Dossier, decision: Decision) -> None:
+    """Take back what DS has refused: sent again, it would tell the former decision. Raises TransitionInterdite if it has left."""
+    operation = derniere_operation(session, dossier)
+    if est_partie(decision, operation):
+        raise TransitionInterdite(
+            "La notification de cette décision est déjà demandée : elle ne peut plus être modifiée."
+        )
+    if operation is not None and decision.notification_demandee_at is not None:
+        session.delete(operation)
 
 
 def _ecrire(decision: Decision, **valeurs: object) -> None:
@@ -117,7 +122,7 @@ def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> D
     decision = of_dossier(session, dossier.id)
     if decision is None:
         raise TransitionInterdite("Aucune décision n’est enregistrée sur ce dossier : décidez d’abord.")
-    if decision.notification_demandee_at is not None:
+    if est_partie(decision, derniere_operation(session, dossier)):
         raise TransitionInterdite(
             "La notification de cette décision est déjà demandée. Rien n’a été envoyé de nouveau."
         )

@@ -89,6 +89,15 @@ def test_asking_twice_or_in_the_past_is_refused_and_what_was_typed_is_kept(
         services.ask(session, by=acteur, dossier=dossier, service_id=ddets.id, question="À nous-mêmes ?")
 
 
+def test_a_service_without_address_is_to_be_told_by_hand(
+    client: ClientStrict, session: Session, creer: Fabriques, ddets: Service, dossier: Dossier
+) -> None:
+    client.connecter(creer.agent(ddets))
+    assert demander(client, dossier, creer.service(email="")) == 200
+    assert "prévenez-le vous-même" in client.texte()
+    assert session.scalars(select(Courriel)).all() == []
+
+
 def test_an_empty_question_comes_back_with_its_error(
     client: ClientStrict, creer: Fabriques, ddets: Service, drajes: Service, dossier: Dossier
 ) -> None:

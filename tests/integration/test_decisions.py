@@ -222,6 +222,21 @@ def test_ds_is_told_and_its_answer_makes_the_notification(
     assert session.scalars(select(Courriel)).all() == []
 
 
+def test_a_refusal_of_ds_lets_the_decision_be_changed_and_sent_again(
+    session: Session, creer: Fabriques, ddets: Service, responsable: Acteur
+) -> None:
+    dossier = creer.dossier_ds(ddets, etat=Etat.EN_INSTRUCTION)
+    decisions.decide(session, by=responsable, dossier=dossier, teneur=ACCORD)
+    decisions.notify(session, by=responsable, dossier=dossier, version=1)
+    session.scalars(select(OperationDS)).one().etat = EtatEnvoi.REFUSE
+    session.flush()
+    actes = fiches.get(session, responsable, dossier.reference).actes
+    assert (actes.decider, actes.notifier) == (True, True)
+    decisions.decide(session, by=responsable, dossier=dossier, teneur=REFUS, version=1)
+    decisions.notify(session, by=responsable, dossier=dossier, version=2)
+    assert [operation.mutation for operation in session.scalars(select(OperationDS))] == ["refuser"]
+
+
 def test_more_than_was_asked_is_allowed_and_said(
     client: ClientStrict, session: Session, creer: Fabriques, ddets: Service, dossier: Dossier, responsable: Acteur
 ) -> None:
