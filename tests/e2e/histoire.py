@@ -188,14 +188,15 @@ def devenir(nav: Navigateur, prenom: str) -> None:
 def chercher(nav: Navigateur, texte: str, source: str) -> None:
     """Filter the queue by a word and a source."""
     nav.aller("/instruction/dossiers")
-    nav.lire("Démarches Simplifiées", "Portail")
+    nav.lire("DS-", "P-")
     replie = nav.page.locator("details:not([open]) summary", has_text="Filtrer")
     if replie.count():
         replie.click()
     nav.page.locator("main [name=q]").fill(texte)
     nav.page.locator("main [name=source]").select_option(label=source)
-    nav.page.locator("main").get_by_role("button", name="Filtrer").click()
+    nav.page.locator("main").get_by_role("button", name="Appliquer").click()
     nav.page.wait_for_url("**q=**")
+    nav.lire("1 dossier")
     nav.regarder()
 
 

@@ -57,8 +57,10 @@ class Navigateur:
         self.page.get_by_role("group", name=question).get_by_label(reponse, exact=True).check()
 
     def lister(self, libelle: str, reponse: str) -> None:
-        """Choose in a drop-down list."""
-        self.page.locator("main").get_by_label(libelle).select_option(label=reponse)
+        """Choose, in a drop-down list, the line that begins so."""
+        liste = self.page.locator("main").get_by_label(libelle)
+        ligne = liste.locator("option", has_text=re.compile(f"^{re.escape(reponse)}"))
+        liste.select_option(value=ligne.get_attribute("value"))
 
     def cocher(self, libelle: str) -> None:
         """Tick a box."""
@@ -98,6 +100,7 @@ class Navigateur:
     def regarder(self) -> None:
         """What every page owes: it is served, it is titled, and axe finds nothing."""
         self.page.wait_for_load_state()
+        expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
         expect(self.page.locator("h1")).to_have_count(1)
         titre = self.page.locator("h1").inner_text()
         expect(self.page).to_have_title(re.compile(r"\s+".join(map(re.escape, titre.split()))))

@@ -23,7 +23,10 @@ CAMPAGNE = "Politique de la ville 2027"
 def personne(browser: Browser, portail: Portail, *, javascript: bool, largeur: int = 1280) -> Iterator[Navigateur]:
     """A new browser profile."""
     contexte = browser.new_context(
-        java_script_enabled=javascript, viewport={"width": largeur, "height": 900}, locale="fr-FR"
+        java_script_enabled=javascript,
+        viewport={"width": largeur, "height": 900},
+        locale="fr-FR",
+        reduced_motion="reduce",
     )
     nav = Navigateur(contexte.new_page(), portail.url, verifier=javascript)
     try:
