@@ -1,18 +1,21 @@
 """The demonstration's own pages, and the pages that every public service owes its readers."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from integrations.annuaire.simulateur import Simulateur
 from portal.app import create_app
+from portal.cli import demo
 from portal.config import Config
 from portal.models.connexion import SessionConnexion, User
 from portal.queries.personas import PERSONAS
 from portal.services import courriels
-from portal.services.moyens import Moyens
+from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire import GenreUser, RoleAffectation
 from tests import html
 from tests.client import ClientStrict
@@ -129,3 +132,14 @@ def test_production_never_says_that_it_is_a_demonstration(config: Config, moyens
     app = create_app(production, moyens=replace(moyens, config=production))
     for page in ("/mentions-legales", "/plan-du-site", "/connexion/courriel"):
         assert "démonstration" not in app.test_client().get(page, base_url="https://portail.test").text
+
+
+def test_the_demonstration_finds_an_association_that_has_an_rna_alone(
+    annuaire: Simulateur, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "SECRET", tmp_path / "secret")
+    annuaire.panne = False
+    env = demo.environnement(8000, "postgresql:///portail", ds=1, annuaire=annuaire.server_port)
+    fiche = make_moyens(Config.from_env(env)).annuaire.par_rna("W691000483")
+    assert fiche is not None
+    assert fiche.denomination == "Jardins partagés de Gerland"
