@@ -15,9 +15,9 @@ from portal.vocabulaire import ETATS_FINAUX, LIBELLES_ETAT_AGENT, Source
 
 def lock(session: Session, dossier: Dossier) -> None:
     """Lock the row of the dossier and read it afresh: acts on one dossier follow one another."""
-    session.execute(
-        select(Dossier).where(Dossier.id == dossier.id).with_for_update().execution_options(populate_existing=True)
-    )
+    verrou = select(Dossier).where(Dossier.id == dossier.id).with_for_update()
+    # Fetched, not only executed: the object takes the row's values as its result is read.
+    session.scalars(verrou.execution_options(populate_existing=True)).one()
 
 
 def check_version(lue: int, actuelle: int) -> None:
