@@ -14,6 +14,7 @@ from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.permissions import Acteur, can_decide
+from portal.queries import dossiers
 from portal.vocabulaire import EtatEnvoi, EtatMandat, RoleMandat, Source
 
 QUALITE_PAR_DEFAUT = "Responsable"
@@ -43,11 +44,17 @@ def est_partie(decision: Decision | None, operation: OperationDS | None) -> bool
     return not refusee
 
 
-def a_ecrire(session: Session, viewer: Acteur, dossier: Dossier) -> dict[str, Any]:
-    """What the form begins with: the decision as it stands, if any. Raises Forbidden when the viewer may not decide."""
+def a_decider(session: Session, viewer: Acteur, reference: str) -> Dossier:
+    """A dossier, for whoever may decide on it. Raises NotFound, Forbidden."""
+    dossier = dossiers.get(session, viewer, reference)
     verdict = can_decide(viewer, dossier)
     if not verdict:
         raise Forbidden(verdict.raison)
+    return dossier
+
+
+def a_ecrire(session: Session, dossier: Dossier) -> dict[str, Any]:
+    """What the form begins with: the decision as it stands, if any."""
     decision = of_dossier(session, dossier.id)
     if decision is None:
         return {"version": 0, "qualite": QUALITE_PAR_DEFAUT}

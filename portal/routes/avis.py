@@ -67,6 +67,7 @@ def preparer(reference: str) -> ResponseReturnValue:
 def donner(reference: str) -> ResponseReturnValue:
     """Give the avis of the agent's service, or a new version of it."""
     dossier = dossiers.get(session(), acteur(), reference)
+    contexte = queries.pour_repondre(session(), acteur(), dossier)
     form = AvisForm()
 
     def act() -> object:
@@ -82,7 +83,7 @@ def donner(reference: str) -> ResponseReturnValue:
         )
 
     if not accepted(form, act):
-        return _page_avis(dossier, form, queries.pour_repondre(session(), acteur(), dossier), status=422)
+        return _page_avis(dossier, form, contexte, status=422)
     return see_other(_retour(reference), message="Votre avis est enregistré.")
 
 

@@ -8,7 +8,6 @@ from portal.forms.dossiers import VersionForm
 from portal.models.dossiers import Dossier
 from portal.permissions import may_instruct
 from portal.queries import decisions as queries
-from portal.queries import dossiers
 from portal.services import decisions as services
 from portal.vocabulaire import MotifDecision, SensDecision
 from portal.web.access import access
@@ -24,15 +23,15 @@ bp = Blueprint("decisions", __name__, url_prefix="/instruction/dossiers/<referen
 @access(may_instruct)
 def preparer(reference: str) -> ResponseReturnValue:
     """The decision to write, or to change before it is notified."""
-    dossier = dossiers.get(session(), acteur(), reference)
-    return _page(dossier, DecisionForm(data=queries.a_ecrire(session(), acteur(), dossier)))
+    dossier = queries.a_decider(session(), acteur(), reference)
+    return _page(dossier, DecisionForm(data=queries.a_ecrire(session(), dossier)))
 
 
 @bp.post("")
 @access(may_instruct)
 def enregistrer(reference: str) -> ResponseReturnValue:
     """Record the decision: nothing leaves yet."""
-    dossier = dossiers.get(session(), acteur(), reference)
+    dossier = queries.a_decider(session(), acteur(), reference)
     form = DecisionForm()
 
     def act() -> object:
@@ -51,7 +50,7 @@ def enregistrer(reference: str) -> ResponseReturnValue:
 @access(may_instruct)
 def notifier(reference: str) -> ResponseReturnValue:
     """Notify the recorded decision."""
-    dossier = dossiers.get(session(), acteur(), reference)
+    dossier = queries.a_decider(session(), acteur(), reference)
     decision = services.notify(session(), by=acteur(), dossier=dossier, version=VersionForm().lue)
     message = (
         "La décision est notifiée."

@@ -137,6 +137,7 @@ def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> D
     _ecrire(decision, notification_demandee_at=maintenant(), notifiee_par_id=by.user_id)
     journal.record(session, by=by, action="notification_demandee", objet=f"dossier:{dossier.id}")
     if deplace:
+        dossier.version += 1
         _effective(session, by, dossier, decision)
         _prevenir(session, dossier)
     return decision
@@ -171,7 +172,6 @@ def _effective(session: Session, by: Acteur, dossier: Dossier, decision: Decisio
     instant = maintenant()
     decision.notified_at = instant
     dossier.date_traitement = dossier.date_traitement or instant
-    dossier.version += 1
     if decision.montant_accorde is not None:
         _accorder(session, dossier, decision.montant_accorde)
     session.flush()

@@ -199,6 +199,8 @@ def test_who_was_not_asked_and_lecteurs_give_no_avis(
         services.ask(
             session, by=creer.acteur(creer.agent(drajes)), dossier=dossier, service_id=creer.service().id, question="?"
         )
+    client.connecter(creer.agent(drajes))
+    assert client.poster(page(dossier, "/avis/donner"), {"sens": ""}).status_code == 403
     client.connecter(creer.agent(ddets, RoleAffectation.LECTEUR))
     assert client.get(page(dossier)).status_code == 200
     assert "Donner un avis" not in client.texte()

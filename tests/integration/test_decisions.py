@@ -184,7 +184,9 @@ def test_only_a_responsable_decides_and_notifies(
     client.connecter(agent)
     client.get(page(dossier))
     assert "Notifier la décision" not in client.texte()
-    assert client.poster(page(dossier, "/decision/notification"), {"version": "1"}).status_code == 403
+    assert client.get(page(dossier, "/decision")).status_code == 403
+    for suite in ("/decision/notification", "/decision"):
+        assert client.poster(page(dossier, suite), {"version": "1"}).status_code == 403
 
 
 def test_a_decision_changes_until_its_notification_is_asked(

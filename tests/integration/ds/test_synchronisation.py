@@ -396,11 +396,13 @@ def test_a_decision_that_waited_for_ds_is_notified_when_ds_tells_it(
     )
     session.add(decision)
     session.commit()
+    verrou = dossier_de(session, UN).version
     modifier(simulateur, UN, state="accepte")
     lire(moyens)
     dossier = dossier_de(session, UN)
     assert decision.notified_at is not None
     assert (dossier.etat, dossier.montant_accorde) == (Etat.ACCEPTE, Decimal("900.00"))
+    assert dossier.version == verrou, "a sync moves no lock"
 
 
 def test_every_five_minutes_each_demarche_is_read_and_once_an_hour_its_deletions(
