@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, tuple_, type_coerce
 from sqlalchemy.orm import Session, joinedload
 
 from portal.db import enum_texte
@@ -50,7 +50,10 @@ def get(session: Session, viewer: Acteur, reference: str) -> Dossier:
 
 @dataclass(frozen=True, slots=True)
 class LigneDossier:
-    """A line of the queue. Amounts are euros, instants UTC; `cer` is None when the demandeur is no association."""
+    """A line of the queue. Amounts are euros, instants UTC; `cer` is None when the demandeur is no association.
+
+    `envoi_en_attente` is told to the owner service alone: what waits may be a decision that is not notified.
+    """
 
     id: int
     reference: str
@@ -194,7 +197,10 @@ def _lignes(places: Select[*tuple[Any, ...]], *, croissant: bool = False) -> Sel
             Dossier.avis_rendus,
             func.coalesce(func.nullif(func.trim(func.concat(User.prenom, " ", User.nom)), ""), User.email, ""),
             etat_cer(Dossier.association_id),
-            exists().where(OperationDS.dossier_id == Dossier.id, OperationDS.etat.in_(EN_ATTENTE)),
+            and_(
+                vues.motif == MotifAcces.PROPRIETAIRE,
+                exists().where(OperationDS.dossier_id == Dossier.id, OperationDS.etat.in_(EN_ATTENTE)),
+            ),
             DossierDS.visibilite,
         )
         .join(Dossier, Dossier.id == vues.dossier_id)

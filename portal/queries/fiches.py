@@ -47,6 +47,7 @@ class Fiche:
     """A dossier as one viewer sees it.
 
     `sections` and `budget` belong to a native request, `champs`, `annotations`, `avis_ds` and `echanges` to a DS dossier.
+    `operation` is known of the owner service alone: it may tell a decision that is not notified.
     """
 
     dossier: Dossier
@@ -97,7 +98,7 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
     if decision is not None and not can_read_decision(viewer, dossier, decision):
         decision = None
     demandes = list_demandes(session, dossier)
-    operation = derniere_operation(session, dossier)
+    operation = derniere_operation(session, dossier) if viewer.service_id == dossier.service_id else None
     contenu = _contenu(viewer, dossier)
     lue = lire(dossier.demande) if dossier.demande else None
     return Fiche(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from portal.errors import NotFound
 from portal.formats import anciennete_fr, maintenant
 from portal.models.demarches import Demarche, GroupeInstructeur
-from portal.models.dossiers import AccesDossier, Dossier
+from portal.models.dossiers import Dossier
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.synchronisation import Quarantaine, SyncRun
 from portal.models.workflow import TRANSITIONS
@@ -90,7 +90,9 @@ class Comptes:
 
 
 def state(session: Session, viewer: Acteur, *, configurees: Iterable[int] = ()) -> EtatSynchronisation:
-    """The state of every DS démarche, and of the acts on the dossiers that this agent's service may read.
+    """The state of every DS démarche, and of the acts on the dossiers that this agent's service owns.
+
+    A service that is only asked for its avis knows nothing of them: an act under way may be a decision not yet notified.
 
     `configurees`: the numbers that this portal must follow; those that no service has are told apart.
     """
@@ -140,11 +142,11 @@ def count_operations(session: Session) -> Comptes:
 
 
 def get_operation(session: Session, viewer: Acteur, operation_id: int) -> OperationDS:
-    """An operation on a dossier that this agent's service may read. Raises NotFound otherwise."""
+    """An operation on a dossier that this agent's service owns. Raises NotFound otherwise."""
     operation = session.scalars(
         select(OperationDS)
-        .join(AccesDossier, AccesDossier.dossier_id == OperationDS.dossier_id)
-        .where(OperationDS.id == operation_id, AccesDossier.service_id == viewer.service_id)
+        .join(Dossier, Dossier.id == OperationDS.dossier_id)
+        .where(OperationDS.id == operation_id, Dossier.service_id == viewer.service_id)
     ).first()
     if operation is None:
         raise NotFound
@@ -227,8 +229,7 @@ def _envois(session: Session, viewer: Acteur, etats: Iterable[EtatEnvoi]) -> tup
     lignes = session.execute(
         select(OperationDS, Dossier)
         .join(Dossier, Dossier.id == OperationDS.dossier_id)
-        .join(AccesDossier, AccesDossier.dossier_id == Dossier.id)
-        .where(OperationDS.etat.in_(list(etats)), AccesDossier.service_id == viewer.service_id)
+        .where(OperationDS.etat.in_(list(etats)), Dossier.service_id == viewer.service_id)
         .order_by(OperationDS.created_at, OperationDS.id)
         .limit(MAXIMUM)
     )

@@ -145,6 +145,30 @@ def test_an_agent_of_another_service_sees_no_act_and_retries_none(
     assert client.poster(f"{PAGE}/operations/{operation.id}/reessayer").status_code == 404
 
 
+@pytest.mark.parametrize("etat", [EtatEnvoi.A_ENVOYER, EtatEnvoi.REFUSE])
+def test_a_service_asked_for_its_avis_learns_of_no_decision_that_leaves(
+    session: Session, client: ClientStrict, creer: Fabriques, agent: User, demarche: Demarche, etat: EtatEnvoi
+) -> None:
+    dossier, saisi = creer.dossier_ds(demarche.service), creer.service()
+    creer.demande_avis(dossier, saisi)
+    operation = OperationDS(
+        dossier_id=dossier.id,
+        mutation="accepter",
+        arguments={},
+        demande_par_id=agent.id,
+        etat=etat,
+        erreur="Mots de DS sur la décision",
+    )
+    session.add(operation)
+    session.commit()
+    signes = ("Notifier", "Mots de DS", "envoi à Démarches", "envoi en attente", "a refusé la dernière action")
+    client.connecter(creer.agent(saisi))
+    for page in (PAGE, "/instruction/dossiers", f"/instruction/dossiers/{dossier.reference}"):
+        assert client.get(page).status_code == 200
+        assert [mots for mots in signes if mots in client.texte()] == [], page
+    assert client.poster(f"{PAGE}/operations/{operation.id}/reessayer").status_code == 404
+
+
 def test_a_lecteur_reads_but_orders_nothing(
     session: Session, client: ClientStrict, creer: Fabriques, agent: User, demarche: Demarche, moyens: Moyens
 ) -> None:
