@@ -1,7 +1,7 @@
 """`portal demo-donnees`: what the demonstration shows from its first page. Run again, it changes nothing."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import click
@@ -12,7 +12,7 @@ from portal.cli.histoires import HISTOIRES
 from portal.cli.recits import raconter, usager
 from portal.cli.transaction import Refus, commande
 from portal.documents.cer import TEXTE_NATIONAL
-from portal.formats import maintenant
+from portal.formats import PARIS, maintenant
 from portal.models.demarches import Demarche
 from portal.models.services import Service
 from portal.permissions import SYSTEME
@@ -63,6 +63,8 @@ ROLES = {
     "sophie.garnier@prefecture.demo.example": ("Préfecture 69", RoleAffectation.RESPONSABLE, False),
     "helene.faure@portail.demo.example": ("Préfecture 69", RoleAffectation.LECTEUR, True),
 }
+# The second groupe instructeur of the simulated démarche: its dossiers go to the DRAJES.
+GROUPE_DRAJES = 9002
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,9 @@ def _fondations(session: Session, moyens: Moyens) -> None:
         _ouvrir(session, campagne)
     for number in moyens.config.ds_demarches if moyens.instance_ds else ():
         synchronisation.attach(session, by=SYSTEME, instance=moyens.instance_ds, number=number, sigle="DDETS 69")
+        synchronisation.attach_group(
+            session, by=SYSTEME, instance=moyens.instance_ds, number=number, groupe=GROUPE_DRAJES, sigle="DRAJES ARA"
+        )
     engagements.publish_text(session, by=SYSTEME, contenu=TEXTE_NATIONAL.read_text(encoding="utf-8"))
 
 
@@ -151,14 +156,14 @@ def _ouvrir(session: Session, campagne: Campagne) -> Demarche:
             programme=campagne.programme,
             exercice=exercice,
             ouverture=instant - timedelta(days=180),
-            cloture=instant + timedelta(days=60),
+            cloture=_dans_deux_mois(),
             enveloppe=campagne.enveloppe,
         )
         session.add(demarche)
         session.flush()
         journal.record(session, by=SYSTEME, action="campagne_ouverte", objet=f"demarche:{demarche.id}")
     elif demarche.cloture is not None and demarche.cloture < instant + timedelta(days=30):
-        demarche.cloture = instant + timedelta(days=60)
+        demarche.cloture = _dans_deux_mois()
         journal.record(
             session,
             by=SYSTEME,
@@ -167,6 +172,12 @@ def _ouvrir(session: Session, campagne: Campagne) -> Demarche:
             valeurs={"cloture": demarche.cloture.isoformat()},
         )
     return demarche
+
+
+def _dans_deux_mois() -> datetime:
+    """The last second of a day in Paris, as campaigns close."""
+    jour = (maintenant() + timedelta(days=60)).astimezone(PARIS).date()
+    return datetime.combine(jour, time(23, 59, 59), PARIS)
 
 
 def _trouver(session: Session, campagne: Campagne) -> Demarche | None:

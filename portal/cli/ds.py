@@ -58,12 +58,21 @@ def status() -> None:
 
 @ds.command()
 @click.option("--demarche", "number", type=int, required=True, help="Numéro de la démarche.")
+@click.option("--groupe", type=int, help="Numéro d’un groupe instructeur : lui seul est confié au service.")
 @click.option("--service", "sigle", required=True, help="Sigle du service qui l’instruit.")
-def rattacher(number: int, sigle: str) -> None:
-    """Confie une démarche à un service."""
+def rattacher(number: int, groupe: int | None, sigle: str) -> None:
+    """Confie à un service une démarche, ou un seul de ses groupes instructeurs."""
     with commande() as moyens, moyens.fabrique.begin() as session:
-        synchronisation.attach(session, by=SYSTEME, instance=moyens.instance_ds, number=number, sigle=sigle)
-    click.echo(f"La démarche nº {number} est confiée au service {sigle}.")
+        instance = moyens.instance_ds
+        if groupe is None:
+            synchronisation.attach(session, by=SYSTEME, instance=instance, number=number, sigle=sigle)
+            fait = f"La démarche nº\xa0{number} est confiée au service {sigle}."
+        else:
+            deplaces = synchronisation.attach_group(
+                session, by=SYSTEME, instance=instance, number=number, groupe=groupe, sigle=sigle
+            )
+            fait = f"Le groupe nº\xa0{groupe} est confié au service {sigle}. Dossiers transférés\xa0: {deplaces}."
+    click.echo(fait)
 
 
 @ds.command()

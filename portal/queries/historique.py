@@ -31,6 +31,7 @@ FAITS = {
     "dossier_depose": Fait("Dossier déposé"),
     "dossier_recu_de_ds": Fait("Dossier reçu de Démarches Simplifiées"),
     "dossier_actualise_depuis_ds": Fait("Dossier mis à jour depuis Démarches Simplifiées"),
+    "dossier_confie": Fait("Dossier confié à {service}"),
     "dossier_pris_en_charge": Fait("Dossier pris en charge"),
     "lien_verifie": Fait("Lien avec l’association vérifié sur pièce"),
     "avis_demande": Fait("Avis demandé à {service}"),

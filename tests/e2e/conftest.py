@@ -49,7 +49,7 @@ def portail(grappe: Grappe, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     dossier = tmp_path_factory.mktemp("portail")
     grappe.creer_base("navigateur", modele=MODELE)
     with ExitStack() as pile:
-        ds = pile.enter_context(simulateur_ds.demarrer(dossiers=20))
+        ds = pile.enter_context(simulateur_ds.demarrer(dossiers=60))
         annuaire = pile.enter_context(simulateur_annuaire.demarrer())
         url = f"http://127.0.0.1:{port_libre()}"
         portail = Portail(url, ds, _env(url, grappe.url("navigateur"), ds, annuaire.url, dossier))

@@ -79,12 +79,7 @@ def test_the_whole_story(browser: Browser, portail: Portail, qui: Association, j
 def test_a_ds_dossier_is_decided_here_and_its_state_changes_there(
     browser: Browser, portail: Portail, javascript: bool
 ) -> None:
-    choisi = next(
-        d
-        for d in _verite(portail)
-        if d["state"] == "en_construction" and d["demandeur"]["__typename"] == "PersonneMorale"
-    )
-    numero = choisi["number"]
+    numero = _a_prendre_en_charge(portail)
     reference = f"DS-{numero}"
     with personne(browser, portail, javascript=javascript) as nav:
         histoire.devenir(nav, "Nadia")
@@ -99,8 +94,15 @@ def test_a_ds_dossier_is_decided_here_and_its_state_changes_there(
         nav.patienter("accordé")
 
 
-def _verite(portail: Portail) -> list[dict]:
-    return [dossier.contenu for dossier in portail.ds.donnees.dossiers.values()]
+def _a_prendre_en_charge(portail: Portail) -> int:
+    """A dossier of the DDETS that waits for nothing."""
+    return next(
+        numero
+        for numero, dossier in portail.ds.donnees.dossiers.items()
+        if dossier.contenu["state"] == "en_construction"
+        and dossier.contenu["groupeInstructeur"]["label"] == "DDETS"
+        and not dossier.contenu["dateDerniereCorrectionEnAttente"]
+    )
 
 
 def _attendre_etat(portail: Portail, numero: int, etat: str) -> None:

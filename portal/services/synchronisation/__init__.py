@@ -5,6 +5,7 @@
 """
 
 from portal.services.synchronisation.demarches import attach, order
+from portal.services.synchronisation.groupes import attach_group
 from portal.services.synchronisation.passage import sync, sync_one
 
-__all__ = ["attach", "order", "sync", "sync_one"]
+__all__ = ["attach", "attach_group", "order", "sync", "sync_one"]

@@ -23,10 +23,7 @@ def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: s
 
     Raises Invalid (unknown service) and Conflict (the démarche already belongs to another service).
     """
-    service = session.scalars(select(Service).where(Service.sigle == sigle)).first()
-    if service is None:
-        sigles = ", ".join(session.scalars(select(Service.sigle).order_by(Service.sigle, Service.id)))
-        raise Invalid("service", f"Aucun service ne porte le sigle « {sigle} ». Services connus : {sigles}.")
+    service = find_service(session, sigle)
     demarche = find(session, instance=instance, number=number)
     if demarche is None:
         demarche = Demarche(
@@ -45,6 +42,15 @@ def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: s
             "ses dossiers devraient d’abord être transférés."
         )
     return demarche
+
+
+def find_service(session: Session, sigle: str) -> Service:
+    """The service of that sigle. Raises Invalid, naming those that exist."""
+    service = session.scalars(select(Service).where(Service.sigle == sigle)).first()
+    if service is None:
+        sigles = ", ".join(session.scalars(select(Service.sigle).order_by(Service.sigle, Service.id)))
+        raise Invalid("service", f"Aucun service ne porte le sigle « {sigle} ». Services connus : {sigles}.")
+    return service
 
 
 def order(session: Session, *, by: Acteur, demarche_id: int) -> Demarche:

@@ -146,6 +146,11 @@ def _apply(session: Session, dossier: Dossier, faits: Valeurs) -> None:
         ligne.demande, ligne.exercice = dossier.montant_demande, dossier.exercice
 
 
+def hand_over(session: Session, dossier: Dossier, service_id: int) -> None:
+    """Give a dossier to another service, with the right to read it."""
+    _apply(session, dossier, {"service_id": service_id})
+
+
 def _move(session: Session, dossier: Dossier, ancien_service: int) -> None:
     """The dossier has another owner: the former one keeps only what it was asked for (its demandes d'avis)."""
     session.execute(
