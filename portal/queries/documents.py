@@ -16,8 +16,17 @@ def visible_documents(viewer: Acteur) -> Select[Document]:
     """What this viewer asked for, what its associations received, or what its service may read of its dossiers."""
     return (
         select(Document)
-        .where(or_(Document.auteur_id == viewer.user_id, _par_association(viewer), _par_service(viewer)))
+        .where(or_(_demandes_par(viewer), _par_association(viewer), _par_service(viewer)))
         .options(joinedload(Document.fichier))
+    )
+
+
+def _demandes_par(viewer: Acteur) -> ColumnElement[bool]:
+    """What the person asked for, as whom she acts now: it stays with the service that she has left. Summaries: see below."""
+    return and_(
+        Document.auteur_id == viewer.user_id,
+        Document.service_id.is_not_distinct_from(viewer.service_id),
+        Document.genre != GenreDocument.SYNTHESE,
     )
 
 

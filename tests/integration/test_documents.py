@@ -15,13 +15,14 @@ from portal.jobs.application import brancher
 from portal.models.connexion import User
 from portal.models.documents import Document, Fichier
 from portal.models.engagements import Engagement
+from portal.models.services import Affectation
 from portal.permissions import Acteur
 from portal.queries.connexion import acteur_of
 from portal.queries.recus import recu_engagement
 from portal.services import documents as services
 from portal.services.connexion import open_session
 from portal.services.moyens import Moyens
-from portal.vocabulaire import EtatDocument, GenreDocument, RoleMandat
+from portal.vocabulaire import EtatDocument, GenreDocument, RoleAffectation, RoleMandat
 from tests import html
 from tests.client import ClientStrict
 from tests.factories import Fabriques
@@ -272,3 +273,18 @@ def test_a_summary_is_for_the_service_that_asked_and_a_recepisse_for_all_who_rea
         client.connecter(lecteur)
         obtenus = tuple(client.get(f"/documents/{numero}").status_code for numero in ("D-S", "D-R", "D-E"))
         assert obtenus == statuts, lecteur.email
+
+
+def test_who_left_a_service_no_longer_opens_what_was_made_for_it(
+    client: ClientStrict, session: Session, creer: Fabriques
+) -> None:
+    ancien, nouveau = creer.service(), creer.service()
+    agent, dossier = creer.agent(ancien), creer.dossier(ancien)
+    commun = {"gabarit": "", "html": "<p>", "auteur_id": agent.id, "service_id": ancien.id}
+    session.add(Document(numero="D-S", nom="S", genre=GenreDocument.SYNTHESE, dossier_id=dossier.id, **commun))
+    session.add(Document(numero="D-E", nom="E", genre=GenreDocument.FILE_DOSSIERS, **commun))
+    agent.affectations[0].ended_at = maintenant()
+    session.add(Affectation(user_id=agent.id, service_id=nouveau.id, role=RoleAffectation.INSTRUCTEUR))
+    session.commit()
+    client.connecter(agent)
+    assert [client.get(f"/documents/{numero}").status_code for numero in ("D-S", "D-E")] == [404, 404]
