@@ -73,12 +73,11 @@ def test_the_whole_story(browser: Browser, portail: Portail, qui: Association, j
         usager.aller(f"/dossiers/{reference}")
         usager.lire("Accordé", "1 000,50 €", "Projet utile au quartier", "tribunal administratif")
         usager.ne_lit_pas(avis)
+    _decider_un_dossier_de_ds(browser, portail, javascript=javascript)
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["avec_javascript", "sans_javascript"])
-def test_a_ds_dossier_is_decided_here_and_its_state_changes_there(
-    browser: Browser, portail: Portail, javascript: bool
-) -> None:
+def _decider_un_dossier_de_ds(browser: Browser, portail: Portail, *, javascript: bool) -> None:
+    """A dossier of DS is decided here; its state changes there, and then here."""
     numero = _a_prendre_en_charge(portail)
     reference = f"DS-{numero}"
     with personne(browser, portail, javascript=javascript) as nav:
