@@ -6,7 +6,7 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -24,6 +24,8 @@ def defauts(session: Session) -> list[str]:
     """French sentences, one per reason not to serve; an empty list when all is well."""
     try:
         actuelle = session.scalar(text("SELECT version_num FROM alembic_version"))
+    except ProgrammingError:  # the table of versions is not there: an empty database
+        actuelle = None
     except SQLAlchemyError:
         return ["La base de données ne répond pas."]
     if actuelle != schema_attendu():

@@ -1,11 +1,15 @@
-"""How addresses are read: a number that no row can bear is an unknown page, not a fault of the database."""
+"""How addresses are read: a number that no row can bear is an unknown page, another host is refused in one sentence."""
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
+from werkzeug.exceptions import SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
 PLUS_GRAND_IDENTIFIANT = 2**63 - 1
+AUTRE_HOTE = (
+    "Cette adresse n’est pas celle du portail : rien n’a été fait. Le nom d’hôte attendu est celui de PORTAL_URL.\n"
+)
 
 
 class Identifiant(IntegerConverter):
@@ -18,3 +22,9 @@ class Identifiant(IntegerConverter):
 def install(app: Flask) -> None:
     """To be called before any route is registered."""
     app.url_map.converters["int"] = Identifiant
+    app.register_error_handler(SecurityError, _autre_hote)
+
+
+def _autre_hote(_erreur: Exception) -> Response:
+    """Bare text: without a host that we trust, no page of ours can be addressed, its style sheet no more than the rest."""
+    return Response(AUTRE_HOTE, 400, mimetype="text/plain")
