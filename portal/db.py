@@ -48,10 +48,18 @@ def enum_texte(genre: type[StrEnum]) -> Enum:
 
 
 def make_engine(url: str, *, delai_requete_ms: int = 10_000, delai_verrou_ms: int = 3_000, reserve: int = 5) -> Engine:
-    """An engine on psycopg with the time limits of the place that uses it (web 10 s / 3 s, jobs longer)."""
+    """An engine on psycopg with the time limits of the place that uses it (web 10 s / 3 s, jobs longer).
+
+    Its errors never quote parameters: they are what people have typed, and errors end up in logs.
+    """
     options = f"-c statement_timeout={delai_requete_ms} -c lock_timeout={delai_verrou_ms} -c timezone=UTC"
     return create_engine(
-        url, pool_pre_ping=True, pool_size=reserve, max_overflow=reserve, connect_args={"options": options}
+        url,
+        pool_pre_ping=True,
+        pool_size=reserve,
+        max_overflow=reserve,
+        hide_parameters=True,
+        connect_args={"options": options},
     )
 
 

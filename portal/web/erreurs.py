@@ -1,5 +1,8 @@
 """One page per expected error: what happened, what was kept, what to do. No route catches anything."""
 
+import traceback
+from urllib.parse import urlsplit
+
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -7,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.errors import PortalError
 from portal.permissions import ANONYME
-from portal.web.connexion import CHAMPS_TECHNIQUES, acteur
+from portal.web.connexion import CHAMPS_MUETS, acteur
 from portal.web.rendering import est_fragment
 from portal.web.session import BASE_INDISPONIBLE, fermer
 
@@ -43,10 +46,15 @@ def _http(erreur: HTTPException) -> Response:
 
 def _imprevue(erreur: Exception) -> Response:
     reference = _sans_base()
-    journal.error(
-        "erreur_imprevue", requete=reference, endpoint=request.endpoint, genre=type(erreur).__name__, exc_info=True
-    )
+    genre, lieux = type(erreur).__name__, _lieux(erreur)
+    journal.error("erreur_imprevue", requete=reference, endpoint=request.endpoint, genre=genre, lieux=lieux)
     return _page(500, reference=reference)
+
+
+def _lieux(erreur: Exception) -> list[str]:
+    """Where it went wrong, call by call: the message of an error may quote what people typed, its place may not."""
+    cadres = traceback.extract_tb(erreur.__traceback__)
+    return [f"{cadre.filename}:{cadre.lineno} {cadre.name}" for cadre in cadres]
 
 
 def _base_indisponible(erreur: Exception) -> Response:
@@ -69,14 +77,20 @@ def _page(status: int, **contexte: str) -> Response:
     except BASE_INDISPONIBLE:
         _sans_base()
     saisie = [] if status == TROP_GROS else _saisie()
-    reponse = make_response(render_template(f"errors/{status}.html", saisie=saisie, **contexte), status)
+    page = render_template(f"errors/{status}.html", saisie=saisie, retour=_retour(), **contexte)
+    reponse = make_response(page, status)
     if status == CONFLIT and est_fragment():
         reponse.headers["HX-Retarget"] = "body"
         reponse.headers["HX-Reswap"] = "innerHTML"
     return reponse
 
 
+def _retour() -> str | None:
+    """The page of ours that the person comes from, when the browser tells it."""
+    return request.referrer if urlsplit(request.referrer or "").netloc == request.host else None
+
+
 def _saisie() -> list[tuple[str, str]]:
     champs = request.form.items(multi=True)
     lisibles = ((nom, valeur.replace("\x00", "")) for nom, valeur in champs)
-    return [(nom, valeur) for nom, valeur in lisibles if nom not in CHAMPS_TECHNIQUES and valeur.strip()]
+    return [(nom, valeur) for nom, valeur in lisibles if nom not in CHAMPS_MUETS and valeur.strip()]

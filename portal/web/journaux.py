@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sys
 import time
 
 import structlog
@@ -18,10 +19,10 @@ def configurer() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
 
 
