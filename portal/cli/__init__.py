@@ -1,8 +1,11 @@
 """`portal ...`: the commands of whoever runs the portal. Each is imported when it is called: start-up stays short."""
 
 from importlib import import_module
+from typing import Any
 
 import click
+
+from portal.config import ConfigurationInvalide
 
 COMMANDES = {
     "agents": "portal.cli.agents:agents",
@@ -32,6 +35,14 @@ class Commandes(click.Group):
         module, _, nom = COMMANDES[cmd_name].partition(":")
         commande: click.Command = getattr(import_module(module), nom)
         return commande
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a faulty configuration is one message, whatever the command."""
+        try:
+            return super().invoke(ctx)
+        except ConfigurationInvalide as faute:
+            click.echo(str(faute), err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=Commandes)

@@ -7,7 +7,7 @@ from typing import IO, Any
 import click
 from sqlalchemy.orm import Session
 
-from portal.config import Config, ConfigurationInvalide
+from portal.config import Config
 from portal.errors import PortalError
 from portal.services.moyens import Moyens, make_moyens
 
@@ -23,10 +23,7 @@ class Refus(click.ClickException):
 @contextmanager
 def commande() -> Iterator[Moyens]:
     """The means that the environment describes, given back at the end. An expected error becomes a Refus."""
-    try:
-        moyens = make_moyens(Config.from_env())
-    except ConfigurationInvalide as faute:
-        raise Refus(str(faute)) from faute
+    moyens = make_moyens(Config.from_env())
     try:
         yield moyens
     except PortalError as refus:
