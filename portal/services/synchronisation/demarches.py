@@ -21,8 +21,14 @@ TITRE_MAXIMAL = 300
 def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: str) -> Demarche:
     """Give a DS démarche to a service; doing it twice changes nothing.
 
-    Raises Invalid (unknown service) and Conflict (the démarche already belongs to another service).
+    Raises Invalid (unknown service, no DS configured) and Conflict (the démarche already belongs to another service).
     """
+    if not instance:
+        raise Invalid(
+            "instance",
+            "Aucune instance de Démarches Simplifiées n’est configurée : renseignez DS_URL et DS_TOKEN. "
+            "Rien n’a été changé.",
+        )
     service = find_service(session, sigle)
     demarche = find(session, instance=instance, number=number)
     if demarche is None:
@@ -30,7 +36,7 @@ def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: s
             source=Source.DS,
             instance=instance,
             ds_number=number,
-            titre=f"Démarche nº {number}",
+            titre=f"Démarche n° {number}",
             service_id=service.id,
         )
         session.add(demarche)
@@ -38,7 +44,7 @@ def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: s
         journal.record(session, by=by, action="demarche_rattachee", objet=f"demarche:{demarche.id}")
     elif demarche.service_id != service.id:
         raise Conflict(
-            f"La démarche nº {number} appartient déjà à un autre service. Rien n’a été changé : "
+            f"La démarche n° {number} appartient déjà à un autre service. Rien n’a été changé : "
             "ses dossiers devraient d’abord être transférés."
         )
     return demarche
@@ -83,7 +89,7 @@ def get_attached(session: Session, *, instance: str, number: int) -> Demarche:
     if demarche is None:
         raise Invalid(
             "demarche",
-            f"La démarche nº {number} n’est rattachée à aucun service : ses dossiers n’iraient à personne. "
+            f"La démarche n° {number} n’est rattachée à aucun service : ses dossiers n’iraient à personne. "
             f"Lancez « portal ds rattacher --demarche {number} --service SIGLE ».",
         )
     return demarche

@@ -85,6 +85,13 @@ def test_an_unknown_service_is_refused_with_those_that_exist(environnement: dict
     assert service in refus.output
 
 
+def test_nothing_is_attached_to_a_ds_that_nobody_has_named(environnement: dict[str, str], service: str) -> None:
+    refus = portal(environnement | {"DS_URL": ""}, "rattacher", "--demarche", str(DEMARCHE), "--service", service)
+    assert refus.exit_code == 1
+    assert "renseignez DS_URL" in refus.output
+    assert "rattachée à aucun service" in portal(environnement, "status").output
+
+
 def test_push_says_what_was_tried(environnement: dict[str, str]) -> None:
     envoi = portal(environnement, "push")
     assert envoi.exit_code == 0
