@@ -49,7 +49,7 @@ def parse_montant(texte: str) -> Decimal:
     nu = _DEVISE.sub("", _ESPACES.sub(" ", texte.strip()), count=1).strip()
     lu = _MONTANT.fullmatch(nu)
     if lu is None:
-        raise ValeurIllisible(f"Le montant « {texte.strip()} » n’est pas lisible. Écrivez par exemple 1 234,50.")
+        raise ValeurIllisible(f"Le montant « {texte.strip()} » n’est pas lisible. Écrivez par exemple 1\u00a0234,50.")
     entier = re.sub(r"[ .]", "", lu["entier"] or lu["pointe"])
     montant = Decimal(f"{entier}.{lu['decimales'] or lu['suite'] or '0'}")
     if montant > MONTANT_MAXIMAL:
@@ -63,6 +63,11 @@ def montant_fr(montant: Decimal | None) -> str:
         return "non renseigné"
     chiffres = format_decimal(montant, format="#,##0.00", locale="fr_FR").replace("\u202f", ESPACE_INSECABLE)
     return f"{chiffres}{ESPACE_INSECABLE}€"
+
+
+def nombre_fr(nombre: int) -> str:
+    """Show a whole number: « 19 380 »."""
+    return f"{nombre:,}".replace(",", ESPACE_INSECABLE)
 
 
 def montant_a_saisir(montant: Decimal | None) -> str:

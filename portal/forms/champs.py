@@ -16,6 +16,7 @@ from wtforms.widgets import TextArea
 from portal.formats import (
     ValeurIllisible,
     montant_fr,
+    nombre_fr,
     parse_courriel,
     parse_montant,
     parse_siret,
@@ -54,7 +55,8 @@ class Texte(StringField):  # type: ignore[misc]  # WTForms bears no types
         brut = (self.data or "").strip()
         if len(brut) > self.maximum:
             raise ValidationError(
-                f"Ce texte compte {len(brut)} caractères, au lieu de {self.maximum} au plus. Raccourcissez-le."
+                f"«\u00a0{self.label.text}\u00a0» compte {nombre_fr(len(brut))} caractères, "
+                f"au lieu de {nombre_fr(self.maximum)} au plus. Raccourcissez ce texte."
             )
         try:
             self.valeur = self.lire(brut) if brut else None

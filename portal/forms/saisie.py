@@ -110,8 +110,11 @@ UneSaisie = TypeVar("UneSaisie", bound=Saisie)
 def lier(
     genre: type[UneSaisie], valeurs: Mapping[str, str], contexte: Contexte, *, version: int = 0, csrf: bool = False
 ) -> UneSaisie:
-    """A section bound to what was typed. `csrf` for a page that will be sent; without it no request is needed."""
-    donnees = MultiDict({nom: valeur for nom, valeur in valeurs.items() if valeur})
+    """A section bound to what was typed. `csrf` for a page that will be sent; without it no request is needed.
+
+    A line ends in one character, however it was sent: the same words are the same text, and count the same.
+    """
+    donnees = MultiDict({nom: valeur.replace("\r\n", "\n") for nom, valeur in valeurs.items() if valeur})
     donnees["version"] = str(version)
     form = genre(donnees, **({} if csrf else {"meta": {"csrf": False}}))
     form.situer(contexte)

@@ -67,9 +67,9 @@ class DemandeLue:
 
     @property
     def phrase_part(self) -> str:
-        """Share of the grant in the produits; empty while either cannot be read."""
+        """Share of the grant in the produits; empty while either cannot be read, or when the whole is less than its part."""
         montant, total = self.contexte.montant_demande, self.contexte.total_produits
-        return phrase_part(montant, total) if montant is not None and total else ""
+        return phrase_part(montant, total) if montant is not None and total and montant <= total else ""
 
 
 def lire(demande: Demande) -> DemandeLue:

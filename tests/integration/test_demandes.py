@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.formats import maintenant
-from portal.models.associations import Association, Etablissement
+from portal.models.associations import Association, Etablissement, FaitAssociation
 from portal.models.connexion import User
 from portal.models.demandes import Demande, SectionSaisie
 from portal.models.demarches import Demarche
@@ -195,6 +195,24 @@ class TestSections:
         assert champs["adresse"] == "2 quai des Célestins, 69002 Lyon"
         assert (champs["representant_prenom"], champs["fonction"]) == ("Léa", "Présidente")
 
+    def test_identity_says_what_the_registers_hold_and_who_says_it(
+        self, client: ClientStrict, session: Session, demande: Demande, association: Association
+    ) -> None:
+        dits = {"denomination": "Lire ensemble", "nature_juridique": "9220", "date_creation": "2009-09-01"}
+        for champ, valeur in dits.items():
+            fait = FaitAssociation(association_id=association.id, champ=champ, valeur=valeur)
+            fait.source, fait.observed_at = "recherche-entreprises", maintenant()
+            session.add(fait)
+        session.commit()
+        ouvrir(client, demande, "identite")
+        for lu in ("annuaire des entreprises (INSEE)", "association déclarée", "1er septembre 2009"):
+            assert lu in client.texte()
+
+    def test_an_empty_section_announces_no_error(self, client: ClientStrict, demande: Demande) -> None:
+        for section in saisies.SECTIONS:
+            ouvrir(client, demande, section)
+            assert "Erreur" not in client.texte()
+
     def test_association_without_known_places_gives_its_siret(
         self, client: ClientStrict, session: Session, demande: Demande, association: Association
     ) -> None:
@@ -237,7 +255,7 @@ class TestSections:
     ) -> None:
         ouvrir(client, demande, "projet")
         assert client.soumettre({"intitule": "Fête du canal", "objectifs": "a" * 5_001}).status_code == 422
-        assert "Ce texte compte 5001 caractères" in client.texte()
+        assert "« Objectifs » compte 5 001 caractères, au lieu de 5 000 au plus." in client.texte()
         valeurs = saisie(session, demande, SectionDemande.PROJET).valeurs
         assert valeurs["intitule"] == "Fête du canal"
         assert len(valeurs["objectifs"]) == 5_001
@@ -278,6 +296,18 @@ class TestDeuxPersonnes:
             client.arbre = page
             assert client.soumettre({"intitule": "Un seul titre"}).status_code == 200
         assert saisie(session, demande, SectionDemande.PROJET).version == 1
+
+    def test_lines_ended_as_browsers_end_them_are_the_same_text_and_count_once(
+        self, client: ClientStrict, session: Session, demande: Demande
+    ) -> None:
+        ouvrir(client, demande, "projet")
+        page = client.arbre
+        for fin in ("\r\n", "\n"):
+            client.arbre = page
+            assert client.soumettre({"objectifs": ("a" * 9 + fin) * 499 + "fin"}).status_code == 200
+        gardee = saisie(session, demande, SectionDemande.PROJET)
+        assert gardee.version == 1
+        assert len(gardee.valeurs["objectifs"]) == 4_993
 
 
 class TestAcces:
