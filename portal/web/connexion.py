@@ -19,6 +19,8 @@ from portal.web.session import fermer as rendre_la_session
 
 CHEMINS_AGENTS = ("/instruction", "/agents", "/administration")
 CHAMPS_TECHNIQUES = frozenset({"csrf_token"})
+# Said by the page, typed by nobody: not shown, and not worth keeping alone.
+CHAMPS_MUETS = CHAMPS_TECHNIQUES | {"version"}
 DUREE_COOKIE = timedelta(days=31)
 
 
@@ -85,7 +87,7 @@ def demander_connexion() -> Any:
     garde = _parquer() if request.method not in METHODES_DE_LECTURE else False
     if garde:
         flash(
-            "Votre session est terminée. Ce que vous aviez saisi est conservé pendant 24 heures : "
+            "Votre session est terminée. Ce que vous aviez saisi est conservé pendant 24\u00a0heures\u00a0: "
             "reconnectez-vous pour le retrouver.",
             "attention",
         )
@@ -108,7 +110,7 @@ def _parquer() -> bool:
         for nom, valeur in request.form.items(multi=True)
         if nom not in CHAMPS_TECHNIQUES
     ]
-    if not any(valeur.strip() for _nom, valeur in champs):
+    if not any(valeur.strip() for nom, valeur in champs if nom not in CHAMPS_MUETS):
         return False
     rendre_la_session()
     traces.park(moyens().fabrique, user_id=user_id, chemin=request.path, champs=champs)

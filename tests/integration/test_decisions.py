@@ -60,9 +60,14 @@ def test_taking_in_charge_follows_and_opens_the_instruction(
     assert (dossier.etat, dossier.instructeur_id) == (Etat.EN_INSTRUCTION, agent.id)
     assert dossier.date_passage_en_instruction is not None
     assert "Dossier pris en charge" in client.texte()
-    encore = client.poster(page(dossier, "/prise-en-charge"), {"version": "1"})
+    ici = f"http://localhost{page(dossier)}"
+    encore = client.poster(page(dossier, "/prise-en-charge"), {"version": "1"}, headers={"Referer": ici})
     assert encore.status_code == 409
     assert "en instruction" in encore.text
+    assert "Ce que vous aviez écrit" not in encore.text, "the lock of a button is nobody's text"
+    assert f'href="{ici}"' in encore.text
+    d_ailleurs = {"Referer": "http://ailleurs.example/"}
+    assert "ailleurs" not in client.poster(page(dossier, "/prise-en-charge"), headers=d_ailleurs).text
 
 
 def test_a_ds_dossier_keeps_its_etat_until_ds_answers(
