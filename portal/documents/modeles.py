@@ -128,7 +128,10 @@ class PieceRecue:
 
 @dataclass(frozen=True, slots=True)
 class Recepisse:
-    """Acknowledgement of a request, with the mentions of CRPA R112-11-1."""
+    """Acknowledgement of a request, with the mentions of CRPA R112-11-1.
+
+    `preuve_cer`: version, hash and instant of the signature of the CER, empty when the request alone attests it.
+    """
 
     reference: str
     association: AssociationCitee
@@ -140,6 +143,7 @@ class Recepisse:
     service: ServiceCite
     rejet_implicite_le: date
     phrase_cer: str
+    preuve_cer: str
     attestations: tuple[str, ...]
     sections: tuple[Section, ...]
     budgets: tuple[Budget, ...]
@@ -166,6 +170,7 @@ class DecisionCitee:
     montant: Decimal | None
     motif: str
     motivation: str
+    conditions: str
     auteur: str
     decidee_le: datetime
     notifiee_le: datetime | None

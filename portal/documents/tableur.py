@@ -24,7 +24,7 @@ FORMATS: dict[Genre, str] = {
     "montant": '#,##0.00\u00a0"€"',
     "date": "dd/mm/yyyy",
     "instant": 'dd/mm/yyyy\u00a0hh"h"mm',
-    "entier": "#,##0",
+    "entier": "0",
     "lien": "@",
 }
 TEXTE_MAXIMAL = 32_767  # characters in a cell, a limit of Excel

@@ -9,6 +9,8 @@ from portal.formats import ESPACE_INSECABLE
 
 Element = dict[str, Any]
 SANS_TITRE = ""
+SANS_REPONSE = {"ExplicationChamp": "explication du formulaire"}
+FORMULAIRE = frozenset({"champs", "annotations"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +28,23 @@ def rubriques(elements: Iterable[Element]) -> tuple[Rubrique, ...]:
         if element.get("niveau") is not None:
             groupes.append((element["libelle"], []))
         else:
-            groupes[-1][1].append((element["libelle"], valeur(element)))
+            groupes[-1][1].append((element["libelle"], valeur(element) or SANS_REPONSE.get(element["type"], "")))
     return tuple(Rubrique(titre, tuple(lignes)) for titre, lignes in groupes if titre or lignes)
 
 
 def valeur(element: Element) -> str:
-    """What was answered: the text, then the names of the files, then the rows of a repetition, one line each."""
-    lignes = [element["valeur"]] if element["valeur"] else []
+    """What was answered: the text, else the names of the files, or the rows of a repetition, one after the other."""
+    lignes = [element["valeur"]] if element["valeur"] and not _sommaire(element) else []
     lignes += [f"{fichier['nom']} (fichier resté dans Démarches Simplifiées)" for fichier in element["fichiers"]]
     for rang, ligne in enumerate(element["lignes"], start=1):
         reponses = "\n".join(f"{un['libelle']}{ESPACE_INSECABLE}: {valeur(un) or 'non renseigné'}" for un in ligne)
         lignes.append(f"{rang}.{ESPACE_INSECABLE}{reponses}")
     return "\n".join(lignes)
+
+
+def _sommaire(element: Element) -> bool:
+    """The text only counts or names what is told below it: the rows of a repetition, the files of a field."""
+    return bool(element["lignes"] or (element["fichiers"] and element["partie"] in FORMULAIRE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,11 @@ def _demandeur(dossier: Dossier) -> modeles.AssociationCitee:
 def _sections(fiche: Fiche) -> tuple[modeles.Section, ...]:
     titrees = [(section.titre, section.lignes) for section in fiche.sections]
     titrees += [
-        (rubrique.titre or titre, rubrique.lignes)
-        for titre, rubriques in (("Demande", fiche.champs), ("Annotations du service", fiche.annotations))
+        (f"{prefixe}{rubrique.titre}" if rubrique.titre else titre, rubrique.lignes)
+        for titre, prefixe, rubriques in (
+            ("Demande", "", fiche.champs),
+            ("Annotations du service", "Annotations du service, ", fiche.annotations),
+        )
         for rubrique in rubriques
     ]
     return tuple(modeles.Section(titre, tuple(modeles.Ligne(*ligne) for ligne in lignes)) for titre, lignes in titrees)
@@ -70,6 +73,7 @@ def _decision(decision: Decision) -> modeles.DecisionCitee:
         montant=decision.montant_accorde,
         motif=LIBELLES_MOTIF[decision.motif] if decision.motif else "",
         motivation=decision.motivation,
+        conditions=decision.conditions,
         auteur=f"{decision.auteur_nom}, {decision.auteur_qualite}",
         decidee_le=decision.decided_at,
         notifiee_le=decision.notified_at,

@@ -104,6 +104,7 @@ def test_a_ds_dossier_shows_every_answer_with_its_label(
     texte = client.texte()
     for element in CONTENU:
         assert str(element["libelle"]) in texte
+    assert texte.count("statuts.pdf") == 1
     assert "statuts.pdf (fichier resté dans Démarches Simplifiées)" in texte
     assert "1. Nom : Mairie" in texte
     assert texte.count(CANARI) == 3

@@ -88,6 +88,7 @@ def recepisse() -> Recepisse:
         service=DDETS,
         rejet_implicite_le=date(2027, 1, 22),
         phrase_cer="L’association a souscrit le contrat d’engagement républicain le 22 novembre 2026.",
+        preuve_cer="",
         attestations=("L’association est à jour de ses obligations.", "Les informations sont exactes et sincères."),
         sections=SECTIONS,
         budgets=(BUDGET,),
@@ -108,7 +109,9 @@ def synthese() -> Synthese:
         sections=SECTIONS,
         budgets=(BUDGET,),
         avis=(AvisCite("favorable avec réserves", Decimal(3000), "Utile.", "Paul Leroy", "DRAJES", INSTANT),),
-        decision=DecisionCitee("accorder", Decimal(3000), "", "Projet conforme.", "Camille Martin", INSTANT, None),
+        decision=DecisionCitee(
+            "accorder", Decimal(3000), "", "Projet conforme.", "Un bilan en juin.", "Camille Martin", INSTANT, None
+        ),
         historique=(Etape(INSTANT, "Demande déposée", "Claire Duval"),),
         pour="Camille Martin (DDETS)",
         etabli_le=INSTANT,

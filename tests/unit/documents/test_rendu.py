@@ -138,6 +138,7 @@ def test_the_summary_is_dated_and_says_for_whom_it_was_made(synthese: Synthese) 
 
 def test_the_summary_shows_avis_decision_and_history(synthese: Synthese) -> None:
     texte = mots(html(synthese))
+    assert "Conditions Un bilan en juin." in texte
 
     assert "DRAJES : favorable avec réserves" in texte
     assert "Montant proposé : 3 000,00 €" in texte
