@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, ET
 from integrations.demarches_simplifiees.simulator.preparation import preparer
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from integrations.demarches_simplifiees.types import DossierRecu, Genre, Page
+from tests.reels import chemin
 
 ANCRAGE = datetime(2026, 6, 1, tzinfo=UTC)
 DEBUT = datetime(2020, 1, 1, tzinfo=UTC)
@@ -407,13 +407,11 @@ def test_the_same_number_twice_is_renumbered_and_said(tmp_path: Path) -> None:
 
 
 def test_the_real_dossier_comes_out_with_all_its_champs() -> None:
-    chemin = os.environ.get("DS_DOSSIER_REEL")
-    if not chemin:
-        pytest.skip("DS_DOSSIER_REEL is not set: the real dossier is not loaded")
-    with demarrer(dossiers=0, fichiers=(Path(chemin),)) as un, ClientDS(un.url, un.jeton) as ds:
+    fichier = chemin("DS_DOSSIER_REEL")
+    with demarrer(dossiers=0, fichiers=(fichier,)) as un, ClientDS(un.url, un.jeton) as ds:
         (number,) = un.donnees.dossiers
         recu = relire(ds, number)
-    source = json.loads(Path(chemin).read_text("utf-8"))
+    source = json.loads(fichier.read_text("utf-8"))
     assert (len(recu.champs), len(recu.annotations)) == (56, 13)
     assert [un.label for un in recu.champs] == [un["label"] for un in source["champs"]]
     for lu, brut in zip(recu.champs + recu.annotations, source["champs"] + source["annotations"], strict=True):

@@ -1,10 +1,8 @@
 """A run over a démarche: everything arrives once, nothing is rewritten, nothing is lost, one bad dossier stops none other."""
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, select, text
@@ -30,6 +28,7 @@ from portal.services.synchronisation.verrou import verrou
 from portal.vocabulaire import Etat, MotifAcces, SensDecision, Visibilite
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import ClientCompteur, brancher, client, modifier, repondre
+from tests.reels import chemin
 
 NUMEROS = range(PREMIER_NUMERO, PREMIER_NUMERO + 12)
 UN = PREMIER_NUMERO + 1
@@ -426,11 +425,10 @@ def test_every_five_minutes_each_demarche_is_read_and_once_an_hour_its_deletions
     assert session.scalar(select(func.count()).select_from(DossierDS)) == 12
 
 
-@pytest.mark.skipif("DS_DOSSIER_REEL" not in os.environ, reason="DS_DOSSIER_REEL does not name a real dossier's file")
 def test_a_real_dossier_of_a_commune_is_read_whole_and_makes_no_association(
     session: Session, creer: Fabriques, moyens: Moyens
 ) -> None:
-    with demarrer(dossiers=0, fichiers=[Path(os.environ["DS_DOSSIER_REEL"])]) as simulateur, client(simulateur) as ds:
+    with demarrer(dossiers=0, fichiers=[chemin("DS_DOSSIER_REEL")]) as simulateur, client(simulateur) as ds:
         numero = max(set(simulateur.donnees.demarches) - {DEMARCHE})
         creer.demarche(source="ds", instance="127.0.0.1", ds_number=numero)
         ici = replace(moyens, ds=ds, config=brancher(moyens.config, simulateur))

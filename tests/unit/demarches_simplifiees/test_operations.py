@@ -1,7 +1,4 @@
-"""Every operation we ship is valid, for our own schema always, for the real one when its path is given."""
-
-import os
-from pathlib import Path
+"""Every operation we ship is valid, for our own schema always, for the real one when it is there."""
 
 import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
@@ -9,16 +6,14 @@ from graphql.utilities import find_schema_changes
 
 from integrations.demarches_simplifiees.echange import noms_operations, texte_operation
 from integrations.demarches_simplifiees.simulator.resolution import texte_schema
+from tests.reels import chemin
 
 AJOUTS = {"TYPE_ADDED", "FIELD_ADDED", "OPTIONAL_ARG_ADDED", "OPTIONAL_INPUT_FIELD_ADDED", "VALUE_ADDED_TO_ENUM"}
 
 
 @pytest.fixture(scope="module")
 def vrai_schema() -> GraphQLSchema:
-    chemin = os.environ.get("DS_SCHEMA_PATH")
-    if not chemin:
-        pytest.skip("DS_SCHEMA_PATH is not set: operations are not checked against the real schema of DS")
-    return build_schema(Path(chemin).read_text("utf-8"))
+    return build_schema(chemin("DS_SCHEMA_PATH").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("nom", noms_operations())
