@@ -64,10 +64,7 @@ def queue(
 
 def retry(session: Session, *, by: Acteur, operation_id: int) -> OperationDS:
     """Send a refused operation again. Raises NotFound, Forbidden, TransitionInterdite when it is not refused any more."""
-    operation = session.get(OperationDS, operation_id, with_for_update=True)
-    if operation is None:
-        raise NotFound
-    dossier = session.get_one(Dossier, operation.dossier_id, with_for_update=True)
+    dossier, operation = _lock(session, operation_id)
     verdict = can_instruct(by, dossier)
     if not verdict:
         raise Forbidden(verdict.raison)
@@ -79,6 +76,18 @@ def retry(session: Session, *, by: Acteur, operation_id: int) -> OperationDS:
     valeurs = {"mutation": operation.mutation}
     journal.record(session, by=by, action="operation_ds_relancee", objet=f"dossier:{dossier.id}", valeurs=valeurs)
     return operation
+
+
+def _lock(session: Session, operation_id: int) -> tuple[Dossier, OperationDS]:
+    """The dossier first, as every act on it does: two orders of locking would end in a deadlock. Raises NotFound."""
+    dossier_id = session.scalar(select(OperationDS.dossier_id).where(OperationDS.id == operation_id))
+    if dossier_id is None:
+        raise NotFound
+    dossier = session.get_one(Dossier, dossier_id, with_for_update=True)
+    operation = session.get(OperationDS, operation_id, with_for_update=True)
+    if operation is None:
+        raise NotFound
+    return dossier, operation
 
 
 def due(session: Session) -> list[int]:

@@ -32,6 +32,7 @@ from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire import Etat, EtatEnvoi, RoleAffectation, Source
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import INSTANCE, ClientCompteur, brancher, client, modifier
+from tests.requetes import requetes
 
 # The first generated dossier waits, the second is being instructed.
 A_PRENDRE, EN_INSTRUCTION = PREMIER_NUMERO, PREMIER_NUMERO + 1
@@ -284,6 +285,18 @@ def test_only_the_owner_service_retries(session: Session, creer: Fabriques, agen
     session.commit()
     with pytest.raises(Forbidden):
         operations_ds.retry(session, by=acteur(agent, creer.service().id), operation_id=operation_id)
+
+
+def test_a_retry_locks_the_dossier_first_as_every_act_does(session: Session, agent: User) -> None:
+    operation_id = devoir(session, agent)
+    relue(session, operation_id).etat = EtatEnvoi.REFUSE
+    session.commit()
+    par = acteur(agent, dossier_de(session, A_PRENDRE).service_id)
+    with requetes() as vues:
+        operations_ds.retry(session, by=par, operation_id=operation_id)
+    verrous = [requete for requete in vues if "FOR UPDATE" in requete]
+    assert "FROM dossier" in verrous[0]
+    assert "FROM operation_ds" in verrous[1]
 
 
 def test_ten_kill_9_lose_nothing_and_repeat_nothing(
