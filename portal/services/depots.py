@@ -18,12 +18,13 @@ from portal.permissions import Acteur, can_edit
 from portal.queries import recepisses
 from portal.queries.demandes import est_ouverte
 from portal.queries.lecture_demandes import DemandeLue, lire
-from portal.services import courriels, documents, dossiers, journal
+from portal.services import courriels, documents, dossiers, journal, mandats
 from portal.services.demandes import lock
 from portal.vocabulaire import (
     LIBELLES_ETAT_SECTION,
     LIBELLES_SECTION,
     Etat,
+    EtatMandat,
     EtatSection,
     GenreDocument,
     SectionDemande,
@@ -37,7 +38,8 @@ def file(session: Session, *, by: Acteur, demande: Demande, instant: datetime | 
 
     `instant` (UTC) stands for it in the invented past of the demonstration, and nowhere else.
 
-    Raises Forbidden, and Invalid when the campaign is closed or a section is not filled in; the draft is kept as it is.
+    Raises Forbidden, Conflict when the mandat has ended meanwhile, and Invalid when the campaign is closed or a section is
+    not filled in; the draft is kept as it is.
     """
     instant = instant or maintenant()
     lock(session, demande)
@@ -47,19 +49,20 @@ def file(session: Session, *, by: Acteur, demande: Demande, instant: datetime | 
     verdict = can_edit(by, demande)
     if not verdict:
         raise Forbidden(verdict.raison)
+    mandat = mandats.lock_mine(session, by, demande.association_id)
     lue = lire(demande)
     _check_open(demande.demarche, instant)
     _check_ready(lue)
     dossier = dossiers.register(
         session,
-        _dossier(session, by, lue, instant),
+        _dossier(session, mandat, lue, instant),
         programme=demande.demarche.programme,
         demande=lue.contexte.montant_demande,
     )
     demande.deposee_at, demande.deposee_par_id = instant, by.user_id
     demande.lignes_budget.extend(_lignes_budget(lue))
     session.flush()
-    _acknowledge(session, by, lue, dossier)
+    _acknowledge(session, by, mandat, lue, dossier)
     return dossier
 
 
@@ -91,10 +94,9 @@ def _check_ready(lue: DemandeLue) -> None:
     )
 
 
-def _dossier(session: Session, by: Acteur, lue: DemandeLue, instant: datetime) -> Dossier:
+def _dossier(session: Session, mandat: Mandat, lue: DemandeLue, instant: datetime) -> Dossier:
     """The dossier that services will read; the demandeur is frozen as it is now."""
     demande, association = lue.demande, lue.demande.association
-    mandat = by.mandat(association.id)
     return Dossier(
         reference=dossiers.next_reference(session),
         source=Source.PORTAIL,
@@ -107,7 +109,7 @@ def _dossier(session: Session, by: Acteur, lue: DemandeLue, instant: datetime) -
         demandeur_siret=lue.identite.siret_retenu,
         demandeur_rna=association.rna,
         demandeur_commune=association.commune,
-        lien_verifie=mandat is not None and mandat.prouve,
+        lien_verifie=mandat.etat == EtatMandat.PROUVE,
         intitule=lue.projet.intitule.valeur,
         exercice=lue.contexte.exercice,
         date_depot=instant,
@@ -132,7 +134,7 @@ def _lignes_budget(lue: DemandeLue) -> list[LigneBudget]:
     ]
 
 
-def _acknowledge(session: Session, by: Acteur, lue: DemandeLue, dossier: Dossier) -> None:
+def _acknowledge(session: Session, by: Acteur, mandat: Mandat, lue: DemandeLue, dossier: Dossier) -> None:
     """Record the filing, freeze the récépissé and owe its mail."""
     valeurs = {
         "reference": dossier.reference,
@@ -142,15 +144,12 @@ def _acknowledge(session: Session, by: Acteur, lue: DemandeLue, dossier: Dossier
     }
     journal.record(session, by=by, action="dossier_depose", objet=f"dossier:{dossier.id}", valeurs=valeurs)
     demande = lue.demande
-    fonction = session.scalars(
-        select(Mandat.fonction).where(Mandat.user_id == by.user_id, Mandat.association_id == demande.association_id)
-    ).one()
     documents.issue(
         session,
         by=by,
         genre=GenreDocument.RECEPISSE,
         nom=f"Accusé de réception {dossier.reference}",
-        document=recepisses.recepisse(session, by, lue, dossier, fonction=fonction),
+        document=recepisses.recepisse(session, by, lue, dossier, fonction=mandat.fonction),
         dossier_id=dossier.id,
     )
     courriels.enqueue(

@@ -16,7 +16,7 @@ from portal.models.engagements import Engagement, TexteCer
 from portal.permissions import Acteur, can_sign
 from portal.queries import engagements
 from portal.queries.recus import recu_engagement
-from portal.services import courriels, documents, journal
+from portal.services import courriels, documents, journal, mandats
 from portal.services.codes import draw_code
 from portal.vocabulaire import GenreDocument
 
@@ -103,52 +103,46 @@ def sign(
     verdict = can_sign(by, association_id)
     if not verdict:
         raise Forbidden(verdict.raison)
-    mandat = _mandat_verrouille(session, by, association_id)
+    mandat = mandats.lock_mine(session, by, association_id)
     texte = engagements.texte_en_vigueur(session)
     deja = engagements.get_mine(session, by, association_id, texte.id)
     if deja is not None:
         return deja
-    phrase = engagements.phrase_consentement(mandat.association, texte)
-    _verifier_le_texte(config, texte, phrase, preuve)
+    phrase = _phrase_montree(config, mandat.association, texte, preuve)
     engagement = Engagement(
         code=draw_code(),
-        association_id=association_id,
         texte_id=texte.id,
-        signataire_id=by.user_id,
-        mandat_id=mandat.id,
+        texte_sha256=texte.sha256,
+        phrase_consentement=phrase,
         prenom=prenom,
         nom=nom,
         fonction=fonction,
-        mandat_etat=mandat.etat,
-        phrase_consentement=phrase,
-        email=by.email,
-        texte_sha256=texte.sha256,
         annuaire=_instantane(session, mandat.association),
-        ip=preuve.ip,
-        agent_utilisateur=preuve.agent_utilisateur[:LONGUEUR_AGENT],
-        session_id=by.session_id,
         signed_at=maintenant(),
+        **_qui_signe(by, mandat, preuve),
     )
-    session.add(engagement)
-    session.flush()
-    _record(session, by, engagement)
+    _keep(session, by, engagement)
     _issue_receipt(session, config, by=by, engagement=engagement)
     return engagement
 
 
-def _mandat_verrouille(session: Session, by: Acteur, association_id: int) -> Mandat:
-    mandat = session.scalars(
-        select(Mandat)
-        .where(Mandat.user_id == by.user_id, Mandat.association_id == association_id, Mandat.ended_at.is_(None))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
-    if mandat is None:
-        raise Conflict("Votre lien avec cette association a pris fin entre-temps : rien n’a été signé.")
-    return mandat
+def _qui_signe(by: Acteur, mandat: Mandat, preuve: Preuve) -> dict[str, Any]:
+    """In whose name, with which proof of who holds the pen."""
+    return {
+        "association_id": mandat.association_id,
+        "mandat_id": mandat.id,
+        "mandat_etat": mandat.etat,
+        "signataire_id": by.user_id,
+        "email": by.email,
+        "session_id": by.session_id,
+        "ip": preuve.ip,
+        "agent_utilisateur": preuve.agent_utilisateur[:LONGUEUR_AGENT],
+    }
 
 
-def _verifier_le_texte(config: Config, texte: TexteCer, phrase: str, preuve: Preuve) -> None:
+def _phrase_montree(config: Config, association: Association, texte: TexteCer, preuve: Preuve) -> str:
+    """The sentence of consent, once it is sure that this text may be signed, and that the page showed both as they are."""
+    phrase = engagements.phrase_consentement(association, texte)
     if texte.verifie_at is None and not config.demo:
         raise Invalid(
             "consentement",
@@ -160,6 +154,7 @@ def _verifier_le_texte(config: Config, texte: TexteCer, phrase: str, preuve: Pre
             "Le texte à signer a changé depuis que cette page s’est affichée : rien n’a été signé. "
             "Relisez-le, puis signez de nouveau."
         )
+    return phrase
 
 
 def _instantane(session: Session, association: Association) -> dict[str, Any]:
@@ -184,8 +179,10 @@ def _instantane(session: Session, association: Association) -> dict[str, Any]:
     }
 
 
-def _record(session: Session, by: Acteur, engagement: Engagement) -> None:
+def _keep(session: Session, by: Acteur, engagement: Engagement) -> None:
     """The whole evidence goes to the journal's chain: each field by its salted hash, its value in the erasable detail."""
+    session.add(engagement)
+    session.flush()
     champs = (
         "id code association_id texte_id signataire_id mandat_id prenom nom fonction mandat_etat phrase_consentement email "
         "texte_sha256 annuaire ip agent_utilisateur session_id signed_at"

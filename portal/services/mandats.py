@@ -49,6 +49,22 @@ def declare(session: Session, *, by: Acteur, association: Association, role: Rol
     return mandat
 
 
+def lock_mine(session: Session, by: Acteur, association_id: int) -> Mandat:
+    """The mandat of this person for that association, locked and as it is now: proving or ending it waits.
+
+    Raises Conflict when it has ended since the page was shown.
+    """
+    mandat = session.scalars(
+        select(Mandat)
+        .where(Mandat.user_id == by.user_id, Mandat.association_id == association_id, Mandat.ended_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if mandat is None:
+        raise Conflict("Votre lien avec cette association a pris fin entre-temps : rien n’a été enregistré.")
+    return mandat
+
+
 def prove(session: Session, *, by: Acteur, mandat: Mandat, piece: str) -> Mandat:
     """Say that a document shows that this person acts for the association: the whole file opens to her.
 

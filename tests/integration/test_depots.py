@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from portal.config import Config
 from portal.db import Fabrique
-from portal.formats import maintenant
+from portal.errors import Conflict
+from portal.formats import instant_fr, maintenant
 from portal.forms.attestations import AttestationsForm
 from portal.forms.saisie import Contexte, lier
-from portal.models.associations import Association
+from portal.models.associations import Association, Mandat
 from portal.models.connexion import User
 from portal.models.demandes import Demande, LigneBudget, SectionSaisie
 from portal.models.demarches import Demarche
@@ -24,6 +25,7 @@ from portal.models.envois import Courriel
 from portal.models.journal import Evenement
 from portal.models.services import Service
 from portal.permissions import Acteur, GenreActeur, MandatActif
+from portal.queries.demandes import est_ouverte
 from portal.queries.recepisses import rejet_implicite
 from portal.services import depots
 from portal.vocabulaire import Etat, GenreDocument, RoleMandat, SectionDemande, SensBudget
@@ -120,6 +122,26 @@ def test_recepisse_bears_every_mention_of_the_law(session: Session, depose: Doss
     assert [mention for mention in attendus if mention not in page] == []
 
 
+def test_recepisse_bears_the_proof_of_the_signed_contract_and_when_appeals_run(
+    client: ClientStrict, session: Session, creer: Fabriques, demande: Demande, presidente: User
+) -> None:
+    mandat = session.scalars(select(Mandat).where(Mandat.user_id == presidente.id)).one()
+    engagement = creer.engagement(mandat)
+    saisies.tout_remplir(client, demande.id)
+    client.get(f"/demandes/{demande.id}/relecture")
+    client.soumettre(action="deposer")
+    html = session.scalars(select(Document.html).where(Document.genre == GenreDocument.RECEPISSE)).one()
+    page = " ".join((html or "").split())
+    attendus = (
+        f"Version {engagement.texte.version} du texte",
+        instant_fr(engagement.signed_at),
+        engagement.texte_sha256,
+        engagement.code,
+        "dans les deux mois qui suivent la notification de la décision ou, sans réponse, la date de rejet implicite",
+    )
+    assert [mention for mention in attendus if " ".join(mention.split()) not in page] == []
+
+
 def test_mail_is_owed_in_the_same_transaction(session: Session, depose: Dossier, presidente: User) -> None:
     courriel = session.scalars(select(Courriel)).one()
     assert (courriel.gabarit, courriel.destinataire) == ("recepisse_disponible", presidente.email)
@@ -188,8 +210,8 @@ def test_closed_campaign_refuses_with_the_instant_and_keeps_everything(
 
 def test_closing_instant_itself_is_too_late(demarche: Demarche) -> None:
     assert demarche.cloture is not None
-    assert depots.est_ouverte(demarche, demarche.cloture - timedelta(microseconds=1))
-    assert not depots.est_ouverte(demarche, demarche.cloture)
+    assert est_ouverte(demarche, demarche.cloture - timedelta(microseconds=1))
+    assert not est_ouverte(demarche, demarche.cloture)
 
 
 def test_declared_link_files_all_the_same_and_says_so(
@@ -252,3 +274,20 @@ class TestCourse:
         assert len(references) == 1
         for table, nombre in ((Dossier, 1), (Document, 1), (Courriel, 1), (LigneBudget, 6), (Financement, 1)):
             assert session.scalar(select(func.count()).select_from(table)) == nombre
+
+
+def test_a_link_verified_or_ended_while_she_files_counts_as_it_is_now(
+    session: Session, demande: Demande, association: Association, presidente: User
+) -> None:
+    lu_avant = MandatActif(
+        id=1, association_id=association.id, denomination="Lire ensemble", role=RoleMandat.SIGNATAIRE, prouve=False
+    )
+    acteur = Acteur(genre=GenreActeur.USAGER, user_id=presidente.id, email=presidente.email, mandats=(lu_avant,))
+    mandat = session.scalars(select(Mandat).where(Mandat.user_id == presidente.id)).one()
+    mandat.ended_at = maintenant()
+    session.commit()
+    with pytest.raises(Conflict, match="a pris fin"):
+        depots.file(session, by=acteur, demande=demande)
+    mandat.ended_at = None
+    session.commit()
+    assert depots.file(session, by=acteur, demande=demande).lien_verifie
