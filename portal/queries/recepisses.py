@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.documents.modeles import AssociationCitee, Personne, Recepisse, ServiceCite
-from portal.formats import PARIS, date_fr
+from portal.formats import PARIS, date_fr, instant_fr
 from portal.models.dossiers import Dossier
 from portal.models.engagements import Engagement
 from portal.models.services import Service
@@ -44,9 +44,20 @@ def phrase_cer(signature: Engagement | None) -> str:
     return f"Contrat d’engagement républicain souscrit sur ce portail le {date_fr(signature.signed_at)}{reserve}."
 
 
+def preuve_cer(signature: Engagement | None) -> str:
+    """What proves that signature: the version of the text, its hash, the instant and the code that anybody may check."""
+    if signature is None:
+        return ""
+    return (
+        f"Version {signature.texte.version} du texte, empreinte SHA-256 {signature.texte_sha256}, "
+        f"signée le {instant_fr(signature.signed_at)} (heure de Paris), code de vérification {signature.code}."
+    )
+
+
 def recepisse(session: Session, viewer: Acteur, lue: DemandeLue, dossier: Dossier, *, fonction: str) -> Recepisse:
     """What the acknowledgement of this filed request says. `fonction`: what the person who files says she is."""
     attestations, montant = lue.attestations, lue.contexte.montant_demande
+    signature = signature_vue(session, viewer, lue.demande.association_id)
     if montant is None:
         raise ValueError("a request is filed with an amount")
     lien = "vérifié sur pièce" if dossier.lien_verifie else "non vérifié"
@@ -65,7 +76,8 @@ def recepisse(session: Session, viewer: Acteur, lue: DemandeLue, dossier: Dossie
         recu_le=dossier.date_depot,
         service=service_cite(lue.demande.demarche.service),
         rejet_implicite_le=rejet_implicite(dossier.date_depot),
-        phrase_cer=phrase_cer(signature_vue(session, viewer, lue.demande.association_id)),
+        phrase_cer=phrase_cer(signature),
+        preuve_cer=preuve_cer(signature),
         attestations=attestations.textes(),
         sections=demandes.sections_de_document(lue),
         budgets=demandes.budgets_de_document(lue.demande),
