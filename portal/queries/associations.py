@@ -37,6 +37,7 @@ LIBELLES_SOURCE = {
     "ds": "Démarches Simplifiées",
     "saisie": "saisie par une personne, non vérifiée",
 }
+REGISTRES = ("recherche-entreprises", "api-association")
 # Catégories juridiques de l'INSEE, niveau III.
 NATURES_JURIDIQUES = {
     "9210": "association non déclarée",
@@ -166,13 +167,17 @@ def lire_fiche(consultation: ConsultationAnnuaire) -> FicheLue | None:
 
 
 def list_facts(session: Session, mienne: MonAssociation) -> list[FaitLisible]:
-    """What each source says, oldest first. While the mandat is declared, what people typed is left out."""
+    """What each source says, oldest first.
+
+    While the mandat is declared, only the public registers: a typing, or a dossier of Démarches Simplifiées, is what
+    somebody else has done.
+    """
     faits = session.scalars(
         select(FaitAssociation)
         .where(FaitAssociation.association_id == mienne.association.id)
         .order_by(FaitAssociation.observed_at, FaitAssociation.id)
     ).all()
-    visibles = [fait for fait in faits if mienne.prouve or fait.source != "saisie"]
+    visibles = [fait for fait in faits if mienne.prouve or fait.source in REGISTRES]
     lisibles = [
         FaitLisible(libelle, _dire([fait for fait in visibles if fait.champ == champ]))
         for champ, libelle in LIBELLES_FAIT.items()

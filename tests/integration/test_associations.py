@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from integrations.annuaire.simulateur import Simulateur
 from portal.db import Fabrique
+from portal.formats import maintenant
 from portal.models.associations import (
     Association,
     AssociationIdentifiant,
@@ -229,6 +230,21 @@ def test_an_impostor_sees_nothing_that_others_made(client: ClientStrict, creer: 
     client.get("/associations")
     assert "non signé" in client.texte()
     assert client.get(f"/engagements/{signature.code}").status_code == 404
+
+
+def test_an_impostor_does_not_learn_that_somebody_filed_elsewhere(
+    client: ClientStrict, creer: Fabriques, session: Session
+) -> None:
+    association, impostor, presidente = creer.association(), creer.usager(), creer.usager()
+    creer.mandat(impostor, association, prouve=False)
+    creer.mandat(presidente, association)
+    fait = {"champ": "objet_social", "source": "ds", "valeur": "Lire au bord du canal", "observed_at": maintenant()}
+    session.add(FaitAssociation(association_id=association.id, **fait))
+    session.commit()
+    for personne, lu in ((impostor, False), (presidente, True)):
+        client.connecter(personne)
+        client.get(f"/associations/{association.id}")
+        assert ("Démarches Simplifiées" in client.texte()) is lu
 
 
 def test_a_stranger_does_not_know_that_the_association_is_here(client: ClientStrict, creer: Fabriques) -> None:
