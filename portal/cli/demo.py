@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
 
 import click
 
@@ -28,6 +27,7 @@ from portal.cli.superviseur import (
     dire,
     signaux_retenus,
 )
+from portal.cli.transaction import Refus
 
 DEPOT = Path(__file__).resolve().parents[2]
 VAR = DEPOT / "var"
@@ -41,14 +41,6 @@ DEMARCHE = "4501"
 DELAI_PRET = 90.0
 PORTAL = str(Path(sys.executable).with_name("portal"))
 WORKER = Programme("worker", (PORTAL, "worker"))
-
-
-class Echec(click.ClickException):
-    """A failure told in one French message, with exit code 1."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Without Click's English prefix."""
-        click.echo(self.message, file=file, err=True)
 
 
 @click.group()
@@ -73,7 +65,7 @@ def lancer(port: int) -> None:
     except ArretDemande:
         dire("\nTout est arrêté. Les données sont gardées : make demo les retrouve, make demo-reset repart à neuf.")
     except (ErreurPostgresql, ProgrammePerdu) as erreur:
-        raise Echec(str(erreur)) from erreur
+        raise Refus(str(erreur)) from erreur
 
 
 @demo.command()
@@ -143,7 +135,7 @@ def preparer(env: Mapping[str, str]) -> None:
     """Brings the schema and the demo data up to date; both may be run again."""
     for ordre in (("base", "migrer"), ("demo-donnees",)):
         if subprocess.run([PORTAL, *ordre], env=env, cwd=DEPOT, stdin=subprocess.DEVNULL, check=False).returncode:
-            raise Echec(
+            raise Refus(
                 f"« portal {' '.join(ordre)} » a échoué, la raison est ci-dessus. Rien n’a été effacé : "
                 "relancez après correction, ou repartez à neuf avec make demo-reset."
             )
@@ -179,7 +171,7 @@ def seule_ici(port: int | None = None) -> Iterator[None]:
         except BlockingIOError as erreur:
             verrou.seek(0)
             ou = verrou.read().strip() or "en cours d’effacement"
-            raise Echec(
+            raise Refus(
                 f"La démonstration de ce dossier tourne déjà ({ou}). Arrêtez-la d’abord par Ctrl-C."
             ) from erreur
         verrou.truncate(0)
@@ -189,14 +181,14 @@ def seule_ici(port: int | None = None) -> Iterator[None]:
 
 
 def verifier_port(port: int) -> None:
-    """Raises Echec when nobody can serve on that port."""
+    """Raises Refus when nobody can serve on that port."""
     with socket.socket() as essai:
         essai.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             essai.bind(("127.0.0.1", port))
         except OSError as erreur:
             pourquoi = "réservé à root" if isinstance(erreur, PermissionError) else "déjà pris"
-            raise Echec(f"Le port {port} est {pourquoi}. Choisissez-en un autre : make demo PORT=8001") from erreur
+            raise Refus(f"Le port {port} est {pourquoi}. Choisissez-en un autre : make demo PORT=8001") from erreur
 
 
 def port_libre() -> int:
@@ -244,4 +236,4 @@ Le portail de démonstration est prêt.
 
 def _refuser_la_production() -> None:
     if os.environ.get("PORTAL_MODE", "demo") != "demo":
-        raise Echec("PORTAL_MODE désigne la production : la démonstration n’y touche pas.")
+        raise Refus("PORTAL_MODE désigne la production : la démonstration n’y touche pas.")
