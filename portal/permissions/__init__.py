@@ -32,6 +32,10 @@ __all__ = [
     "may_instruct",
 ]
 
+SANS_SERVICE = (
+    "Votre compte n’est plus affecté à aucun service\u00a0: les dossiers ne vous sont plus ouverts. "
+    "Un administrateur du portail peut vous inviter de nouveau."
+)
 ROLES_ACTIFS = frozenset({RoleAffectation.INSTRUCTEUR, RoleAffectation.RESPONSABLE})
 
 
@@ -72,6 +76,8 @@ def may_be_agent(acteur: Acteur) -> Verdict:
     """Open to agents who act for a service."""
     if acteur.est_agent and acteur.affectation:
         return OUI
+    if acteur.est_agent:
+        return _non(SANS_SERVICE)
     return _non("Cette page est réservée aux agents des services instructeurs.")
 
 
@@ -79,6 +85,8 @@ def may_instruct(acteur: Acteur) -> Verdict:
     """Open to instructeurs and responsables of a service."""
     if acteur.est_agent and acteur.role in ROLES_ACTIFS:
         return OUI
+    if acteur.est_agent and acteur.affectation is None:
+        return _non(SANS_SERVICE)
     return _non("Cette action est réservée aux instructeurs et aux responsables d’un service.")
 
 
@@ -101,7 +109,7 @@ def can_edit(acteur: Acteur, demande: Demande) -> Verdict:
     """A draft is changed by who made it, or by a proved rédacteur or signataire of the association."""
     mandat = acteur.mandat(demande.association_id)
     if demande.deposee_at is not None:
-        return _non("Cette demande est déposée : elle ne peut plus être modifiée ici.")
+        return _non("Cette demande est déposée\u00a0: elle ne peut plus être modifiée ici.")
     if mandat is None or mandat.role == RoleMandat.LECTEUR:
         return _non("Votre rôle dans cette association ne permet pas de modifier une demande.")
     if mandat.prouve or demande.created_by_id == acteur.user_id:

@@ -265,6 +265,23 @@ def test_switching_service_changes_the_rights_and_the_secret(
     assert session.scalars(select(Evenement.action).order_by(Evenement.id.desc())).first() == "service_change"
 
 
+def test_an_agent_who_has_no_service_any_more_reads_why_and_what_to_do(
+    client: ClientStrict, creer: Fabriques, session: Session
+) -> None:
+    agent = creer.agent(creer.service("DDETS 69"))
+    client.connecter(agent)
+    assert client.get("/", follow_redirects=True).request.path == "/instruction/dossiers"
+    agent.affectations[0].ended_at = maintenant()
+    session.commit()
+    assert client.get("/").status_code == 200
+    assert "aucun service" in client.texte()
+    assert "inviter de nouveau" in client.texte()
+    assert "Dossiers à instruire" not in client.texte(), "no link that would be refused"
+    for adresse in ("/instruction/dossiers", "/instruction/dossiers/P-2026-000001/decision"):
+        assert client.get(adresse).status_code == 403
+        assert "aucun service" in client.texte()
+
+
 @pytest.mark.parametrize("valeur", ["", "abc", "0", "99999999999999999999"])
 def test_switching_to_a_service_that_is_not_ones_own_is_not_found(
     client: ClientStrict, creer: Fabriques, valeur: str
