@@ -61,7 +61,7 @@ class Config:
         if fautes or config is None:
             lignes = "\n".join(f"  - {faute}" for faute in fautes)
             raise ConfigurationInvalide(
-                f"Configuration incomplète ou dangereuse, le portail ne démarre pas :\n{lignes}"
+                f"Configuration incomplète ou dangereuse, le portail ne démarre pas\u00a0:\n{lignes}"
             )
         return config
 
@@ -85,7 +85,7 @@ class _Lecture:
         try:
             return float(brut)
         except ValueError:
-            self.fautes.append(f"{nom} doit être un nombre, et non « {brut} »")
+            self.fautes.append(f"{nom} doit être un nombre, et non «\u00a0{brut}\u00a0»")
             return defaut
 
     def demarches(self) -> tuple[int, ...]:
@@ -99,7 +99,7 @@ class _Lecture:
     def config(self) -> Config | None:
         mode = self.texte("PORTAL_MODE")
         if mode and mode not in MODES:
-            self.fautes.append(f"PORTAL_MODE vaut « {mode} » : écrivez demo ou production")
+            self.fautes.append(f"PORTAL_MODE vaut «\u00a0{mode}\u00a0»\u00a0: écrivez demo ou production")
         dossier = self.texte("COURRIEL_DOSSIER", "")
         config = Config(
             mode=mode,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
-from stdnum.exceptions import ValidationError
+from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
@@ -111,26 +111,35 @@ def compact(identifiant: str) -> str:
 
 def parse_siret(texte: str) -> str:
     """Fourteen digits that pass the key (Luhn, and La Poste's own rule). Raises ValeurIllisible."""
-    nu = compact(texte)
     try:
-        return str(stdnum_siret.validate(nu))
+        return str(stdnum_siret.validate(compact(texte)))
+    except InvalidChecksum as erreur:
+        raise ValeurIllisible(f"Le SIRET {_chiffre_faux(texte)}") from erreur
     except ValidationError as erreur:
         raise ValeurIllisible(
-            f"Le SIRET « {texte.strip()} » n’est pas valide. Il compte 14 chiffres, "
+            f"Le SIRET «\u00a0{texte.strip()}\u00a0» n’est pas valide. Il compte 14\u00a0chiffres, "
             "que vous trouverez sur l’avis de situation de l’INSEE."
         ) from erreur
 
 
 def parse_siren(texte: str) -> str:
     """Nine digits that pass the Luhn key. Raises ValeurIllisible."""
-    nu = compact(texte)
     try:
-        return str(stdnum_siren.validate(nu))
+        return str(stdnum_siren.validate(compact(texte)))
+    except InvalidChecksum as erreur:
+        raise ValeurIllisible(f"Le SIREN {_chiffre_faux(texte)}") from erreur
     except ValidationError as erreur:
         raise ValeurIllisible(
-            f"Le SIREN « {texte.strip()} » n’est pas valide. Il compte 9 chiffres, "
+            f"Le SIREN «\u00a0{texte.strip()}\u00a0» n’est pas valide. Il compte 9\u00a0chiffres, "
             "les neuf premiers du SIRET de votre association."
         ) from erreur
+
+
+def _chiffre_faux(texte: str) -> str:
+    return (
+        f"«\u00a0{texte.strip()}\u00a0» n’est pas valide\u00a0: un de ses chiffres est faux. "
+        "Comparez-le à l’avis de situation de l’INSEE."
+    )
 
 
 def parse_rna(texte: str) -> str:

@@ -52,13 +52,13 @@ def status() -> None:
     for demarche in demarches:
         click.echo(_en_mots(demarche))
     for number in sorted(set(moyens.config.ds_demarches) - {demarche.number for demarche in demarches}):
-        click.echo(f"Démarche nº {number} : rattachée à aucun service (portal ds rattacher --demarche {number}).")
+        click.echo(f"Démarche n° {number} : rattachée à aucun service (portal ds rattacher --demarche {number}).")
     click.echo(_en_attente(comptes))
 
 
 @ds.command()
 @click.option("--demarche", "number", type=int, required=True, help="Numéro de la démarche.")
-@click.option("--groupe", type=int, help="Numéro d’un groupe instructeur : lui seul est confié au service.")
+@click.option("--groupe", type=int, help="Numéro d’un groupe instructeur\u00a0: lui seul est confié au service.")
 @click.option("--service", "sigle", required=True, help="Sigle du service qui l’instruit.")
 def rattacher(number: int, groupe: int | None, sigle: str) -> None:
     """Confie à un service une démarche, ou un seul de ses groupes instructeurs."""
@@ -66,12 +66,12 @@ def rattacher(number: int, groupe: int | None, sigle: str) -> None:
         instance = moyens.instance_ds
         if groupe is None:
             synchronisation.attach(session, by=SYSTEME, instance=instance, number=number, sigle=sigle)
-            fait = f"La démarche nº\xa0{number} est confiée au service {sigle}."
+            fait = f"La démarche n°\xa0{number} est confiée au service {sigle}."
         else:
             deplaces = synchronisation.attach_group(
                 session, by=SYSTEME, instance=instance, number=number, groupe=groupe, sigle=sigle
             )
-            fait = f"Le groupe nº\xa0{groupe} est confié au service {sigle}. Dossiers transférés\xa0: {deplaces}."
+            fait = f"Le groupe n°\xa0{groupe} est confié au service {sigle}. Dossiers transférés\xa0: {deplaces}."
     click.echo(fait)
 
 
@@ -107,7 +107,7 @@ def _synchroniser(moyens: Moyens, number: int) -> bool:
     try:
         run = synchronisation.sync(moyens, number)
     except (PortalError, ErreurDS) as erreur:
-        click.echo(f"Démarche nº {number} : {erreur}", err=True)
+        click.echo(f"Démarche n° {number} : {erreur}", err=True)
         return False
     click.echo(_bilan(number, run), err=bool(run.erreur))
     return not run.erreur
@@ -116,8 +116,8 @@ def _synchroniser(moyens: Moyens, number: int) -> bool:
 def _bilan(number: int, run: SyncRun) -> str:
     comptes = f"{run.lus} dossier(s) vu(s), {run.changes} nouveau(x) ou changé(s), {run.en_quarantaine} mis de côté"
     if run.erreur:
-        return f"Démarche nº {number} : {run.erreur} Avant cela, {comptes} ; tout cela est conservé."
-    return f"Démarche nº {number} : {comptes}."
+        return f"Démarche n° {number} : {run.erreur} Avant cela, {comptes} ; tout cela est conservé."
+    return f"Démarche n° {number} : {comptes}."
 
 
 def _en_attente(comptes: Comptes) -> str:
@@ -125,7 +125,7 @@ def _en_attente(comptes: Comptes) -> str:
 
 
 def _en_mots(demarche: SuiviDemarche) -> str:
-    debut = f"Démarche nº {demarche.number}, « {demarche.titre} » ({demarche.service})"
+    debut = f"Démarche n° {demarche.number}, « {demarche.titre} » ({demarche.service})"
     suite = f"dernière lecture complète : {demarche.retard}"
     if demarche.panne_depuis:
         depuis = f"{anciennete_fr(maintenant() - demarche.panne_depuis)}, {instant_fr(demarche.panne_depuis)}"

@@ -61,5 +61,5 @@ def sceller() -> None:
     if racine is None:
         click.echo("La journée est déjà scellée : rien n’a été écrit.")
         return
-    click.echo(f"Journée du {racine.jour:%d/%m/%Y} scellée, {racine.flux} flux. Gardez cette empreinte ailleurs :")
+    click.echo(f"Journée du {racine.jour:%d/%m/%Y} scellée, {racine.flux} flux. Gardez cette empreinte ailleurs\u00a0:")
     click.echo(racine.hash)

@@ -20,7 +20,7 @@ class DecisionForm(VersionForm):
         validators=[InputRequired("Choisissez la décision.")],
     )
     montant_accorde = Montant(
-        "Montant accordé", requis=False, description="Pour un accord seulement. En euros, par exemple 1 234,50"
+        "Montant accordé", requis=False, description="Pour un accord seulement. En euros, par exemple 1\u00a0234,50"
     )
     motif = SelectField(
         "Motif",
@@ -49,5 +49,6 @@ class DecisionForm(VersionForm):
             DataRequired("Donnez votre qualité : elle figure dans la décision."),
             Length(max=90, message="Cette qualité est trop longue : 90 caractères au plus."),
         ],
-        description="Votre fonction, telle que la décision la portera (CRPA, article L212-1).",
+        description="Votre fonction, telle que la décision la portera (code des relations entre le public et "
+        "l’administration, article L.\u00a0212-1).",
     )

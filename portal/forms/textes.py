@@ -3,7 +3,7 @@
 from wtforms.validators import Length
 
 MAXIMUM = 5_000
-LONGUEUR_TEXTE = Length(max=MAXIMUM, message="Ce texte est trop long : raccourcissez-le à 5 000 caractères.")
+LONGUEUR_TEXTE = Length(max=MAXIMUM, message="Ce texte est trop long : raccourcissez-le à 5\u00a0000\u00a0caractères.")
 
 
 def net(texte: str | None) -> str:

@@ -29,5 +29,5 @@ def defauts(session: Session) -> list[str]:
     except SQLAlchemyError:
         return ["La base de données ne répond pas."]
     if actuelle != schema_attendu():
-        return ["Le schéma de la base n’est pas celui de ce code : lancez « portal base migrer »."]
+        return ["Le schéma de la base n’est pas celui de ce code\u00a0: lancez «\u00a0portal base migrer\u00a0»."]
     return []

@@ -28,7 +28,7 @@ def montrer() -> ResponseReturnValue:
 def lancer(demarche_id: int) -> ResponseReturnValue:
     """Order a run at once: it also tries again what is set aside."""
     demarche = synchronisation.order(session(), by=acteur(), demarche_id=demarche_id)
-    message = f"La synchronisation de la démarche nº {demarche.ds_number} est demandée : actualisez cette page dans un instant."
+    message = f"La synchronisation de la démarche n° {demarche.ds_number} est demandée : actualisez cette page dans un instant."
     return see_other(url_for(".montrer"), message=message)
 
 

@@ -59,7 +59,7 @@ def test_budget_of_one_side_only_is_not_finished() -> None:
 def test_unreadable_amount_is_kept_and_no_total_is_invented() -> None:
     form = examine(locations="12,34,5", honoraires="10", cotisations="10")
     assert form.etat == EtatSection.A_CORRIGER
-    assert form.locations.errors == ["Le montant « 12,34,5 » n’est pas lisible. Écrivez par exemple 1 234,50."]
+    assert form.locations.errors == ["Le montant « 12,34,5 » n’est pas lisible. Écrivez par exemple 1 234,50."]
     table = a_lire(form)[0]
     assert table.totaux.charges == "à vérifier"
     assert table.charges[0].lignes == (("Locations", "12,34,5"),)

@@ -154,7 +154,7 @@ def test_amount_that_may_mean_two_things_is_refused(ecrit: str) -> None:
 
 
 def test_refusal_gives_an_example() -> None:
-    with pytest.raises(ValeurIllisible, match=r"« 12,34,5 » n’est pas lisible\. Écrivez par exemple 1 234,50\."):
+    with pytest.raises(ValeurIllisible, match=r"« 12,34,5 » n’est pas lisible\. Écrivez par exemple 1 234,50\."):
         parse_montant("12,34,5")
 
 

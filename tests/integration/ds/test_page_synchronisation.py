@@ -88,7 +88,7 @@ def test_an_outage_says_since_when_and_that_nothing_is_lost(
 
 def test_a_demarche_of_no_service_is_named(client: ClientStrict, creer: Fabriques) -> None:
     client.connecter(creer.agent())
-    assert "Démarche nº 4501 : ses dossiers ne sont pas lus" in texte(client)
+    assert "Démarche n° 4501 : ses dossiers ne sont pas lus" in texte(client)
 
 
 def test_a_dossier_set_aside_is_listed_with_its_reason(
@@ -97,7 +97,7 @@ def test_a_dossier_set_aside_is_listed_with_its_reason(
     session.add(Quarantaine(demarche_id=demarche.id, number=77, motif="Ce dossier est illisible."))
     session.commit()
     page = texte(client)
-    assert "nº 77" in page
+    assert "n° 77" in page
     assert "Ce dossier est illisible." in page
 
 
