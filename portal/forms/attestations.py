@@ -77,10 +77,10 @@ class AttestationsForm(Saisie):
         "representant": "Représentante légale ou représentant légal selon sa déclaration",
         "mandataire": "Personne munie d’un pouvoir selon sa déclaration",
     }
-    prenom = Texte("Votre prénom", maximum=100)
-    nom = Texte("Votre nom", maximum=100)
+    prenom = Texte("Prénom", maximum=100)
+    nom = Texte("Nom", maximum=100)
     qualite = Choix(
-        "Votre qualité",
+        "Qualité",
         [
             ("representant", "Je suis la représentante légale ou le représentant légal de l’association"),
             ("mandataire", "J’agis avec un pouvoir de la représentante légale ou du représentant légal"),
