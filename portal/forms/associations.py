@@ -2,7 +2,7 @@
 
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from portal.formats import ValeurIllisible, compact, parse_rna, parse_siren, parse_siret
 from portal.forms.base import Formulaire, une_ligne
@@ -28,7 +28,7 @@ class RattacherForm(Formulaire):
     identifiant = StringField(
         "SIREN, SIRET ou numéro RNA de l’association",
         validators=[DataRequired("Écrivez le SIREN, le SIRET ou le numéro RNA de l’association."), Length(max=40)],
-        description="Par exemple 999 900 178, 999 900 178 00016 ou W691000178.",
+        description="Par exemple 999\u00a0900\u00a0178, 999\u00a0900\u00a0178\u00a000016 ou W691000178.",
     )
     lu: tuple[str, str]
 
@@ -55,8 +55,13 @@ class _Identite(Formulaire):
     )
     code_postal = StringField(
         "Code postal",
-        filters=[une_ligne],
-        validators=[DataRequired("Écrivez le code postal."), Length(max=10)],
+        filters=[une_ligne, compact],
+        validators=[
+            DataRequired("Écrivez le code postal."),
+            Regexp(
+                "[0-9]{5}$", message="Ce code postal n’est pas lisible. Il compte cinq chiffres, par exemple 69009."
+            ),
+        ],
     )
     commune = StringField(
         "Commune",

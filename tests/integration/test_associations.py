@@ -97,7 +97,7 @@ def test_an_association_known_only_by_its_rna_is_found_in_the_second_register(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("732 829 321", "Le SIREN « 732 829 321 » n’est pas valide. Il compte 9 chiffres"),
+        ("732 829 321", "Le SIREN « 732 829 321 » n’est pas valide : un de ses chiffres est faux. Comparez-le"),
         ("732 829 320 00079", "Le SIRET « 732 829 320 00079 » n’est pas valide"),
         ("W12", "Le numéro RNA « W12 » n’est pas valide"),
         ("12345", "« 12345 » n’est ni un SIREN (9 chiffres), ni un SIRET (14 chiffres), ni un numéro RNA"),
@@ -141,9 +141,10 @@ def test_what_is_missing_when_typed_by_hand_is_asked_and_what_was_typed_is_kept(
 ) -> None:
     annuaire.panne = True
     chercher(awa, AMIS_DU_CANAL)
-    reponse = awa.soumettre({"denomination": "Amis du canal", "fonction": "   "})
+    reponse = awa.soumettre({"denomination": "Amis du canal", "code_postal": "Lyon", "fonction": "   "})
     assert reponse.status_code == 422
     assert "Écrivez la commune." in awa.texte()
+    assert "Il compte cinq chiffres, par exemple 69009." in awa.texte()
     assert "Écrivez votre fonction." in awa.texte()
     assert "Choisissez votre rôle." in awa.texte()
     assert dict(_champs(awa))["denomination"] == "Amis du canal"
