@@ -1,5 +1,6 @@
 """What README and the guides name exists: words of the screen, commands, variables, links."""
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ import pytest
 
 from portal.cli import main
 from portal.config import Config
-from tests.architecture.sources import DEPOT, gabarits, modules, nom
+from tests.architecture.sources import DEPOT, arbre, gabarits, modules, nom
 
 GUIDES = sorted((DEPOT / "docs" / "guides").glob("*.md"))
 EXPLOITANT = DEPOT / "docs" / "guides" / "exploitant.md"
@@ -113,8 +114,10 @@ def test_no_page_names_a_variable_that_nothing_reads(lu: Path, lues: set[str]) -
 
 @cache
 def _ecran() -> str:
-    """All that the portal may show: its templates, and the texts of its code."""
-    return _plat("\n".join(_lire(fichier) for fichier in (*gabarits(), *modules("portal"))))
+    """All that the portal may show: its templates, and the texts that its code holds."""
+    noeuds = (noeud for module in modules("portal") for noeud in ast.walk(arbre(module)))
+    textes = [n.value for n in noeuds if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return _plat("\n".join([*map(_lire, gabarits()), *textes]))
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=nom)
