@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from integrations.demarches_simplifiees.types import DossierRecu
 from portal.formats import maintenant
+from portal.models.avis import DemandeAvis
 from portal.models.connexion import User
 from portal.models.demarches import Demarche, GroupeInstructeur
 from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
@@ -153,13 +154,14 @@ def hand_over(session: Session, dossier: Dossier, service_id: int) -> None:
 
 def _move(session: Session, dossier: Dossier, ancien_service: int) -> None:
     """The dossier has another owner: the former one keeps only what it was asked for (its demandes d'avis)."""
-    session.execute(
-        delete(AccesDossier).where(
-            AccesDossier.dossier_id == dossier.id,
-            AccesDossier.service_id == ancien_service,
-            AccesDossier.motif == MotifAcces.PROPRIETAIRE,
-        )
+    ancien = session.get_one(AccesDossier, (ancien_service, dossier.id))
+    demandes = select(DemandeAvis.id).where(
+        DemandeAvis.dossier_id == dossier.id, DemandeAvis.service_id == ancien_service
     )
+    if session.scalar(demandes.limit(1)) is None:
+        session.delete(ancien)
+    else:
+        ancien.motif = MotifAcces.SAISI
     motif = MotifAcces.PROPRIETAIRE
     ajout = insert(AccesDossier).values(service_id=dossier.service_id, dossier_id=dossier.id, motif=motif)
     cle = [AccesDossier.service_id, AccesDossier.dossier_id]

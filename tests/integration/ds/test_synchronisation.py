@@ -185,6 +185,26 @@ def test_dossiers_go_to_the_service_of_their_group(
         ]
 
 
+def test_a_service_asked_for_its_avis_still_reads_a_dossier_that_it_owned_for_a_while(
+    session: Session, creer: Fabriques, moyens: Moyens, demarche: Demarche, simulateur: Simulateur
+) -> None:
+    lire(moyens)
+    autre, dossier = creer.service("DRAJES ARA"), dossier_de(session, UN)
+    creer.demande_avis(dossier, autre)
+    groupe = session.scalars(select(GroupeInstructeur).join(DossierDS).where(DossierDS.number == UN)).one()
+    for proprietaire in (autre.id, None):
+        groupe.service_id = proprietaire
+        session.commit()
+        modifier(simulateur, UN)
+        lire(moyens)
+        session.expire_all()
+    acces = session.scalars(select(AccesDossier).where(AccesDossier.dossier_id == dossier.id))
+    assert {un.service_id: un.motif for un in acces} == {
+        demarche.service_id: MotifAcces.PROPRIETAIRE,
+        autre.id: MotifAcces.SAISI,
+    }
+
+
 def test_the_agent_who_follows_a_dossier_at_ds_instructs_it_here(
     session: Session, creer: Fabriques, moyens: Moyens, demarche: Demarche, simulateur: Simulateur
 ) -> None:
