@@ -1,9 +1,11 @@
 """Private servers for real, with the binaries of both finders: kill -9, stale files, killed owners, Ctrl-C."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +49,15 @@ def grappe(serveur: Grappe) -> Grappe:
     serveur.creer()
     serveur.demarrer()
     return serveur
+
+
+@pytest.fixture
+def racine() -> Iterator[Path]:
+    """A short folder that the server's account can cross, which pytest's own are not when it runs several processes."""
+    dossier = Path(tempfile.mkdtemp(prefix="portal-essai-"))
+    dossier.chmod(0o711)
+    yield dossier / "e"
+    shutil.rmtree(dossier)
 
 
 def connexion(grappe: Grappe, base: str = "postgres") -> psycopg.Connection:
@@ -120,15 +131,14 @@ def test_server_has_a_session_of_its_own_so_that_ctrl_c_spares_it(grappe: Grappe
     assert os.getpgid(pid_serveur(grappe)) != os.getpgid(0)
 
 
-def test_throwaway_server_leaves_nothing_behind(tmp_path: Path, binaires: Binaires) -> None:
-    with grappe_ephemere(binaires, racine=racine_courte(tmp_path)) as grappe:
+def test_throwaway_server_leaves_nothing_behind(racine: Path, binaires: Binaires) -> None:
+    with grappe_ephemere(binaires, racine=racine) as grappe:
         serveur = pid_serveur(grappe)
     assert not list(grappe.dossier.parent.parent.glob("serveur-*"))
     assert attendre_la_mort(serveur)
 
 
-def test_server_of_a_killed_owner_is_swept_and_that_of_a_living_one_is_left(tmp_path: Path) -> None:
-    racine = racine_courte(tmp_path)
+def test_server_of_a_killed_owner_is_swept_and_that_of_a_living_one_is_left(racine: Path) -> None:
     with proprietaire(racine) as vivant, proprietaire(racine) as tue:
         dossier_vivant, dossier_tue = dossier_annonce(vivant), dossier_annonce(tue)
         serveur = int((dossier_tue / "donnees" / "postmaster.pid").read_text().split()[0])
@@ -155,13 +165,6 @@ def attendre_la_mort(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
-
-
-def racine_courte(tmp_path: Path) -> Path:
-    """pytest's own folders are closed to the server's account when root runs the tests."""
-    for dossier in (tmp_path, *tmp_path.parents[:2]):
-        dossier.chmod(0o711)
-    return tmp_path / "e"
 
 
 def proprietaire(racine: Path) -> subprocess.Popen[str]:
