@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.permissions import may_be_connected
 from portal.queries import connexion as connexions
+from portal.queries import saisies
 from portal.services import connexion as services
 from portal.web.access import access
 from portal.web.connexion import acteur
@@ -18,14 +19,17 @@ bp = Blueprint("saisies", __name__, url_prefix="/saisies")
 @access(may_be_connected)
 def lister() -> ResponseReturnValue:
     """Every one that is still kept."""
-    return render("saisies/list.html", saisies=connexions.list_saisies(session(), acteur()))
+    gardees = connexions.list_saisies(session(), acteur())
+    return render("saisies/list.html", saisies=[(saisie, saisies.titre(saisie)) for saisie in gardees])
 
 
 @bp.get("/<int:saisie_id>")
 @access(may_be_connected)
 def montrer(saisie_id: int) -> ResponseReturnValue:
     """One, in full, ready to be sent again."""
-    return render("saisies/show.html", saisie=connexions.get_saisie(session(), acteur(), saisie_id))
+    saisie = connexions.get_saisie(session(), acteur(), saisie_id)
+    lignes = saisies.lignes(session(), acteur(), saisie)
+    return render("saisies/show.html", saisie=saisie, titre_page=saisies.titre(saisie), lignes=lignes)
 
 
 @bp.post("/<int:saisie_id>/supprimer")

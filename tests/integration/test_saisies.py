@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from portal.formats import maintenant
 from portal.models.connexion import LienConnexion, SaisieParquee, SessionConnexion, User
+from portal.models.demandes import SectionSaisie
 from portal.models.journal import Evenement
 from portal.services import entretien
 from portal.services.jetons import mint
+from tests import saisies
 from tests.client import ClientStrict
 from tests.factories import Fabriques
 
@@ -144,3 +146,50 @@ def test_it_is_forgotten_after_a_day(client: ClientStrict, creer: Fabriques, ses
 def test_a_number_beyond_any_saisie_is_not_found(client: ClientStrict, creer: Fabriques) -> None:
     client.connecter(creer.usager())
     assert client.get(f"/saisies/{10**20}").status_code == 404
+
+
+def test_a_section_of_a_request_comes_back_in_the_words_of_its_form(
+    client: ClientStrict, creer: Fabriques, session: Session
+) -> None:
+    awa, association = creer.usager(), creer.association()
+    creer.mandat(awa, association)
+    demande = creer.demande(association, awa)
+    client.connecter(awa)
+    for section, valeurs in saisies.SECTIONS.items():
+        client.get(f"/demandes/{demande.id}/{section}")
+        _terminer(session)
+        client.soumettre({**valeurs, **saisies.cocher(client)})
+        client.connecter(awa)
+    client.get("/saisies/")
+    assert "Demande de subvention, section « Budget du projet »" in client.texte()
+    lues = ""
+    for saisie in session.scalars(select(SaisieParquee)).all():
+        client.get(f"/saisies/{saisie.id}")
+        lues += client.texte()
+    for lu in (
+        "Prénom",
+        "Achats matières et fournitures 1 234,50 €",
+        "1er septembre 2026",
+        "Oui, attesté",
+        "En numéraire",
+    ):
+        assert lu in lues
+    assert "Version" not in lues
+
+
+def test_a_long_text_comes_back_whole_and_is_saved_by_one_button(
+    client: ClientStrict, creer: Fabriques, session: Session
+) -> None:
+    awa, association, texte = creer.usager(), creer.association(), "« Été » <b>&</b> 😀\n" * 1_200
+    creer.mandat(awa, association)
+    demande = creer.demande(association, awa)
+    client.connecter(awa)
+    client.get(f"/demandes/{demande.id}/projet")
+    _terminer(session)
+    client.soumettre({"objectifs": texte})
+    client.connecter(awa)
+    client.get(f"/saisies/{session.scalars(select(SaisieParquee.id)).one()}")
+    assert client.soumettre(action="/projet").status_code == 422
+    assert "Ce que vous avez écrit est enregistré." in client.texte()
+    session.expire_all()
+    assert session.scalars(select(SectionSaisie)).one().valeurs["objectifs"] == texte
