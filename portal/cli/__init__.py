@@ -12,6 +12,7 @@ COMMANDES = {
     "annuaire": "portal.cli.annuaire:annuaire",
     "base": "portal.cli.base:base",
     "cer": "portal.cli.cer:cer",
+    "courriels": "portal.cli.courriels:courriels",
     "demo": "portal.cli.demo:demo",
     "demo-donnees": "portal.cli.donnees:demo_donnees",
     "ds": "portal.cli.ds:ds",

@@ -166,3 +166,28 @@ def test_an_administrator_invites_in_her_own_name(session: Session, creer: Fabri
     _inviter(session, by=helene)
     assert session.scalars(select(Courriel)).one().donnees["invitant"] == "Hélène Faure"
     assert session.scalars(select(Service.sigle)).all() == ["DDETS 69"]
+
+
+def test_whoever_runs_the_portal_counts_the_mails_and_reads_why_some_are_refused(
+    base_reelle: str, fabrique_reelle: Fabrique
+) -> None:
+    with fabrique_reelle.begin() as session:
+        for etat, erreur in (("envoye", ""), ("a_envoyer", ""), ("en_cours", ""), ("refuse", "Adresse inconnue.")):
+            donnees = {"question": "CANARI-COURRIEL"}
+            session.add(
+                Courriel(
+                    gabarit="avis_demande",
+                    destinataire=f"{etat}@example.org",
+                    donnees=donnees,
+                    etat=etat,
+                    erreur=erreur,
+                )
+            )
+    resultat = _portal(base_reelle, "courriels", "etat")
+    assert resultat.exit_code == 0
+    texte = resultat.output.replace("\u00a0", " ")
+    assert "Partis : 1. En attente : 2. Refusés : 1." in texte
+    assert "à refuse@example.org" in texte
+    assert texte.rstrip().endswith("Adresse inconnue.")
+    assert "CANARI" not in texte
+    assert "envoye@" not in texte
