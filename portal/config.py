@@ -1,5 +1,6 @@
 """The frozen configuration of a process, read once from the environment. No Flask."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -52,13 +53,13 @@ class Config:
         """The host name of PORTAL_URL, the only one that the portal answers to in production."""
         return urlsplit(self.portal_url).hostname or ""
 
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
+    @staticmethod
+    def from_env(env: Mapping[str, str] | None = None) -> "Config":
         """Read the environment. Raises ConfigurationInvalide with ONE message naming every fault."""
         lecture = _Lecture(os.environ if env is None else env)
         config = lecture.config()
-        fautes = lecture.fautes + (_fautes_de_production(config) if config and not config.demo else [])
-        if fautes or config is None:
+        fautes = lecture.fautes + _fautes_de_production(config, deja_dites=lecture.fautes)
+        if fautes:
             lignes = "\n".join(f"  - {faute}" for faute in fautes)
             raise ConfigurationInvalide(
                 f"Configuration incomplète ou dangereuse, le portail ne démarre pas\u00a0:\n{lignes}"
@@ -80,13 +81,23 @@ class _Lecture:
             return ""
         return valeur
 
-    def nombre(self, nom: str, defaut: float) -> float:
+    def entier(self, nom: str, defaut: int) -> int:
+        brut = self.texte(nom, str(defaut))
+        if brut.isascii() and brut.isdigit():
+            return int(brut)
+        self.fautes.append(f"{nom} doit être un nombre entier, et non «\u00a0{brut}\u00a0»")
+        return defaut
+
+    def secondes(self, nom: str, defaut: float) -> float:
         brut = self.texte(nom, str(defaut))
         try:
-            return float(brut)
+            lues = float(brut)
         except ValueError:
-            self.fautes.append(f"{nom} doit être un nombre, et non «\u00a0{brut}\u00a0»")
-            return defaut
+            lues = math.nan
+        if math.isfinite(lues) and lues >= 0:
+            return lues
+        self.fautes.append(f"{nom} doit être un nombre de secondes, et non «\u00a0{brut}\u00a0»")
+        return defaut
 
     def demarches(self) -> tuple[int, ...]:
         brut = self.texte("DS_DEMARCHES", "")
@@ -96,12 +107,13 @@ class _Lecture:
             return ()
         return tuple(int(numero) for numero in numeros)
 
-    def config(self) -> Config | None:
+    def config(self) -> Config:
+        """What was read; worthless when `fautes` is not empty."""
         mode = self.texte("PORTAL_MODE")
         if mode and mode not in MODES:
             self.fautes.append(f"PORTAL_MODE vaut «\u00a0{mode}\u00a0»\u00a0: écrivez demo ou production")
         dossier = self.texte("COURRIEL_DOSSIER", "")
-        config = Config(
+        return Config(
             mode=mode,
             database_url=_psycopg(self.texte("DATABASE_URL")),
             secret_key=self.texte("SECRET_KEY"),
@@ -111,22 +123,21 @@ class _Lecture:
             courriel_expediteur=self.texte("COURRIEL_EXPEDITEUR", Config.courriel_expediteur),
             courriel_dossier=Path(dossier) if dossier else None,
             smtp_hote=self.texte("SMTP_HOTE", ""),
-            smtp_port=int(self.nombre("SMTP_PORT", Config.smtp_port)),
+            smtp_port=self.entier("SMTP_PORT", Config.smtp_port),
             smtp_utilisateur=self.texte("SMTP_UTILISATEUR", ""),
             smtp_mot_de_passe=self.texte("SMTP_MOT_DE_PASSE", ""),
             ds_url=self.texte("DS_URL", ""),
             ds_token=self.texte("DS_TOKEN", ""),
             ds_demarches=self.demarches(),
-            ds_delai_lecture=self.nombre("DS_DELAI_LECTURE", Config.ds_delai_lecture),
-            ds_attente_ambigue=self.nombre("DS_ATTENTE_AMBIGUE", Config.ds_attente_ambigue),
+            ds_delai_lecture=self.secondes("DS_DELAI_LECTURE", Config.ds_delai_lecture),
+            ds_attente_ambigue=self.secondes("DS_ATTENTE_AMBIGUE", Config.ds_attente_ambigue),
             annuaire_url=self.texte("ANNUAIRE_URL", Config.annuaire_url),
             annuaire_rna_url=self.texte("ANNUAIRE_RNA_URL", ""),
             annuaire_rna_token=self.texte("ANNUAIRE_RNA_TOKEN", ""),
             annuaire_destinataire=self.texte("ANNUAIRE_DESTINATAIRE", ""),
             contact=self.texte("CONTACT", Config.contact),
-            relais=int(self.nombre("RELAIS", Config.relais)),
+            relais=self.entier("RELAIS", Config.relais),
         )
-        return config if not self.fautes else None
 
 
 def _psycopg(url: str) -> str:
@@ -137,8 +148,10 @@ def _psycopg(url: str) -> str:
     return url
 
 
-def _fautes_de_production(config: Config) -> list[str]:
-    """What the demo may do and production may not."""
+def _fautes_de_production(config: Config, *, deja_dites: list[str]) -> list[str]:
+    """What the demo may do and production may not; a variable already told as missing or unreadable is not told twice."""
+    if config.mode != "production":
+        return []
     regles = [
         (
             len(config.secret_key) < LONGUEUR_SECRET,
@@ -166,4 +179,5 @@ def _fautes_de_production(config: Config) -> list[str]:
             "DATABASE_URL doit désigner PostgreSQL",
         ),
     ]
-    return [message for fautive, message in regles if fautive]
+    connues = {faute.split()[0] for faute in deja_dites}
+    return [message for fautive, message in regles if fautive and message.split()[0] not in connues]

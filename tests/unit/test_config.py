@@ -49,12 +49,23 @@ def test_production_refuses_what_the_demonstration_may_do() -> None:
         assert faute in message
 
 
+def test_one_message_names_what_is_missing_and_what_is_unsafe_each_once() -> None:
+    with pytest.raises(ConfigurationInvalide) as refus:
+        Config.from_env({**PRODUCTION, "PORTAL_URL": "", "SECRET_KEY": "court", "SMTP_HOTE": "", "SMTP_PORT": "?"})
+    fautes = sorted(ligne.split()[1] for ligne in str(refus.value).splitlines()[1:])
+    assert fautes == ["PORTAL_URL", "SECRET_KEY", "SMTP_HOTE", "SMTP_PORT"]
+
+
 @pytest.mark.parametrize(
     ("nom", "valeur", "dit"),
     [
         ("PORTAL_MODE", "test", "écrivez demo ou production"),
         ("DS_DEMARCHES", "12,abc", "liste de numéros"),
         ("SMTP_PORT", "vingt-cinq", "doit être un nombre"),
+        ("SMTP_PORT", "587.9", "doit être un nombre entier"),
+        ("RELAIS", "-1", "doit être un nombre entier"),
+        ("DS_DELAI_LECTURE", "nan", "doit être un nombre de secondes"),
+        ("DS_ATTENTE_AMBIGUE", "inf", "doit être un nombre de secondes"),
         ("DS_URL", "http://ds.exemple.fr", "DS_URL doit commencer par https"),
         ("DATABASE_URL", "sqlite:///portail.db", "DATABASE_URL doit désigner PostgreSQL"),
     ],
