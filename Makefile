@@ -60,7 +60,7 @@ dependances: # gunicorn is a program, psycopg is loaded by SQLAlchemy from the d
 	@$(VENV)/deptry . --per-rule-ignores 'DEP002=gunicorn|psycopg'
 code-mort:
 	$(call titre,Code mort)
-	@$(VENV)/vulture portal integrations --min-confidence 80 --ignore-names cls,trace,extra_validators
+	@$(VENV)/vulture portal integrations --min-confidence 80 --ignore-names trace,extra_validators
 tests:
 	$(call titre,Tests unitaires et d’intégration)
 	@$(VENV)/pytest -q -n 2 tests --ignore tests/e2e --ignore tests/bench
