@@ -5,7 +5,10 @@ from typing import Any
 
 import click
 
+from portal.cli.francais import Aide, en_francais
 from portal.config import ConfigurationInvalide
+
+click.Context.formatter_class = Aide
 
 COMMANDES = {
     "agents": "portal.cli.agents:agents",
@@ -37,10 +40,16 @@ class Commandes(click.Group):
         commande: click.Command = getattr(import_module(module), nom)
         return commande
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what stands before the name of the command."""
+        with en_francais():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a faulty configuration is one message, whatever the command."""
         try:
-            return super().invoke(ctx)
+            with en_francais():
+                return super().invoke(ctx)
         except ConfigurationInvalide as faute:
             click.echo(str(faute), err=True)
             ctx.exit(1)
