@@ -3,7 +3,7 @@
 import click
 
 from integrations.annuaire import simulateur
-from portal.cli.transaction import Refus
+from portal.cli.francais import Refus
 
 
 @click.group()

@@ -18,6 +18,7 @@ from integrations.postgresql.emplacements import dossier_de_grappe, dossier_du_d
 from integrations.postgresql.erreurs import ErreurPostgresql
 from integrations.postgresql.grappe import Grappe
 from integrations.postgresql.trouver import trouver
+from portal.cli.francais import Refus
 from portal.cli.superviseur import (
     ArretDemande,
     Programme,
@@ -27,7 +28,6 @@ from portal.cli.superviseur import (
     dire,
     signaux_retenus,
 )
-from portal.cli.transaction import Refus
 
 DEPOT = Path(__file__).resolve().parents[2]
 VAR = DEPOT / "var"

@@ -8,9 +8,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cli.francais import Refus
 from portal.cli.histoires import HISTOIRES
 from portal.cli.recits import raconter, usager
-from portal.cli.transaction import Refus, commande
+from portal.cli.transaction import commande
 from portal.documents.cer import TEXTE_NATIONAL
 from portal.formats import PARIS, maintenant
 from portal.models.demarches import Demarche

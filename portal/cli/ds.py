@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from integrations.demarches_simplifiees.errors import ErreurDS
-from portal.cli.transaction import Refus, commande
+from portal.cli.francais import Refus
+from portal.cli.transaction import commande
 from portal.errors import PortalError
 from portal.formats import anciennete_fr, instant_fr, maintenant
 from portal.models.synchronisation import SyncRun

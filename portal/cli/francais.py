@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 import click
-
-from portal.cli.transaction import Refus
 
 MOTS = {
     "COMMAND [ARGS]...": "COMMANDE [ARGUMENTS]...",
@@ -37,6 +35,14 @@ class Aide(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Options or commands with what they do."""
         super().write_dl([(traduire(nom), traduire(aide)) for nom, aide in rows], col_max, col_spacing)
+
+
+class Refus(click.ClickException):
+    """A refusal told as it is, without Click's English prefix."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """On the standard error."""
+        click.echo(self.message, file=file, err=True)
 
 
 class FauteDeSaisie(Refus):

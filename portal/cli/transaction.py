@@ -2,22 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
 
-import click
 from sqlalchemy.orm import Session
 
+from portal.cli.francais import Refus
 from portal.config import Config
 from portal.errors import PortalError
 from portal.services.moyens import Moyens, make_moyens
-
-
-class Refus(click.ClickException):
-    """A refusal told as it is, without Click's English prefix."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """On the standard error."""
-        click.echo(self.message, file=file, err=True)
 
 
 @contextmanager
