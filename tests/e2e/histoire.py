@@ -196,6 +196,8 @@ def chercher(nav: Navigateur, texte: str, source: str) -> None:
     nav.page.locator("main [name=source]").select_option(label=source)
     nav.page.locator("main").get_by_role("button", name="Appliquer").click()
     nav.page.wait_for_url("**q=**")
+    if nav.verifier:
+        assert "etat=" not in nav.page.url, "a filter left empty stays out of the address"
     nav.lire("1 dossier")
     nav.regarder()
 

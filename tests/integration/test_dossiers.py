@@ -140,6 +140,20 @@ def test_the_queue_follows_what_changes_in_a_dossier(
     assert references(client, f"{FILE}?q=ancien") == []
 
 
+def test_ready_made_views_lead_to_what_waits_and_the_present_one_is_said(
+    client: ClientStrict, creer: Fabriques, ddets: Service, agent: User
+) -> None:
+    creer.dossier(ddets, etat=Etat.ACCEPTE)
+    a_examiner = creer.dossier(ddets)
+    client.get(FILE)
+    vues = {html.texte(lien): lien for lien in client.arbre.iter("a") if lien.get("class") == "puce"}
+    assert vues["Tous"].get("aria-current") == "page"
+    assert references(client, vues["À examiner"].get("href", "")) == [a_examiner.reference]
+    presentes = [html.texte(lien) for lien in client.arbre.iter("a") if lien.get("aria-current") == "page"]
+    assert presentes == ["À examiner"]
+    assert references(client, vues["Suivis par moi"].get("href", "")) == []
+
+
 @pytest.mark.parametrize(
     "args", ["etat=inconnu", "demarche=abc", "exercice=12", "instructeur=x", "page=zzz", "q=%21%21"]
 )
