@@ -120,6 +120,15 @@ def test_a_used_link_says_so_and_offers_another(client: ClientStrict, moyens: Mo
     assert autre.get("/compte").status_code == 303
 
 
+def test_a_link_pressed_twice_says_that_the_session_is_open_and_goes_on(client: ClientStrict, moyens: Moyens) -> None:
+    lien = _demander(client, moyens, AWA)
+    client.get(lien)
+    client.soumettre()
+    assert client.poster(lien).status_code == 410
+    assert f"Vous êtes déjà connecté dans ce navigateur, avec l’adresse {AWA}." in client.texte()
+    assert "Demander un autre lien" not in client.texte()
+
+
 def test_an_expired_link_says_how_long_it_lasted(client: ClientStrict, moyens: Moyens, session: Session) -> None:
     lien = _demander(client, moyens, AWA)
     client.get(lien)
