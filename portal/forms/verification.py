@@ -15,6 +15,8 @@ class CodeForm(Formulaire):
 
         csrf = False
 
+    phrase_erreurs = "Le code est encore dans le champ, tel que vous l’avez écrit. Corrigez-le, puis recommencez."
+
     code = StringField(
         "Code de vérification",
         validators=[DataRequired("Écrivez le code qui figure sur le reçu.")],

@@ -46,6 +46,7 @@ def test_a_code_copied_by_hand_is_understood(client: ClientStrict, code: str, ec
 def test_a_code_that_cannot_be_read_is_asked_again(client: ClientStrict) -> None:
     assert client.get("/verifier?code=123").status_code == 422
     assert "Il compte 16 lettres ou chiffres" in client.texte()
+    assert "Rien n’est encore enregistré" not in client.texte()
     zone = html.par_id(client.arbre, "contenu")
     assert zone is not None
     assert dict(html.champs(next(zone.iter("form"))))["code"] == "123"
