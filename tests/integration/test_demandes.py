@@ -282,6 +282,7 @@ class TestDeuxPersonnes:
         assert reponse.status_code == 409
         assert "Cette section a été modifiée entre-temps" in client.texte()
         assert "Intitulé du projet Le titre de Léa" in client.texte()
+        assert html.par_id(client.arbre, "resume-erreurs") is not None  # where the focus goes
         assert dict(html.champs(client.formulaire()))["intitule"] == "Le titre de Paul"
         assert saisie(session, demande, SectionDemande.PROJET).valeurs["intitule"] == "Le titre de Léa"
         client.soumettre({})
