@@ -89,6 +89,16 @@ def test_asking_twice_or_in_the_past_is_refused_and_what_was_typed_is_kept(
         services.ask(session, by=acteur, dossier=dossier, service_id=ddets.id, question="À nous-mêmes ?")
 
 
+def test_when_every_service_is_asked_the_page_says_so(
+    client: ClientStrict, creer: Fabriques, ddets: Service, drajes: Service, dossier: Dossier
+) -> None:
+    client.connecter(creer.agent(ddets))
+    assert demander(client, dossier, drajes) == 200
+    assert client.get(page(dossier, "/avis/demander")).status_code == 200
+    assert "Tous les services sont déjà saisis" in client.texte()
+    assert "Votre question" not in client.texte()
+
+
 def test_a_service_without_address_is_to_be_told_by_hand(
     client: ClientStrict, session: Session, creer: Fabriques, ddets: Service, dossier: Dossier
 ) -> None:
