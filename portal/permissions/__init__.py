@@ -30,6 +30,7 @@ __all__ = [
     "may_be_connected",
     "may_be_usager",
     "may_instruct",
+    "may_set_up",
 ]
 
 SANS_SERVICE = (
@@ -95,6 +96,11 @@ def may_administer(acteur: Acteur) -> Verdict:
     return (
         OUI if acteur.est_agent and acteur.est_administrateur else _non("Cette page est réservée aux administrateurs.")
     )
+
+
+def may_set_up(acteur: Acteur) -> Verdict:
+    """Services, agents, démarches, the text of the CER: administrators, and whoever runs the portal from its machine."""
+    return OUI if acteur == SYSTEME else may_administer(acteur)
 
 
 def can_sign(acteur: Acteur, association_id: int) -> Verdict:

@@ -9,7 +9,8 @@ from portal.errors import Forbidden, Invalid
 from portal.formats import ValeurIllisible, parse_courriel
 from portal.models.connexion import User
 from portal.models.services import Affectation, Service
-from portal.permissions import SYSTEME, Acteur, may_administer
+from portal.permissions import Acteur, may_set_up
+from portal.queries.services import get_by_sigle
 from portal.services import courriels, journal
 from portal.vocabulaire import LIBELLES_ROLE, GenreUser, RoleAffectation, TypeService
 
@@ -30,7 +31,9 @@ def create_service(
 
     `coordonnees`: territoire, siret, adresse, email, telephone. Raises Invalid when the sigle bears another name already.
     """
-    _check(by)
+    verdict = may_set_up(by)
+    if not verdict:
+        raise Forbidden(verdict.raison)
     service = session.scalars(select(Service).where(Service.sigle == sigle)).first()
     if service is not None:
         if service.nom != nom or service.type != genre:
@@ -62,8 +65,10 @@ def invite(
 
     `administrateur` is given, never taken away. Raises Invalid, naming what is wrong and what exists.
     """
-    _check(by)
-    service = get_service(session, sigle)
+    verdict = may_set_up(by)
+    if not verdict:
+        raise Forbidden(verdict.raison)
+    service = get_by_sigle(session, sigle)
     user, changements = _account(session, email=_email(email), prenom=prenom, nom=nom, administrateur=administrateur)
     affectation, change = _affectation(session, user, service, role)
     changements += change
@@ -84,27 +89,6 @@ def invite(
             invitant=by.nom_affiche if by.connecte else "Un administrateur",
         )
     return Invitation(user, affectation, changements)
-
-
-def get_service(session: Session, sigle: str) -> Service:
-    """The service of that sigle. Raises Invalid, with the sigles that exist."""
-    service = session.scalars(select(Service).where(Service.sigle == sigle)).first()
-    if service is None:
-        connus = session.scalars(select(Service.sigle).order_by(Service.sigle)).all()
-        suite = (
-            f"Les services connus sont : {', '.join(connus)}."
-            if connus
-            else "Aucun service n’existe encore : créez-le d’abord avec « portal services creer »."
-        )
-        raise Invalid("service", f"Le service « {sigle} » n’existe pas. {suite}")
-    return service
-
-
-def _check(by: Acteur) -> None:
-    """Administrators, and whoever runs the portal from its machine."""
-    verdict = may_administer(by)
-    if by != SYSTEME and not verdict:
-        raise Forbidden(verdict.raison)
 
 
 def _email(texte: str) -> str:

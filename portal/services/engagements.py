@@ -13,7 +13,7 @@ from portal.errors import Conflict, Forbidden, Invalid
 from portal.formats import maintenant
 from portal.models.associations import Association, FaitAssociation, Mandat
 from portal.models.engagements import Engagement, TexteCer
-from portal.permissions import Acteur, can_sign
+from portal.permissions import Acteur, can_sign, may_set_up
 from portal.queries import engagements
 from portal.queries.recus import recu_engagement
 from portal.services import courriels, documents, journal, mandats
@@ -35,8 +35,12 @@ class Preuve:
 def publish_text(session: Session, *, by: Acteur, contenu: str) -> TexteCer:
     """Publish a version from its file. Publishing it again changes nothing, but the note that it was compared with Légifrance.
 
-    Raises Invalid("fichier"): unreadable file, or another body under a version already published (a change is a new version).
+    Raises Forbidden, and Invalid("fichier"): unreadable file, or another body under a version already published, since a
+    change is a new version.
     """
+    verdict = may_set_up(by)
+    if not verdict:
+        raise Forbidden(verdict.raison)
     try:
         lu = cer.lire(contenu)
     except cer.TexteIllisible as erreur:

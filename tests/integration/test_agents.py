@@ -1,5 +1,8 @@
 """Services and agents come by invitation, from the command line; done twice, nothing changes twice."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
@@ -7,21 +10,21 @@ from sqlalchemy.orm import Session
 
 from portal.cli import main
 from portal.db import Fabrique
-from portal.errors import Forbidden
+from portal.errors import Forbidden, Invalid
 from portal.formats import maintenant
 from portal.models.connexion import User
 from portal.models.envois import Courriel
 from portal.models.journal import Evenement
 from portal.models.services import Affectation, Service
 from portal.permissions import SYSTEME, Acteur, GenreActeur
-from portal.services import agents
+from portal.services import agents, engagements, synchronisation
 from portal.vocabulaire import GenreUser, RoleAffectation, TypeService
 from tests.factories import Fabriques
 
 EMAIL = "camille.martin@ddets.example"
 
 
-def _inviter(session: Session, **valeurs: object) -> agents.Invitation:
+def _inviter(session: Session, **valeurs: Any) -> agents.Invitation:
     invitation = agents.invite(
         session,
         **{
@@ -82,14 +85,14 @@ def test_an_unknown_service_is_told_with_those_that_exist(base_reelle: str) -> N
 
 
 def test_the_first_service_is_asked_for_before_the_first_agent(session: Session) -> None:
-    with pytest.raises(agents.Invalid, match="portal services creer"):
+    with pytest.raises(Invalid, match="portal services creer"):
         _inviter(session)
 
 
 @pytest.mark.parametrize("email", ["camille", "camille@ddets", ""])
 def test_an_unreadable_address_is_refused(session: Session, creer: Fabriques, email: str) -> None:
     creer.service("DDETS 69")
-    with pytest.raises(agents.Invalid, match="adresse électronique"):
+    with pytest.raises(Invalid, match="adresse électronique"):
         _inviter(session, email=email)
 
 
@@ -134,7 +137,7 @@ def test_a_disabled_account_is_not_opened_again_by_an_invitation(session: Sessio
     creer.service("DDETS 69")
     _inviter(session).user.disabled_at = maintenant()
     session.commit()
-    with pytest.raises(agents.Invalid, match="désactivé"):
+    with pytest.raises(Invalid, match="désactivé"):
         _inviter(session)
 
 
@@ -148,7 +151,7 @@ def test_a_usager_of_the_same_address_is_left_alone(session: Session, creer: Fab
 
 def test_a_sigle_keeps_the_name_it_has(session: Session, creer: Fabriques) -> None:
     creer.service("DDETS 69", nom="Direction du Rhône")
-    with pytest.raises(agents.Invalid, match="Direction du Rhône"):
+    with pytest.raises(Invalid, match="Direction du Rhône"):
         agents.create_service(session, by=SYSTEME, sigle="DDETS 69", nom="Autre", genre=TypeService.DDETS)
 
 
@@ -158,6 +161,24 @@ def test_only_an_administrator_invites(session: Session, creer: Fabriques, genre
     with pytest.raises(Forbidden, match="administrateurs"):
         _inviter(session, by=Acteur(genre=genre))
     assert session.scalars(select(User)).all() == []
+
+
+@pytest.mark.parametrize(
+    "regler",
+    [
+        lambda session, by: engagements.publish_text(session, by=by, contenu=""),
+        lambda session, by: synchronisation.attach(session, by=by, instance="ds.test", number=7, sigle="DDETS 69"),
+        lambda session, by: synchronisation.attach_group(
+            session, by=by, instance="ds.test", number=7, groupe=1, sigle="DDETS 69"
+        ),
+    ],
+    ids=["text", "demarche", "group"],
+)
+def test_an_instructeur_sets_nothing_up(
+    session: Session, creer: Fabriques, regler: Callable[[Session, Acteur], object]
+) -> None:
+    with pytest.raises(Forbidden, match="administrateurs"):
+        regler(session, creer.acteur(creer.responsable()))
 
 
 def test_an_administrator_invites_in_her_own_name(session: Session, creer: Fabriques) -> None:

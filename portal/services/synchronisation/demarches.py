@@ -9,8 +9,8 @@ from integrations.demarches_simplifiees.types import Demarche as DemarcheRecue
 from integrations.demarches_simplifiees.types import GroupeInstructeur as GroupeRecu
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models.demarches import Demarche, GroupeInstructeur
-from portal.models.services import Service
-from portal.permissions import Acteur, may_instruct
+from portal.permissions import Acteur, may_instruct, may_set_up
+from portal.queries.services import get_by_sigle
 from portal.services import journal
 from portal.travaux import commander
 from portal.vocabulaire import Source
@@ -21,15 +21,18 @@ TITRE_MAXIMAL = 300
 def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: str) -> Demarche:
     """Give a DS démarche to a service; doing it twice changes nothing.
 
-    Raises Invalid (unknown service, no DS configured) and Conflict (the démarche already belongs to another service).
+    Raises Forbidden, Invalid (unknown service, no DS configured) and Conflict (the démarche already belongs to another service).
     """
+    verdict = may_set_up(by)
+    if not verdict:
+        raise Forbidden(verdict.raison)
     if not instance:
         raise Invalid(
             "instance",
             "Aucune instance de Démarches Simplifiées n’est configurée : renseignez DS_URL et DS_TOKEN. "
             "Rien n’a été changé.",
         )
-    service = find_service(session, sigle)
+    service = get_by_sigle(session, sigle)
     demarche = find(session, instance=instance, number=number)
     if demarche is None:
         demarche = Demarche(
@@ -48,15 +51,6 @@ def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: s
             "ses dossiers devraient d’abord être transférés."
         )
     return demarche
-
-
-def find_service(session: Session, sigle: str) -> Service:
-    """The service of that sigle. Raises Invalid, naming those that exist."""
-    service = session.scalars(select(Service).where(Service.sigle == sigle)).first()
-    if service is None:
-        sigles = ", ".join(session.scalars(select(Service.sigle).order_by(Service.sigle, Service.id)))
-        raise Invalid("service", f"Aucun service ne porte le sigle « {sigle} ». Services connus : {sigles}.")
-    return service
 
 
 def order(session: Session, *, by: Acteur, demarche_id: int) -> Demarche:

@@ -3,21 +3,26 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.errors import Forbidden
 from portal.models.demarches import Demarche, GroupeInstructeur
 from portal.models.dossiers import Dossier, DossierDS
-from portal.permissions import Acteur
+from portal.permissions import Acteur, may_set_up
+from portal.queries.services import get_by_sigle
 from portal.services import journal
-from portal.services.synchronisation.demarches import find_service, get_attached
+from portal.services.synchronisation.demarches import get_attached
 from portal.services.synchronisation.dossiers import hand_over
 
 
 def attach_group(session: Session, *, by: Acteur, instance: str, number: int, groupe: int, sigle: str) -> int:
     """Give the group `groupe` (DS number) of a démarche to a service; the number of dossiers that change hands.
 
-    The group may be mapped before DS has named it. Raises Invalid (unknown service, démarche of no service).
+    The group may be mapped before DS has named it. Raises Forbidden, Invalid (unknown service, démarche of no service).
     """
+    verdict = may_set_up(by)
+    if not verdict:
+        raise Forbidden(verdict.raison)
     demarche = get_attached(session, instance=instance, number=number)
-    service = find_service(session, sigle)
+    service = get_by_sigle(session, sigle)
     ligne = _groupe(session, demarche, groupe)
     if ligne.service_id == service.id:
         return 0

@@ -65,5 +65,5 @@ def test_a_group_may_be_mapped_before_ds_has_named_it(
 def test_an_unknown_service_is_refused_with_the_list_of_those_that_exist(
     session: Session, creer: Fabriques, demarche: Demarche
 ) -> None:
-    with pytest.raises(Invalid, match="Services connus"):
+    with pytest.raises(Invalid, match="Les services connus sont"):
         attacher(session, "inconnu")
