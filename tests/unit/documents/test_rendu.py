@@ -150,7 +150,7 @@ def test_the_summary_without_decision_or_avis_says_so(synthese: Synthese) -> Non
     texte = mots(html(replace(synthese, decision=None, avis=(), historique=())))
 
     assert "Aucun avis que vous puissiez lire" in texte
-    assert "pas de décision notifiée" in texte
+    assert "aucun montant notifié" in texte
     assert "Historique" not in texte
 
 
