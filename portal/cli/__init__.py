@@ -18,6 +18,7 @@ COMMANDES = {
     "courriels": "portal.cli.courriels:courriels",
     "demo": "portal.cli.demo:demo",
     "demo-donnees": "portal.cli.donnees:demo_donnees",
+    "demarches": "portal.cli.demarches:demarches",
     "ds": "portal.cli.ds:ds",
     "journal": "portal.cli.journal:journal",
     "services": "portal.cli.services:services",

@@ -15,10 +15,11 @@ from portal.cli.transaction import commande
 from portal.documents.cer import TEXTE_NATIONAL
 from portal.formats import PARIS, maintenant
 from portal.models.demarches import Demarche
-from portal.models.services import Service
 from portal.permissions import SYSTEME
 from portal.queries.personas import PERSONAS
 from portal.services import agents, engagements, journal, synchronisation
+from portal.services.demarches import Campagne as Annonce
+from portal.services.demarches import open_campaign
 from portal.services.moyens import Moyens
 from portal.vocabulaire import GenreUser, RoleAffectation, Source, TypeService
 
@@ -146,23 +147,22 @@ def _ouvrir(session: Session, campagne: Campagne) -> Demarche:
     instant = maintenant()
     demarche = _trouver(session, campagne)
     if demarche is None:
-        service = session.scalars(select(Service).where(Service.sigle == campagne.sigle)).one()
         exercice = instant.year + 1
-        demarche = Demarche(
-            source=Source.PORTAIL,
-            titre=f"{campagne.titre} {exercice}",
-            description=campagne.description,
-            service_id=service.id,
-            dispositif=campagne.dispositif,
-            programme=campagne.programme,
-            exercice=exercice,
-            ouverture=instant - timedelta(days=180),
-            cloture=_dans_deux_mois(),
-            enveloppe=campagne.enveloppe,
+        demarche, _ = open_campaign(
+            session,
+            by=SYSTEME,
+            sigle=campagne.sigle,
+            campagne=Annonce(
+                titre=f"{campagne.titre} {exercice}",
+                description=campagne.description,
+                dispositif=campagne.dispositif,
+                programme=campagne.programme,
+                exercice=exercice,
+                ouverture=instant - timedelta(days=180),
+                cloture=_dans_deux_mois(),
+                enveloppe=campagne.enveloppe,
+            ),
         )
-        session.add(demarche)
-        session.flush()
-        journal.record(session, by=SYSTEME, action="campagne_ouverte", objet=f"demarche:{demarche.id}")
     elif demarche.cloture is not None and demarche.cloture < instant + timedelta(days=30):
         demarche.cloture = _dans_deux_mois()
         journal.record(
