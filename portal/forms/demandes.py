@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import HiddenField
+from wtforms.validators import Length
 
 from portal.formats import ESPACE_INSECABLE, montant_fr, siret_fr
 from portal.forms.attestations import AttestationsForm
@@ -19,7 +20,7 @@ AUTRE = "autre"
 class NouvelleDemandeForm(Formulaire):
     """Which campaign, for which association. `cle`: the same form sent twice makes one request."""
 
-    cle = HiddenField()
+    cle = HiddenField(validators=[Length(20, 40, "Cette page est incomplète. Rechargez-la, puis recommencez.")])
     demarche = Choix("Campagne", obligatoire="Choisissez une campagne.")
     association = Choix("Association", obligatoire="Choisissez une association.")
 

@@ -21,6 +21,8 @@ CHEMINS_AGENTS = ("/instruction", "/agents", "/administration")
 CHAMPS_TECHNIQUES = frozenset({"csrf_token"})
 # Said by the page, typed by nobody: not shown, and not worth keeping alone.
 CHAMPS_MUETS = CHAMPS_TECHNIQUES | {"version"}
+# No page of ours has a longer address: what comes from one was not typed here.
+CHEMIN_MAXIMAL = 500
 DUREE_COOKIE = timedelta(days=31)
 
 
@@ -102,7 +104,7 @@ def demander_connexion() -> Any:
 def _parquer() -> bool:
     secret = secret_courant()
     user_id = connexions.user_of_ended_session(session(), secret) if secret else None
-    if user_id is None:
+    if user_id is None or len(request.path) > CHEMIN_MAXIMAL:
         return False
     # A NUL is no text for PostgreSQL; a form of buttons alone holds nothing that anybody typed.
     champs = [
