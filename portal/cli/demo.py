@@ -100,12 +100,13 @@ def programmes(port: int, env: Mapping[str, str]) -> list[Programme]:
     """What may start before the database is ready. The simulators stand for remote machines: the portal lives without."""
     ds, annuaire = (env[nom].rpartition(":")[2].partition("/")[0] for nom in ("DS_URL", "ANNUAIRE_URL"))
     etat = ("--dossiers", "200", "--seed", "1", "--etat", str(ETAT_DS))
-    gunicorn = (sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "2")
-    reglages = ("--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "2", "--log-level", "warning")
+    gunicorn = (sys.executable, "-m", "gunicorn", "wsgi:app", "--preload", "--bind", f"127.0.0.1:{port}")
+    ouvriers = ("--workers", "2", "--worker-class", "gthread", "--threads", "4")
+    reglages = (*ouvriers, "--graceful-timeout", "2", "--log-level", "warning")
     return [
+        Programme("web", (*gunicorn, *reglages)),
         Programme("ds", (PORTAL, "ds", "simulate", "--port", ds, *etat), essentiel=False),
         Programme("annuaire", (PORTAL, "annuaire", "simuler", "--port", annuaire), essentiel=False),
-        Programme("web", (*gunicorn, *reglages)),
     ]
 
 
