@@ -155,7 +155,7 @@ class Audience(StrEnum):
 LIBELLES_AUDIENCE = {
     Audience.SERVICE: "mon service et celui qui a demandé l’avis",
     Audience.SERVICES_SAISIS: "les services saisis sur ce dossier",
-    Audience.PARTAGE: "tous les services de l’État et leurs partenaires, sur la fiche de l’association",
+    Audience.PARTAGE: "les services saisis et ceux qui lisent un autre dossier de l’association",
 }
 
 

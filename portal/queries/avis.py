@@ -14,6 +14,12 @@ from portal.models.services import Service
 from portal.permissions import Acteur, can_give_avis, can_instruct, can_read_avis
 from portal.vocabulaire import Audience
 
+AUTRES_DOSSIERS = (
+    "Le liront aussi les agents des services qui instruisent un autre dossier de la même association, "
+    "ou qui sont saisis sur un tel dossier."
+)
+SANS_PARTAGE = "Cette démarche est confidentielle : l’avis n’est pas montré sur les autres dossiers de l’association."
+
 
 def list_demandes(session: Session, dossier: Dossier) -> list[DemandeAvis]:
     """Every avis asked on this dossier, in the order in which they were."""
@@ -108,12 +114,12 @@ def lecteurs(viewer: Acteur, dossier: Dossier, demandes: list[DemandeAvis]) -> d
     saisis = {dossier.service.sigle} | {d.service.sigle for d in demandes}
     entre_nous = _enumerer({service} | demandeurs)
     tous = _enumerer({service} | demandeurs | saisis)
+    ensuite = f"Liront cet avis : {tous}, et tout service saisi ensuite sur ce dossier."
+    au_dela = SANS_PARTAGE if dossier.demarche.confidentielle else AUTRES_DOSSIERS
     return {
         Audience.SERVICE.value: f"Liront cet avis : {entre_nous}.",
-        Audience.SERVICES_SAISIS.value: f"Liront cet avis : {tous}, et tout service saisi ensuite sur ce dossier.",
-        Audience.PARTAGE.value: (
-            f"Liront cet avis : {tous}, et les agents des autres services qui instruisent un dossier du même demandeur."
-        ),
+        Audience.SERVICES_SAISIS.value: ensuite,
+        Audience.PARTAGE.value: f"{ensuite} {au_dela}",
     }
 
 

@@ -18,6 +18,7 @@ from portal.models.workflow import Action, transition
 from portal.permissions import Acteur, can_decide, can_give_avis, can_instruct, can_read_decision
 from portal.queries import documents, historique
 from portal.queries.avis import AvisDuDossier, list_avis, list_demandes
+from portal.queries.avis_partages import AvisPartage, list_partages
 from portal.queries.contenus_ds import Echange, Element, Rubrique, echanges, rubriques
 from portal.queries.decisions import derniere_operation, est_partie
 from portal.queries.demandes import BudgetLisible, SectionLisible, budget_de, sections_de
@@ -55,6 +56,7 @@ class Fiche:
     cer: StatutCer | None
     demandes: list[DemandeAvis]
     avis: AvisDuDossier
+    avis_partages: tuple[AvisPartage, ...]
     decision: Decision | None
     operation: OperationDS | None
     sections: tuple[SectionLisible, ...]
@@ -91,7 +93,7 @@ class Fiche:
 
 def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
     """The page of a dossier. Raises NotFound when it does not exist for this viewer."""
-    ligne = session.execute(_choix(viewer).where(Dossier.reference == reference)).first()
+    ligne = session.execute(_choix(viewer).where(Dossier.reference == reference)).unique().first()
     if ligne is None:
         raise NotFound
     dossier, decision = ligne
@@ -107,6 +109,7 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
         cer=statut_cer(session, dossier.association_id) if dossier.association_id else None,
         demandes=demandes,
         avis=list_avis(session, viewer, dossier, demandes),
+        avis_partages=list_partages(session, viewer, dossier),
         decision=decision,
         operation=operation,
         sections=sections_de(lue) if lue else (),
@@ -123,18 +126,22 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
 
 
 def _choix(viewer: Acteur) -> Any:
-    """The dossier with its decision and its request; DS's raw JSON stays in the database."""
-    association = joinedload(Dossier.association)
+    """The dossier with its decision and its request; DS's raw JSON stays in the database.
+
+    The association's few identifiers come along with a native request, never with the large content of a DS dossier.
+    """
+    demande = joinedload(Dossier.demande)
+    association = demande.joinedload(Demande.association)
     return (
         visible_dossiers(viewer)
         .add_columns(Decision)
         .outerjoin(Decision, Decision.dossier_id == Dossier.id)
         .options(
-            association.selectinload(Association.identifiants),
+            association.joinedload(Association.identifiants),
             association.selectinload(Association.etablissements),
             joinedload(Dossier.demarche).joinedload(Demarche.service),
-            joinedload(Dossier.demande).selectinload(Demande.sections),
-            joinedload(Dossier.demande).selectinload(Demande.lignes_budget),
+            demande.selectinload(Demande.sections),
+            demande.selectinload(Demande.lignes_budget),
             joinedload(Dossier.service),
             joinedload(Dossier.instructeur),
             joinedload(Dossier.ds).load_only(
