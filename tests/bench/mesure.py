@@ -123,6 +123,14 @@ class Banc:
         vivants = self.temoin.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         ).fetchall()
-        nanosecondes = sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for (pid,) in vivants)
+        nanosecondes = sum(_cpu_de(pid) for (pid,) in vivants)
         champs = Path(f"/proc/{self.postmaster}/stat").read_text().rpartition(")")[2].split()
         return nanosecondes / 1e9 + (int(champs[13]) + int(champs[14])) / TIC
+
+
+def _cpu_de(pid: int) -> int:
+    """Nanoseconds of CPU of a backend; nothing once it has ended, since the postmaster then counts it among its children."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
