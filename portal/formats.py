@@ -6,13 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, parse_pattern
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
 PARIS = ZoneInfo("Europe/Paris")
+# Named once: reading « fr_FR » again for each value costs more than showing it.
+FRANCE = Locale("fr", "FR")
+DEUX_DECIMALES = parse_pattern("#,##0.00")
 ESPACE_INSECABLE = "\u00a0"
 MONTANT_MAXIMAL = Decimal("999999999999.99")
 # domain.md §3: W, a digit, a digit or a letter (Corsica, overseas), seven digits.
@@ -61,7 +65,7 @@ def montant_fr(montant: Decimal | None) -> str:
     """Show an amount in euros: « 1 234,50 € »; an unknown one is « non renseigné »."""
     if montant is None:
         return "non renseigné"
-    chiffres = format_decimal(montant, format="#,##0.00", locale="fr_FR").replace("\u202f", ESPACE_INSECABLE)
+    chiffres = format_decimal(montant, format=DEUX_DECIMALES, locale=FRANCE).replace("\u202f", ESPACE_INSECABLE)
     return f"{chiffres}{ESPACE_INSECABLE}€"
 
 
@@ -81,7 +85,7 @@ def date_fr(jour: date | datetime | None) -> str:
         return "non renseignée"
     if isinstance(jour, datetime):
         jour = jour.astimezone(PARIS).date()
-    return format_date(jour, "d'er' MMMM y" if jour.day == 1 else "d MMMM y", locale="fr_FR")
+    return format_date(jour, "d'er' MMMM y" if jour.day == 1 else "d MMMM y", locale=FRANCE)
 
 
 def instant_fr(instant: datetime | None) -> str:
