@@ -12,12 +12,13 @@ from typing import Any
 from integrations.demarches_simplifiees.simulator.verite import Donnees, Effet
 
 Json = dict[str, Any]
+FORME = 2  # of the generated dossiers and of this memory: one of another form is set aside
 
 
 def empreinte(dossiers: int, graine: int, demarche: int, fichiers: Sequence[Path]) -> Json:
     """What the starting truth is made from: a memory of another start must not be mixed with it."""
     sommes = [hashlib.sha256(un.read_bytes()).hexdigest() for un in fichiers]
-    return {"dossiers": dossiers, "graine": graine, "demarche": demarche, "fichiers": sommes}
+    return {"forme": FORME, "dossiers": dossiers, "graine": graine, "demarche": demarche, "fichiers": sommes}
 
 
 def relire(chemin: Path, attendue: Json) -> tuple[Json | None, str]:
@@ -43,6 +44,9 @@ def retablir(donnees: Donnees, memoire: Json) -> None:
     donnees.corbeille = {int(number): un for number, un in memoire["corbeille"].items()}
     donnees.supprimes = {int(number): un for number, un in memoire["supprimes"].items()}
     donnees.effets = [Effet(**un) for un in memoire["effets"]]
+    donnees.demarches = {int(number): une for number, une in memoire["demarches"].items()}
+    donnees.brouillons, donnees.televersements = memoire["brouillons"], memoire["televersements"]
+    donnees.echeances = memoire["echeances"]
 
 
 def ecrire(chemin: Path, donnees: Donnees, depart: Json, ancrage: datetime) -> None:
@@ -60,6 +64,10 @@ def ecrire(chemin: Path, donnees: Donnees, depart: Json, ancrage: datetime) -> N
         "corbeille": donnees.corbeille,
         "supprimes": donnees.supprimes,
         "effets": [asdict(un) for un in donnees.effets],
+        "demarches": donnees.demarches,
+        "brouillons": donnees.brouillons,
+        "televersements": donnees.televersements,
+        "echeances": donnees.echeances,
     }
     chemin.parent.mkdir(parents=True, exist_ok=True)
     provisoire = chemin.with_name(f"{chemin.name}.provisoire")

@@ -59,6 +59,11 @@ class Donnees:
     supprimes: dict[int, Json] = field(default_factory=dict)
     effets: list[Effet] = field(default_factory=list)
     modifies: set[int] = field(default_factory=set)
+    # by their secret: drafts that a prefilling opened, and files sent before a mutation names them
+    brouillons: dict[str, Json] = field(default_factory=dict)
+    televersements: dict[str, Json] = field(default_factory=dict)
+    # what DS does by itself a moment later: attestations, virus scans
+    echeances: list[Json] = field(default_factory=list)
     verrou: threading.RLock = field(default_factory=threading.RLock)
 
     def ajouter(self, contenu: Json, demarche: int) -> Fiche:
@@ -93,6 +98,14 @@ class Donnees:
         fiche.contenu["dateDerniereModification"] = date
         self.modifies.add(fiche.number)
         return date
+
+    def marquer(self, fiche: Fiche) -> None:
+        """Note a change that DS does not date: labels, late attestations, virus scans, accounts."""
+        self.modifies.add(fiche.number)
+
+    def prochain_numero(self) -> int:
+        """The number of the next dossier: drafts have theirs already."""
+        return max([*self.dossiers, *(un["number"] for un in self.brouillons.values())], default=0) + 1
 
     def mettre_a_la_corbeille(self, number: int) -> None:
         """Hide a dossier as an administration does; `restaurer` undoes it."""
