@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,6 +37,12 @@ class Config:
     ds_demarches: tuple[int, ...] = ()
     ds_delai_lecture: float = 60.0
     ds_attente_ambigue: float = 60.0
+    ds_requetes_par_minute: int = 300
+    ds_token_expiration: date | None = None
+    ds_schema: Path | None = None
+    ds_crochet: str = field(default="", repr=False)
+    ds_crochet_secret: str = field(default="", repr=False)
+    antivirus: str = ""
     annuaire_url: str = "https://recherche-entreprises.api.gouv.fr"
     annuaire_rna_url: str = ""
     annuaire_rna_token: str = field(default="", repr=False)
@@ -99,6 +106,18 @@ class _Lecture:
         self.fautes.append(f"{nom} doit être un nombre de secondes, et non «\u00a0{brut}\u00a0»")
         return defaut
 
+    def jour(self, nom: str) -> date | None:
+        brut = self.texte(nom, "")
+        try:
+            return date.fromisoformat(brut) if brut else None
+        except ValueError:
+            self.fautes.append(f"{nom} doit être une date comme 2027-01-31, et non «\u00a0{brut}\u00a0»")
+            return None
+
+    def chemin(self, nom: str) -> Path | None:
+        brut = self.texte(nom, "")
+        return Path(brut) if brut else None
+
     def demarches(self) -> tuple[int, ...]:
         brut = self.texte("DS_DEMARCHES", "")
         numeros = [morceau.strip() for morceau in brut.split(",") if morceau.strip()]
@@ -112,7 +131,6 @@ class _Lecture:
         mode = self.texte("PORTAL_MODE")
         if mode and mode not in MODES:
             self.fautes.append(f"PORTAL_MODE vaut «\u00a0{mode}\u00a0»\u00a0: écrivez demo ou production")
-        dossier = self.texte("COURRIEL_DOSSIER", "")
         return Config(
             mode=mode,
             database_url=_psycopg(self.texte("DATABASE_URL")),
@@ -121,7 +139,7 @@ class _Lecture:
             nom_service=self.texte("NOM_SERVICE", Config.nom_service),
             stockage_dossier=Path(self.texte("STOCKAGE_DOSSIER")),
             courriel_expediteur=self.texte("COURRIEL_EXPEDITEUR", Config.courriel_expediteur),
-            courriel_dossier=Path(dossier) if dossier else None,
+            courriel_dossier=self.chemin("COURRIEL_DOSSIER"),
             smtp_hote=self.texte("SMTP_HOTE", ""),
             smtp_port=self.entier("SMTP_PORT", Config.smtp_port),
             smtp_utilisateur=self.texte("SMTP_UTILISATEUR", ""),
@@ -131,6 +149,12 @@ class _Lecture:
             ds_demarches=self.demarches(),
             ds_delai_lecture=self.secondes("DS_DELAI_LECTURE", Config.ds_delai_lecture),
             ds_attente_ambigue=self.secondes("DS_ATTENTE_AMBIGUE", Config.ds_attente_ambigue),
+            ds_requetes_par_minute=self.entier("DS_REQUETES_PAR_MINUTE", Config.ds_requetes_par_minute),
+            ds_token_expiration=self.jour("DS_TOKEN_EXPIRATION"),
+            ds_schema=self.chemin("DS_SCHEMA_PATH"),
+            ds_crochet=self.texte("DS_CROCHET", ""),
+            ds_crochet_secret=self.texte("DS_CROCHET_SECRET", ""),
+            antivirus=self.texte("ANTIVIRUS", ""),
             annuaire_url=self.texte("ANNUAIRE_URL", Config.annuaire_url),
             annuaire_rna_url=self.texte("ANNUAIRE_RNA_URL", ""),
             annuaire_rna_token=self.texte("ANNUAIRE_RNA_TOKEN", ""),
@@ -171,6 +195,10 @@ def _fautes_de_production(config: Config, *, deja_dites: list[str]) -> list[str]
         (
             bool(config.annuaire_rna_url) and not (config.annuaire_rna_token and config.annuaire_destinataire),
             "ANNUAIRE_RNA_TOKEN ou ANNUAIRE_DESTINATAIRE (votre SIRET) manque alors que ANNUAIRE_RNA_URL est donnée",
+        ),
+        (
+            bool(config.ds_crochet) and len(config.ds_crochet) < LONGUEUR_SECRET,
+            f"DS_CROCHET doit compter au moins {LONGUEUR_SECRET} caractères tirés au hasard",
         ),
         (not config.annuaire_url.startswith("https://"), "ANNUAIRE_URL doit commencer par https://"),
         (not config.stockage_dossier.is_absolute(), "STOCKAGE_DOSSIER doit être un chemin absolu"),

@@ -259,6 +259,23 @@ LIBELLES_VISIBILITE = {
 }
 
 
+class VerdictAntivirus(StrEnum):
+    """What the antivirus said of a file: « indisponible » is a state that people see, never « sain »."""
+
+    NON_ANALYSE = "non_analyse"
+    SAIN = "sain"
+    INFECTE = "infecte"
+    INDISPONIBLE = "indisponible"
+
+
+LIBELLES_VERDICT = {
+    VerdictAntivirus.NON_ANALYSE: "pas encore analysé",
+    VerdictAntivirus.SAIN: "sans virus connu",
+    VerdictAntivirus.INFECTE: "virus détecté",
+    VerdictAntivirus.INDISPONIBLE: "antivirus indisponible",
+}
+
+
 class SectionDemande(StrEnum):
     """Sections of a grant request, one row each, in the order of the form."""
 

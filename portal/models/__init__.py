@@ -2,8 +2,11 @@
 
 from portal.models import (
     associations,
+    autorisations,
     avis,
     connexion,
+    correspondances,
+    debit,
     decisions,
     demandes,
     demarches,
@@ -11,15 +14,20 @@ from portal.models import (
     dossiers,
     engagements,
     envois,
+    fichiers_ds,
     journal,
+    preremplissages,
     services,
     synchronisation,
 )
 
 __all__ = [
     "associations",
+    "autorisations",
     "avis",
     "connexion",
+    "correspondances",
+    "debit",
     "decisions",
     "demandes",
     "demarches",
@@ -27,7 +35,9 @@ __all__ = [
     "dossiers",
     "engagements",
     "envois",
+    "fichiers_ds",
     "journal",
+    "preremplissages",
     "services",
     "synchronisation",
 ]

@@ -13,7 +13,11 @@ from portal.vocabulaire import Source
 
 
 class Demarche(Base):
-    """A call for requests. `ds_number` is unique within `instance` (the host of a DS)."""
+    """A call for requests. `ds_number` is unique within `instance` (the host of a DS).
+
+    Of a DS démarche: `fichiers_a_la_demande` leaves its files at DS until somebody needs them; `annotation_avis` is the
+    private annotation (champ id) that receives a summary of our avis, or ""; `etiquettes`: its labels, [{id, nom, couleur}].
+    """
 
     __tablename__ = "demarche"
     __table_args__ = (UniqueConstraint("instance", "ds_number"),)
@@ -32,6 +36,12 @@ class Demarche(Base):
     cloture: Mapped[datetime | None]
     enveloppe: Mapped[Decimal | None]
     confidentielle: Mapped[bool] = mapped_column(default=False)
+    ds_id: Mapped[str] = mapped_column(String(100), default="")
+    ds_state: Mapped[str] = mapped_column(String(40), default="")
+    date_creation: Mapped[datetime | None]
+    fichiers_a_la_demande: Mapped[bool] = mapped_column(default=False)
+    annotation_avis: Mapped[str] = mapped_column(String(100), default="")
+    etiquettes: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     service: Mapped[Service] = relationship()

@@ -7,11 +7,14 @@ from sqlalchemy import ForeignKey, String, Text, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, cle, enum_texte
-from portal.vocabulaire import EtatDocument, GenreDocument
+from portal.vocabulaire import EtatDocument, GenreDocument, VerdictAntivirus
 
 
 class Fichier(Base):
-    """Bytes in the storage, written and fsynced before this row, known by their sha256."""
+    """Bytes in the storage, written and fsynced before this row, known by their sha256.
+
+    `verdict` is the antivirus's on what came from others.
+    """
 
     __tablename__ = "fichier"
 
@@ -20,6 +23,10 @@ class Fichier(Base):
     cle_stockage: Mapped[str] = mapped_column(String(32), unique=True)
     taille: Mapped[int]
     type_mime: Mapped[str] = mapped_column(String(100))
+    verdict: Mapped[VerdictAntivirus] = mapped_column(
+        enum_texte(VerdictAntivirus), default=VerdictAntivirus.NON_ANALYSE
+    )
+    verdict_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -1,6 +1,6 @@
 """Dossiers of every source in one table, their DS mirror, who may read them and the amounts they bear."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +71,7 @@ class DossierDS(Base):
     """The mirror of a DS dossier: raw JSON kept, so that a mapping is replayed without network, and what pages show of it.
 
     `contenu`: fields as read, in order: {partie: champs|annotations, libelle, type, valeur, lignes, fichiers}.
+    `budget` ([{ligne, montant: euros as text}]), `cer_atteste` and `cer_date` come by confirmed Correspondance.
     """
 
     __tablename__ = "dossier_ds"
@@ -84,6 +85,11 @@ class DossierDS(Base):
     raw: Mapped[dict[str, Any]]
     contenu: Mapped[list[Any]]
     visibilite: Mapped[Visibilite] = mapped_column(enum_texte(Visibilite), default=Visibilite.VISIBLE)
+    revision_id: Mapped[str] = mapped_column(String(100), default="")
+    archived: Mapped[bool] = mapped_column(default=False)
+    budget: Mapped[list[Any]] = mapped_column(default=list)
+    cer_atteste: Mapped[bool | None]
+    cer_date: Mapped[date | None]
     date_derniere_modification: Mapped[datetime]
     synced_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

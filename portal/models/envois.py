@@ -34,7 +34,8 @@ class Courriel(Base):
 class OperationDS(Base):
     """A mutation owed to DS. After an ambiguous answer it is `a_verifier`: read back before any retry.
 
-    A dossier has one unsettled operation at most: two in flight could not be told apart by reading back.
+    A dossier has one unsettled operation at most: two in flight could not be told apart by reading back. `reference` is a line
+    that a message bears, so that reading back proves it; `fichier_id` is what goes with it; `resultat` DS's answer for people.
     """
 
     __tablename__ = "operation_ds"
@@ -52,6 +53,9 @@ class OperationDS(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
     mutation: Mapped[str] = mapped_column(String(60))
     arguments: Mapped[dict[str, Any]]
+    reference: Mapped[str] = mapped_column(String(40), default="")
+    fichier_id: Mapped[int | None] = mapped_column(ForeignKey("fichier.id"), index=True)
+    resultat: Mapped[dict[str, Any]] = mapped_column(default=dict)
     demande_par_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     etat: Mapped[EtatEnvoi] = mapped_column(enum_texte(EtatEnvoi), default=EtatEnvoi.A_ENVOYER)
     essais: Mapped[int] = mapped_column(default=0)

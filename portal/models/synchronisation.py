@@ -5,14 +5,16 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db import Base, cle
+from portal.db import Base, cle, enum_texte
 from portal.models.demarches import Demarche
+from portal.vocabulaire_ds import GenreRun
 
 
 class SyncRun(Base):
     """One run over one démarche, readable by a person. `ended_at` is null while it runs (or was killed).
 
-    `erreur`: why it stopped before its end, in French; `injoignable`: because DS did not answer.
+    `erreur`: why it stopped before its end, in French; `injoignable`: because DS did not answer. `avancement` out of `attendus`
+    (0 when unknown) moves with each page, for a progress bar; `requetes`: what it asked of DS.
     """
 
     __tablename__ = "sync_run"
@@ -27,6 +29,10 @@ class SyncRun(Base):
     en_quarantaine: Mapped[int] = mapped_column(default=0)
     erreur: Mapped[str] = mapped_column(Text, default="")
     injoignable: Mapped[bool] = mapped_column(default=False)
+    genre: Mapped[GenreRun] = mapped_column(enum_texte(GenreRun), default=GenreRun.COURANT)
+    requetes: Mapped[int] = mapped_column(default=0)
+    avancement: Mapped[int] = mapped_column(default=0)
+    attendus: Mapped[int] = mapped_column(default=0)
 
     demarche: Mapped[Demarche] = relationship()
 
@@ -54,3 +60,18 @@ class Quarantaine(Base):
     motif: Mapped[str] = mapped_column(Text)
     essais: Mapped[int] = mapped_column(default=1)
     at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class RelectureDS(Base):
+    """A dossier that somebody (a webhook, an agent) asks to read again: many askings before it is read make one reading."""
+
+    __tablename__ = "relecture_ds"
+    __table_args__ = (UniqueConstraint("demarche_id", "number"),)
+
+    id: Mapped[cle]
+    demarche_id: Mapped[int] = mapped_column(ForeignKey("demarche.id"))
+    number: Mapped[int] = mapped_column(BigInteger)
+    demandes: Mapped[int] = mapped_column(default=1)
+    essais: Mapped[int] = mapped_column(default=0)
+    prochain_essai: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
