@@ -6,6 +6,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    Executor,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -19,6 +20,7 @@ from graphql import (
     validate,
 )
 
+from integrations.demarches_simplifiees.simulator.rendus import ExecuteurRapide
 from integrations.demarches_simplifiees.simulator.resolution import Contexte, schema
 
 Json = dict[str, Any]
@@ -44,18 +46,19 @@ def executer(corps: Json, contexte: Contexte) -> Reponse:
     if not isinstance(texte, str):
         return erreur(400, f'No query with id "{corps.get("queryId")}"', "bad_request")
     try:
-        document, fautes = _preparer(texte)
+        prepare = _preparer(texte)
     except GraphQLSyntaxError as faute:
         return erreur(400, faute.message, "graphql_parse_failed")
-    if fautes:
-        return Reponse(200, {"errors": list(fautes)})
+    if prepare.fautes:
+        return Reponse(200, {"errors": list(prepare.fautes)})
     with contexte.donnees.verrou:
         resultat = execute_sync(
             schema(),
-            document,
+            prepare.document,
             context_value=contexte,
             variable_values=corps.get("variables") or {},
             operation_name=corps.get("operationName"),
+            executor_class=prepare.executeur,
         )
     reponse: Json = {"data": resultat.data}
     if resultat.errors:
@@ -63,14 +66,25 @@ def executer(corps: Json, contexte: Contexte) -> Reponse:
     return Reponse(200, reponse)
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepare:
+    """A text parsed and validated: its faults, and what runs it."""
+
+    document: DocumentNode
+    fautes: tuple[Json, ...]
+    executeur: type[Executor[Any]]
+
+
 @lru_cache(maxsize=64)
-def _preparer(texte: str) -> tuple[DocumentNode, tuple[Json, ...]]:
+def _preparer(texte: str) -> _Prepare:
     document = parse(texte)
     fautes = tuple(_formater(une) for une in validate(schema(), document))
     profondeur = 0 if fautes else _profondeur_totale(document)
     if profondeur > PROFONDEUR:
         fautes = ({"message": f"Query has depth of {profondeur}, which exceeds max depth of {PROFONDEUR}"},)
-    return document, fautes
+    # directives make a selection depend on variables: graphql-core alone knows
+    executeur = Executor if "@" in texte else type("Executeur", (ExecuteurRapide,), {})
+    return _Prepare(document, fautes, executeur)
 
 
 def _formater(faute: GraphQLError) -> Json:

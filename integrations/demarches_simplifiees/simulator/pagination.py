@@ -1,8 +1,8 @@
 """Pages as DS makes them: opaque cursors « timestamp;id », exclusive bounds, a silent ceiling of 100."""
 
 import base64
-from collections.abc import Iterable
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,27 +13,30 @@ Cle = tuple[datetime, int]
 PLAFOND = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
-    """A node and what it is sorted by."""
+def connexion(
+    cles: Sequence[Cle],
+    noeud: Callable[[int], Json],
+    *,
+    first: int | None,
+    after: str | None,
+    depuis: datetime | None = None,
+) -> Json:
+    """A DS connection: at most `first` elements after the cursor, from `depuis` on; no cursor on an empty page.
 
-    cle: Cle
-    noeud: Json
-
-
-def connexion(elements: Iterable[Element], *, first: int | None, after: str | None) -> Json:
-    """A DS connection: at most `first` elements after the cursor, oldest first; no cursor on an empty page."""
+    `cles` are the instants and numbers of all elements, in order; `noeud` gives the element of a number.
+    """
     if first is not None and first < 0:
         raise GraphQLError("first must not be negative", extensions={"code": "bad_request"})
-    bas = _lire_curseur(after) if after else None
-    suivants = sorted((un for un in elements if bas is None or un.cle > bas), key=lambda un: un.cle)
-    page = suivants[: min(PLAFOND if first is None else first, PLAFOND)]
-    aretes = [{"cursor": curseur(un.cle), "node": un.noeud} for un in page]
+    debut = bisect_left(cles, (depuis, 0)) if depuis else 0
+    if after:
+        debut = max(debut, bisect_right(cles, _lire_curseur(after)))
+    page = cles[debut : debut + min(PLAFOND if first is None else first, PLAFOND)]
+    aretes = [{"cursor": curseur(cle), "node": noeud(cle[1])} for cle in page]
     return {
-        "nodes": [un.noeud for un in page],
+        "nodes": [une["node"] for une in aretes],
         "edges": aretes,
         "pageInfo": {
-            "hasNextPage": len(suivants) > len(page),
+            "hasNextPage": debut + len(page) < len(cles),
             "hasPreviousPage": after is not None,
             "startCursor": aretes[0]["cursor"] if aretes else None,
             "endCursor": aretes[-1]["cursor"] if aretes else None,

@@ -18,7 +18,7 @@ from graphql import (
 )
 
 from integrations.demarches_simplifiees.simulator import fichiers
-from integrations.demarches_simplifiees.simulator.pagination import Element, connexion
+from integrations.demarches_simplifiees.simulator.pagination import connexion
 from integrations.demarches_simplifiees.simulator.transitions import TRANSITIONS, changer_d_etat, envoyer_message
 from integrations.demarches_simplifiees.simulator.verite import Donnees, lire_iso
 
@@ -100,13 +100,9 @@ def _dossiers(
     updatedSince: str | None = None,  # noqa: N803  # DS's own argument name
 ) -> Json:
     """Sorted by filing date, by modification date if and only if `updatedSince` (inclusive) is given."""
-    depuis = _instant(updatedSince)
-    fiches = info.context.donnees.visibles(demarche["number"])
-    if depuis is None:
-        elements = [Element((une.depose_at, une.number), une.contenu) for une in fiches]
-    else:
-        elements = [Element((une.updated_at, une.number), une.contenu) for une in fiches if une.updated_at >= depuis]
-    return connexion(elements, first=first, after=after)
+    depuis, donnees = _instant(updatedSince), info.context.donnees
+    cles = donnees.ordre(demarche["number"], par_modification=depuis is not None)
+    return connexion(cles, lambda number: donnees.dossiers[number].contenu, first=first, after=after, depuis=depuis)
 
 
 def champs_calcules() -> frozenset[tuple[str, str]]:
@@ -122,14 +118,13 @@ def _suppressions(ensemble: str) -> Resolveur:
         after: str | None = None,
         deletedSince: str | None = None,  # noqa: N803  # DS's own argument name
     ) -> Json:
-        depuis = _instant(deletedSince)
-        supprimes = (un for un in getattr(info.context.donnees, ensemble).values())
-        elements = [
-            Element((lire_iso(un["dateSupression"]), un["number"]), un)
-            for un in supprimes
-            if un["demarche"] == demarche["number"] and (depuis is None or lire_iso(un["dateSupression"]) >= depuis)
-        ]
-        return connexion(elements, first=first, after=after)
+        supprimes: dict[int, Json] = getattr(info.context.donnees, ensemble)
+        cles = sorted(
+            (lire_iso(un["dateSupression"]), number)
+            for number, un in supprimes.items()
+            if un["demarche"] == demarche["number"]
+        )
+        return connexion(cles, supprimes.__getitem__, first=first, after=after, depuis=_instant(deletedSince))
 
     return resoudre
 

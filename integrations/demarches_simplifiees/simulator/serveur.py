@@ -17,6 +17,7 @@ from integrations.demarches_simplifiees.simulator import fichiers as pieces
 from integrations.demarches_simplifiees.simulator.execution import Reponse, erreur, executer
 from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.preparation import Depart, preparer
+from integrations.demarches_simplifiees.simulator.rendus import en_json
 from integrations.demarches_simplifiees.simulator.resolution import Contexte, non_autorise
 from integrations.demarches_simplifiees.simulator.verite import Donnees
 
@@ -177,5 +178,4 @@ def _jeton_presente() -> str:
 
 
 def _en_json(reponse: Reponse) -> Response:
-    texte = json.dumps(reponse.corps, ensure_ascii=False)
-    return Response(texte, reponse.statut, content_type="application/json; charset=utf-8")
+    return Response(en_json(reponse.corps), reponse.statut, content_type="application/json; charset=utf-8")

@@ -4,12 +4,15 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import count
+from typing import Any, ClassVar
 
 from integrations.demarches_simplifiees.lecture import PARIS
 from integrations.demarches_simplifiees.simulator.identifiants import identifiant
 
 Json = dict[str, Any]
+Cle = tuple[datetime, int]
+_ECRITURES = count(1)
 
 
 def iso(moment: datetime) -> str:
@@ -30,6 +33,12 @@ class Fiche:
     demarche: int
     depose_at: datetime
     updated_at: datetime
+    ecritures: ClassVar[int] = 0
+
+    def __setattr__(self, nom: str, valeur: object) -> None:
+        """Set a fact, and count it: whoever sorted the dossiers must sort them again."""
+        object.__setattr__(self, nom, valeur)
+        Fiche.ecritures = next(_ECRITURES)
 
     @property
     def number(self) -> int:
@@ -65,6 +74,7 @@ class Donnees:
     # what DS does by itself a moment later: attestations, virus scans
     echeances: list[Json] = field(default_factory=list)
     verrou: threading.RLock = field(default_factory=threading.RLock)
+    _ordres: dict[tuple[int, bool], tuple[object, list[Cle]]] = field(default_factory=dict)
 
     def ajouter(self, contenu: Json, demarche: int) -> Fiche:
         """Take a dossier in, sorted by the dates it bears."""
@@ -80,6 +90,17 @@ class Donnees:
             for number, une in self.dossiers.items()
             if une.demarche == demarche and number not in self.corbeille and number not in self.supprimes
         )
+
+    def ordre(self, demarche: int, *, par_modification: bool) -> list[Cle]:
+        """The visible dossiers in the order of their filing or of their last change: instants and numbers."""
+        stade = (Fiche.ecritures, len(self.dossiers), frozenset(self.corbeille), frozenset(self.supprimes))
+        connu = self._ordres.get((demarche, par_modification))
+        if connu is None or connu[0] != stade:
+            cles = [
+                (une.updated_at if par_modification else une.depose_at, une.number) for une in self.visibles(demarche)
+            ]
+            connu = self._ordres[demarche, par_modification] = (stade, sorted(cles))
+        return connu[1]
 
     def visible(self, number: int) -> Fiche | None:
         """The dossier of that number, unless it is in the bin or gone."""
