@@ -34,6 +34,7 @@ def create_app(config: Config, *, moyens: Moyens | None = None) -> Flask:
     for outil in (adresses, rendering, journaux, securite, connexion, access, gabarits, erreurs):
         outil.install(app)
     routes.register(app, demo=config.demo)
+    securite.exempt_machines(app)
     access.verify(app)
     return app
 

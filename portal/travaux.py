@@ -1,9 +1,11 @@
 """Orders a job by name on the session's own connection: a rollback leaves no job, a commit leaves exactly one."""
 
+from datetime import timedelta
 from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.types import TimeDeltaParams
 from sqlalchemy.orm import Session
 
 # Never opened: every order is given on the connection of the session that asks for it.
@@ -11,16 +13,26 @@ _commandes = App(connector=SyncPsycopgConnector())
 
 
 def commander(
-    session: Session, nom: str, *, verrou: str | None = None, unique: str | None = None, **arguments: Any
+    session: Session,
+    nom: str,
+    *,
+    verrou: str | None = None,
+    unique: str | None = None,
+    dans: timedelta = timedelta(),
+    **arguments: Any,
 ) -> None:
     """Queue the job `nom` in the session's transaction.
 
-    `verrou`: jobs of the same lock run one after the other. `unique`: nothing is queued while such a job still waits.
+    `verrou`: jobs of the same lock run one after the other. `unique`: nothing is queued while such a job still waits. `dans`: not
+    before that delay.
     The outboxes are swept besides, so that an order is only the quick way, never the only one.
     """
     session.flush()
     connexion = session.connection().connection.driver_connection
-    tache = _commandes.configure_task(nom, connection=connexion, lock=verrou, queueing_lock=unique)
+    quand: TimeDeltaParams = {"seconds": int(dans.total_seconds())}
+    tache = _commandes.configure_task(
+        nom, connection=connexion, lock=verrou, queueing_lock=unique, schedule_in=quand if dans else None
+    )
     if unique is None:
         tache.defer(**arguments)
         return

@@ -9,6 +9,7 @@ MODULES = [
     "portal.jobs.documents",
     "portal.jobs.entretien",
     "portal.jobs.operations_ds",
+    "portal.jobs.relectures",
     "portal.jobs.synchronisation",
 ]
 app = App(connector=PsycopgConnector(), import_paths=MODULES)

@@ -1,5 +1,8 @@
 """Headers of every answer, and the second layer against forged requests."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest, Forbidden
@@ -30,7 +33,22 @@ EN_TETES = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+Vue = TypeVar("Vue", bound=Callable[..., Any])
 STATIQUES = frozenset({"static", "bootstrap.static"})
+
+
+def machine(vue: Vue) -> Vue:
+    """Mark a view that no browser calls: it takes no cookie, proves its caller by itself, and needs no CSRF token."""
+    vars(vue)["machine"] = True
+    return vue
+
+
+def exempt_machines(app: Flask) -> None:
+    """Ask no CSRF token of the views so marked. Call it once every blueprint is registered."""
+    csrf: CSRFProtect = app.extensions["csrf"]
+    for vue in app.view_functions.values():
+        if getattr(vue, "machine", False):
+            csrf.exempt(vue)
 
 
 def install(app: Flask) -> None:

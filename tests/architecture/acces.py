@@ -14,7 +14,7 @@ from werkzeug.routing import Map, Rule
 from tests.architecture.monde import ABSENT, ANONYME, Monde
 
 METHODES = ("GET", "POST", "PUT", "PATCH", "DELETE")
-REGLAGES = frozenset({"porte", "interdit", "trace", "sans_saisie"})
+REGLAGES = frozenset({"porte", "interdit", "trace", "sans_saisie", "machine"})
 MONTRE = frozenset({200, 303})
 FAIT = frozenset({200, 303, 409, 422})
 CONNEXION, INTERDIT, INTROUVABLE = 303, frozenset({403}), frozenset({404})
