@@ -17,7 +17,7 @@ from integrations.demarches_simplifiees.lecture import (
     texte,
     textes,
 )
-from integrations.demarches_simplifiees.types import Champ, FichierDS
+from integrations.demarches_simplifiees.types import Champ, FichierDS, Partie
 
 NBSP = "\N{NO-BREAK SPACE}"
 ECHAPPATOIRE = "stringValue"
@@ -31,28 +31,38 @@ class _Valeur:
     brut: str
 
 
-def lire_fichier(noeud: Noeud) -> FichierDS:
+def lire_fichier(noeud: Noeud, partie: Partie, *, porteur: str = "", libelle: str = "", rang: int = 0) -> FichierDS:
     """A DS File; the older shape gives its size as `byteSize`, sometimes as text."""
     taille = entier(noeud, "byteSizeBigInt")
     return FichierDS(
+        partie=partie,
+        porteur=porteur,
+        rang=rang,
+        libelle=libelle,
         filename=texte(noeud, "filename"),
         content_type=texte(noeud, "contentType"),
         checksum=texte(noeud, "checksum"),
         taille=entier(noeud, "byteSize") if taille is None else taille,
+        virus=texte(noeud, "virusScanResult"),
+        cree_at=instant(noeud, "createdAt"),
         url=texte(noeud, "url"),
     )
 
 
-def lire_fichiers(noeud: Noeud, cle: str) -> tuple[FichierDS, ...]:
-    """The files listed under `cle`."""
-    return tuple(lire_fichier(un) for un in objets(noeud, cle))
+def lire_fichiers(noeud: Noeud, cle: str, partie: Partie) -> tuple[FichierDS, ...]:
+    """The files listed under `cle` of a champ, an avis or a message."""
+    porteur, libelle = texte(noeud, "id"), texte(noeud, "label")
+    return tuple(
+        lire_fichier(un, partie, porteur=porteur, libelle=libelle, rang=rang)
+        for rang, un in enumerate(objets(noeud, cle))
+    )
 
 
-def lire_champ(noeud: Noeud) -> Champ:
+def lire_champ(noeud: Noeud, partie: Partie = Partie.CHAMPS) -> Champ:
     """Any DS champ. An unknown type, or a known one without its own value, shows DS's `stringValue`."""
     genre = texte(noeud, "__typename")
     lu = _LECTEURS.get(genre, _tel_quel)(noeud)
-    lignes = tuple(tuple(lire_champ(un) for un in objets(ligne, "champs")) for ligne in objets(noeud, "rows"))
+    lignes = tuple(tuple(lire_champ(un, partie) for un in objets(ligne, "champs")) for ligne in objets(noeud, "rows"))
     return Champ(
         id=texte(noeud, "id"),
         descriptor_id=texte(noeud, "champDescriptorId"),
@@ -62,7 +72,7 @@ def lire_champ(noeud: Noeud) -> Champ:
         brut=lu.brut,
         vide=not lu.valeur,
         lignes=lignes,
-        fichiers=lire_fichiers(noeud, "files"),
+        fichiers=lire_fichiers(noeud, "files", partie),
         niveau=entier(noeud, "level"),
     )
 
@@ -132,7 +142,7 @@ def _sous_objet(cle: str, sous_cle: str) -> Callable[[Noeud], _Valeur]:
 
 
 def _pieces(noeud: Noeud) -> _Valeur:
-    noms = ", ".join(un.filename for un in lire_fichiers(noeud, "files"))
+    noms = ", ".join(texte(un, "filename") for un in objets(noeud, "files"))
     return _Valeur(noms, noms) if noms else _tel_quel(noeud)
 
 

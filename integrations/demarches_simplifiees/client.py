@@ -1,26 +1,28 @@
-"""The client of DS's GraphQL interface, version 2: what `api` promises, over our own operations.
+"""The client of DS: what `api` promises, over our own operations.
 
 >>> with ClientDS("https://demarche.numerique.gouv.fr/api/v2/graphql", jeton) as ds:
 ...     ds.lire_demarche(4501).title
 """
 
-from datetime import UTC, datetime
-from typing import Any, Self, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+from urllib.parse import urljoin
 
-from integrations.demarches_simplifiees import parsing
+import httpx
+
+from integrations.demarches_simplifiees import preremplissage, transfert
+from integrations.demarches_simplifiees.api import Debit
 from integrations.demarches_simplifiees.echange import Echange
-from integrations.demarches_simplifiees.errors import ReponseInvalide
-from integrations.demarches_simplifiees.lecture import Noeud, instant, objet, objets, texte
-from integrations.demarches_simplifiees.types import Demarche, DossierSupprime, EnTete, Mutation, Page
-
-T = TypeVar("T")
+from integrations.demarches_simplifiees.lectures import Lectures, present
+from integrations.demarches_simplifiees.mutations import Mutations
+from integrations.demarches_simplifiees.ordres import EtatPrerempli, Prerempli
 
 
-class ClientDS:
+class ClientDS(Lectures, Mutations):
     """Keeps the contract of `api.DemarchesSimplifiees` over HTTP. Threads may share one; `fermer` ends it.
 
     Time limits in seconds: DS may take 30 s and its database is cut at 60 s. `tentatives` and `attente` (seconds)
-    rule the repeats of reads, see `echange.Echange`.
+    rule the repeats of reads, see `echange.Echange`. What needs no token (files, prefill) goes without it.
     """
 
     def __init__(
@@ -32,15 +34,13 @@ class ClientDS:
         delai_connexion: float = 5.0,
         tentatives: int = 3,
         attente: float = 1.0,
+        debit: Debit | None = None,
     ) -> None:
-        self._echange = Echange(
-            url,
-            token,
-            delai_lecture=delai_lecture,
-            delai_connexion=delai_connexion,
-            tentatives=tentatives,
-            attente=attente,
-        )
+        delais = httpx.Timeout(delai_lecture, connect=delai_connexion)
+        self._echange = Echange(url, token, delais=delais, tentatives=tentatives, attente=attente, debit=debit)
+        self._sans_jeton = httpx.Client(timeout=delais, headers={"User-Agent": "portail-associations"})
+        self._racine = urljoin(url, "/")
+        self._debit = debit
 
     def __enter__(self) -> Self:
         return self
@@ -51,138 +51,28 @@ class ClientDS:
     def fermer(self) -> None:
         """Close the connections."""
         self._echange.fermer()
+        self._sans_jeton.close()
 
-    # ------------------------------------------------------------------ reads
-
-    def lire_demarche(self, number: int) -> Demarche:
+    def televerser(self, dossier_id: str, *, nom: str, type_mime: str, octets: bytes) -> str:
         """See api.DemarchesSimplifiees."""
-        donnees = self._echange.lire("lire_demarche", {"demarche": number})
-        return parsing.lire_demarche(_present(donnees, "demarche"))
-
-    def lister_dossiers(
-        self, demarche: int, *, apres: str | None, premiers: int = 100, depuis: datetime | None
-    ) -> Page[EnTete]:
-        """See api.DemarchesSimplifiees."""
-        page = self._page("lister_dossiers", "dossiers", demarche, premiers, apres, depuis)
-        aretes = (une for une in objets(page, "edges") if une.get("node"))
-        return _en_page(page, tuple(parsing.lire_en_tete(une) for une in aretes))
-
-    def page_dossiers(
-        self, demarche: int, *, apres: str | None, premiers: int = 50, depuis: datetime | None
-    ) -> Page[dict[str, Any]]:
-        """See api.DemarchesSimplifiees."""
-        page = self._page("page_dossiers", "dossiers", demarche, premiers, apres, depuis)
-        return _en_page(page, tuple(dict(un) for un in objets(page, "nodes")))
-
-    def lire_dossier(self, number: int) -> dict[str, Any]:
-        """See api.DemarchesSimplifiees."""
-        return dict(_present(self._echange.lire("lire_dossier", {"number": number}), "dossier"))
-
-    def dossiers_en_corbeille(
-        self, demarche: int, *, apres: str | None, premiers: int = 100, depuis: datetime | None
-    ) -> Page[DossierSupprime]:
-        """See api.DemarchesSimplifiees."""
-        champ = "pendingDeletedDossiers"
-        page = self._page("dossiers_en_corbeille", champ, demarche, premiers, apres, depuis)
-        return _en_page(page, tuple(parsing.lire_suppression(un) for un in objets(page, "nodes")))
-
-    def dossiers_supprimes(
-        self, demarche: int, *, apres: str | None, premiers: int = 100, depuis: datetime | None
-    ) -> Page[DossierSupprime]:
-        """See api.DemarchesSimplifiees."""
-        page = self._page("dossiers_supprimes", "deletedDossiers", demarche, premiers, apres, depuis)
-        return _en_page(page, tuple(parsing.lire_suppression(un) for un in objets(page, "nodes")))
-
-    # -------------------------------------------------------------- mutations
-
-    def passer_en_instruction(
-        self, dossier_id: str, instructeur_id: str, *, sans_notification: bool = False
-    ) -> Mutation:
-        """See api.DemarchesSimplifiees."""
-        return self._transition("passer_en_instruction", dossier_id, instructeur_id, sans_notification)
-
-    def repasser_en_construction(
-        self, dossier_id: str, instructeur_id: str, *, sans_notification: bool = False
-    ) -> Mutation:
-        """See api.DemarchesSimplifiees."""
-        return self._transition("repasser_en_construction", dossier_id, instructeur_id, sans_notification)
-
-    def repasser_en_instruction(
-        self, dossier_id: str, instructeur_id: str, *, sans_notification: bool = False
-    ) -> Mutation:
-        """See api.DemarchesSimplifiees."""
-        return self._transition("repasser_en_instruction", dossier_id, instructeur_id, sans_notification)
-
-    def accepter(
-        self,
-        dossier_id: str,
-        instructeur_id: str,
-        *,
-        motivation: str | None = None,
-        sans_notification: bool = False,
-    ) -> Mutation:
-        """See api.DemarchesSimplifiees."""
-        return self._transition("accepter", dossier_id, instructeur_id, sans_notification, motivation=motivation)
-
-    def refuser(
-        self, dossier_id: str, instructeur_id: str, *, motivation: str, sans_notification: bool = False
-    ) -> Mutation:
-        """See api.DemarchesSimplifiees."""
-        return self._transition("refuser", dossier_id, instructeur_id, sans_notification, motivation=motivation)
-
-    def classer_sans_suite(
-        self, dossier_id: str, instructeur_id: str, *, motivation: str, sans_notification: bool = False
-    ) -> Mutation:
-        """See api.DemarchesSimplifiees."""
-        return self._transition(
-            "classer_sans_suite", dossier_id, instructeur_id, sans_notification, motivation=motivation
-        )
-
-    def envoyer_message(self, dossier_id: str, instructeur_id: str, *, texte: str) -> Mutation:
-        """See api.DemarchesSimplifiees."""
-        entree = {"dossierId": dossier_id, "instructeurId": instructeur_id, "body": texte}
-        return _mutation("envoyer_message", self._echange.muter("envoyer_message", entree))
-
-    def _page(
-        self, nom: str, champ: str, demarche: int, premiers: int, apres: str | None, depuis: datetime | None
-    ) -> Noeud:
         variables = {
-            "demarche": demarche,
-            "premiers": premiers,
-            "apres": apres,
-            "depuis": depuis.astimezone(UTC).isoformat(timespec="seconds") if depuis else None,
+            "dossier": dossier_id,
+            "nom": nom,
+            "typeMime": type_mime,
+            "taille": len(octets),
+            "checksum": transfert.checksum(octets),
         }
-        return _present(_present(self._echange.lire(nom, variables), "demarche"), champ)
+        charge = present(self._echange.lire("preparer_televersement", variables), "createDirectUpload")
+        return transfert.deposer(self._sans_jeton, present(charge, "directUpload"), octets)
 
-    def _transition(
-        self, nom: str, dossier_id: str, instructeur_id: str, sans_notification: bool, **texte: str | None
-    ) -> Mutation:
-        entree = {
-            "dossierId": dossier_id,
-            "instructeurId": instructeur_id,
-            "disableNotification": sans_notification,
-            **texte,
-        }
-        return _mutation(nom, self._echange.muter(nom, entree))
+    def telecharger(self, url: str, *, maximum: int) -> bytes:
+        """See api.DemarchesSimplifiees."""
+        return transfert.telecharger(self._sans_jeton, url, maximum=maximum)
 
+    def preremplir(self, demarche: int, valeurs: Mapping[str, Any]) -> Prerempli:
+        """See api.DemarchesSimplifiees."""
+        return preremplissage.creer(self._sans_jeton, self._racine, demarche, valeurs, debit=self._debit)
 
-def _present(noeud: Noeud, cle: str) -> Noeud:
-    trouve = objet(noeud, cle)
-    if not trouve:
-        raise ReponseInvalide(f"La réponse de Démarches Simplifiées ne contient pas « {cle} ».")
-    return trouve
-
-
-def _en_page(page: Noeud, elements: tuple[T, ...]) -> Page[T]:
-    infos = objet(page, "pageInfo")
-    return Page(elements, texte(infos, "endCursor") or None, bool(infos.get("hasNextPage")))
-
-
-def _mutation(nom: str, charge: Noeud) -> Mutation:
-    dossier, message = objet(charge, "dossier"), objet(charge, "message")
-    return Mutation(
-        nom=nom,
-        state=texte(dossier, "state") or None,
-        date_derniere_modification=instant(dossier, "dateDerniereModification"),
-        message_id=texte(message, "id") or None,
-    )
+    def suivre_preremplis(self, demarche: int, jetons: Sequence[str]) -> tuple[EtatPrerempli, ...]:
+        """See api.DemarchesSimplifiees."""
+        return preremplissage.suivre(self._sans_jeton, self._racine, demarche, jetons, debit=self._debit)

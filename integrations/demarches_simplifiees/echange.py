@@ -13,18 +13,20 @@ from gql import GraphQLRequest, gql
 from gql.transport.exceptions import TransportConnectionFailed, TransportProtocolError
 from gql.transport.httpx import HTTPXTransport
 from graphql import ExecutionResult
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from integrations.demarches_simplifiees.api import Debit
+from integrations.demarches_simplifiees.debit import passer
 from integrations.demarches_simplifiees.errors import (
     DelaiDepasse,
     DSIndisponible,
     DSInjoignable,
     ErreurDS,
-    RefusDS,
     ReponseAmbigue,
     ReponseInvalide,
+    TropDeRequetes,
 )
-from integrations.demarches_simplifiees.lecture import Noeud, objet, objets, texte
+from integrations.demarches_simplifiees.lecture import Noeud
 from integrations.demarches_simplifiees.reponses import (
     erreurs_graves,
     traduire_panne,
@@ -32,14 +34,19 @@ from integrations.demarches_simplifiees.reponses import (
     verifier_statut,
 )
 
-# at DEBUG this logger writes whole requests and answers, that is people's data
+# at DEBUG gql writes whole requests and answers, that is people's data; at INFO httpx writes addresses that open files
 logging.getLogger("gql.transport").setLevel(logging.INFO)
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _OPERATIONS = files("integrations.demarches_simplifiees") / "operations"
 _AMBIGU = (
     "L’issue de l’opération est inconnue : Démarches Simplifiées l’a peut-être appliquée. "
     "Le dossier sera relu avant toute nouvelle tentative."
 )
+
+
+_SANS_DOCUMENT = gql("{ __typename }")
+_INTROSPECTION = {"queryId": "introspection", "operationName": "IntrospectionQuery"}
 
 
 @cache
@@ -56,34 +63,58 @@ def noms_operations() -> tuple[str, ...]:
     return tuple(sorted(un.stem for un in fichiers if un.suffix == ".graphql" and un.stem != "fragments"))
 
 
-@cache
-def _requete(nom: str) -> GraphQLRequest:
-    return gql(texte_operation(nom))
+class _Demande(GraphQLRequest):
+    """A request whose body is ready: gql would print its document anew each time (3 ms for a page of dossiers)."""
+
+    def __init__(self, corps: dict[str, Any]) -> None:
+        super().__init__(_SANS_DOCUMENT)
+        self._corps = corps
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What is sent."""
+        return self._corps
+
+
+class _Attente(wait_random_exponential):
+    """A throttled read waits at the gate, and nowhere else."""
+
+    def __call__(self, retry_state: RetryCallState) -> float:
+        echec = retry_state.outcome.exception() if retry_state.outcome else None
+        return 0.0 if isinstance(echec, TropDeRequetes) else super().__call__(retry_state)
 
 
 class Echange:
     """One DS address and one token. Threads may share it; `fermer` ends it.
 
-    Time limits in seconds. A read that fails in a repeat-safe way is tried `tentatives` times, waiting up to
-    `attente` seconds, then twice that, and so on; a read that ran out of time is not, since only its caller
-    can ask for less. A mutation is sent once.
+    A read that fails in a repeat-safe way is tried `tentatives` times, waiting up to `attente` seconds, then twice
+    that, and so on; a read that ran out of time is not, since only its caller can ask for less. A throttled read is
+    tried again when a `debit` is there to make it wait. A mutation is sent once.
     """
 
     def __init__(
-        self, url: str, token: str, *, delai_lecture: float, delai_connexion: float, tentatives: int, attente: float
+        self,
+        url: str,
+        token: str,
+        *,
+        delais: httpx.Timeout,
+        tentatives: int,
+        attente: float,
+        debit: Debit | None = None,
     ) -> None:
+        self._debit = debit
         self._transport = HTTPXTransport(
             url,
             json_deserialize=_objet_json,
             headers={"Authorization": f"Bearer {token}", "User-Agent": "portail-associations"},
-            timeout=httpx.Timeout(delai_lecture, connect=delai_connexion),
+            timeout=delais,
             event_hooks={"response": [verifier_statut]},
         )
         self._transport.connect()  # type: ignore[no-untyped-call]  # gql left it without types
         self._lectures = Retrying(
-            retry=retry_if_exception(_lecture_a_repeter),
+            retry=retry_if_exception(self._a_repeter),
             stop=stop_after_attempt(tentatives),
-            wait=wait_random_exponential(multiplier=attente, max=30),
+            wait=_Attente(multiplier=attente, max=30),
             reraise=True,
         )
 
@@ -92,16 +123,16 @@ class Echange:
         self._transport.close()  # type: ignore[no-untyped-call]  # gql left it without types
 
     def lire(self, nom: str, variables: Mapping[str, Any]) -> Noeud:
-        """The `data` of a query, repeated when that is safe."""
+        """The `data` of an operation that changes no dossier, repeated when that is safe."""
         return self._lectures(self._executer, nom, variables)
 
-    def muter(self, nom: str, entree: Mapping[str, Any]) -> Noeud:
-        """The payload of a mutation, sent once.
+    def muter(self, nom: str, variables: Mapping[str, Any]) -> Noeud:
+        """The payload of a mutation, sent once: it holds DS's errors, an effect, or both.
 
-        Raises RefusDS with DS's own words, and ReponseAmbigue whenever DS may have applied it all the same.
+        Raises ReponseAmbigue whenever DS may have applied it and does not say.
         """
         try:
-            charge = next(iter(self._executer(nom, {"input": entree}).values()), None)
+            charge = next(iter(self._executer(nom, variables).values()), None)
         except DSInjoignable:
             raise
         except DSIndisponible as panne:
@@ -110,17 +141,21 @@ class Echange:
             if invalide.code != "invalid_null":
                 raise
             raise ReponseAmbigue(_AMBIGU) from invalide
-        if not isinstance(charge, dict):
-            raise ReponseAmbigue(_AMBIGU)
-        refus = tuple(texte(une, "message") for une in objets(charge, "errors"))
-        if refus:
-            raise RefusDS(refus)
-        if not objet(charge, "dossier") and not objet(charge, "message"):
+        if not isinstance(charge, dict) or all(valeur is None for valeur in charge.values()):
             raise ReponseAmbigue(_AMBIGU)
         return charge
 
+    def introspecter(self) -> dict[str, Any]:
+        """The interface that DS publishes: a query it keeps itself, so that no token and no depth stands in the way."""
+        return self._lectures(self._envoyer, _Demande(_INTROSPECTION)).data or {}
+
+    def _a_repeter(self, erreur: BaseException) -> bool:
+        if isinstance(erreur, TropDeRequetes):
+            return self._debit is not None
+        return isinstance(erreur, DSIndisponible) and not isinstance(erreur, DelaiDepasse)
+
     def _executer(self, nom: str, variables: Mapping[str, Any]) -> Noeud:
-        resultat = self._envoyer(GraphQLRequest(_requete(nom), variable_values=dict(variables)))
+        resultat = self._envoyer(_Demande({"query": texte_operation(nom), "variables": dict(variables)}))
         donnees: Noeud = resultat.data or {}
         # gql declares errors of its own but hands those of the wire as they came: plain mappings
         erreurs: Any = resultat.errors
@@ -130,26 +165,26 @@ class Echange:
         return donnees
 
     def _envoyer(self, requete: GraphQLRequest) -> ExecutionResult:
-        try:
-            return self._transport.execute(requete)
-        except TransportProtocolError:
-            # the error of gql quotes the whole answer, which may be anybody's data: it goes no further
-            raise DSIndisponible("Démarches Simplifiées a répondu autre chose que du JSON.") from None
-        except TransportConnectionFailed as echec:
-            cause = echec.__cause__
-            if isinstance(cause, ErreurDS):
-                raise cause from None
-            if isinstance(cause, httpx.RequestError):
-                raise traduire_panne(cause) from cause
-            raise
+        with passer(self._debit):
+            try:
+                return self._transport.execute(requete)
+            except TransportProtocolError:
+                # the error of gql quotes the whole answer, which may be anybody's data: it goes no further
+                raise DSIndisponible("Démarches Simplifiées a répondu autre chose que du JSON.") from None
+            except TransportConnectionFailed as echec:
+                cause = echec.__cause__
+                if isinstance(cause, ErreurDS):
+                    raise cause from None
+                if isinstance(cause, httpx.RequestError):
+                    raise traduire_panne(cause) from cause
+                raise
 
 
 def _objet_json(corps: bytes) -> dict[str, Any]:
+    """A GraphQL answer, or an exception: whatever has another shape is no answer of DS."""
     lu = json.loads(corps)
-    if not isinstance(lu, dict):
+    if not isinstance(lu, dict) or not isinstance(lu.get("data") or {}, dict):
         raise TypeError("GraphQL answers an object")
+    if not all(isinstance(une, dict) for une in lu.get("errors") or ()):
+        raise TypeError("GraphQL errors are objects")
     return lu
-
-
-def _lecture_a_repeter(erreur: BaseException) -> bool:
-    return isinstance(erreur, DSIndisponible) and not isinstance(erreur, DelaiDepasse)

@@ -1,6 +1,7 @@
 """What can go wrong with Démarches Simplifiées (DS), sorted by what the caller may do next."""
 
 from datetime import datetime
+from enum import StrEnum
 
 
 class ErreurDS(Exception):
@@ -31,12 +32,30 @@ class TropDeRequetes(ErreurDS):
         self.reprise = reprise
 
 
+class MotifRefus(StrEnum):
+    """What an operator must mend, as far as DS's words tell it."""
+
+    JETON_INVALIDE = "jeton_invalide"
+    JETON_EXPIRE = "jeton_expire"
+    RESEAU_INTERDIT = "reseau_interdit"
+    HORS_PORTEE = "hors_portee"
+    INCONNU = "inconnu"
+
+
 class AccesRefuse(ErreurDS):
     """Invalid, expired or out-of-scope token. DS answers an invalid token as it answers a missing right."""
+
+    def __init__(self, message: str, *, motif: MotifRefus = MotifRefus.INCONNU) -> None:
+        super().__init__(message)
+        self.motif = motif
 
 
 class Introuvable(ErreurDS):
     """DS knows no such dossier or instructeur, or hides it."""
+
+
+class LienExpire(ErreurDS):
+    """The address of a file no longer opens it: read fresh ones with `lire_fichiers`."""
 
 
 class RefusDS(ErreurDS):

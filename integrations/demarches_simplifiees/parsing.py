@@ -1,6 +1,9 @@
 """From DS's JSON to our types: pure functions. A new type, a new enum value or a null degrades, and never raises."""
 
-from integrations.demarches_simplifiees.champs import lire_champ, lire_fichiers
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from integrations.demarches_simplifiees.champs import lire_champ, lire_fichier, lire_fichiers
 from integrations.demarches_simplifiees.errors import ReponseInvalide
 from integrations.demarches_simplifiees.lecture import Noeud, booleen, entier, instant, objet, objets, texte, textes
 from integrations.demarches_simplifiees.types import (
@@ -12,9 +15,12 @@ from integrations.demarches_simplifiees.types import (
     DossierRecu,
     DossierSupprime,
     EnTete,
+    FichierDS,
     Genre,
     GroupeInstructeur,
+    Label,
     Message,
+    Partie,
     Personne,
     Revision,
     Traitement,
@@ -41,6 +47,9 @@ def lire(raw: Noeud) -> DossierRecu:
     Raises ReponseInvalide when it bears no number: nothing can be filed under it.
     """
     demarche = objet(raw, "demarche")
+    champs, annotations = _champs(raw, Partie.CHAMPS), _champs(raw, Partie.ANNOTATIONS)
+    avis = tuple(_avis(un) for un in objets(raw, "avis"))
+    messages = tuple(_message(un) for un in objets(raw, "messages"))
     return DossierRecu(
         number=_number(raw),
         id=texte(raw, "id"),
@@ -53,20 +62,33 @@ def lire(raw: Noeud) -> DossierRecu:
         date_passage_en_instruction=instant(raw, "datePassageEnInstruction"),
         date_traitement=instant(raw, "dateTraitement"),
         date_derniere_modification=instant(raw, "dateDerniereModification"),
+        date_derniere_modification_champs=instant(raw, "dateDerniereModificationChamps"),
+        date_derniere_modification_annotations=instant(raw, "dateDerniereModificationAnnotations"),
         date_derniere_correction_en_attente=instant(raw, "dateDerniereCorrectionEnAttente"),
         date_suppression_par_usager=instant(raw, "dateSuppressionParUsager"),
+        date_expiration=instant(raw, "dateExpiration"),
         motivation=texte(raw, "motivation"),
         archived=bool(booleen(raw, "archived")),
+        prefilled=bool(booleen(raw, "prefilled")),
+        connection_usager=texte(raw, "connectionUsager"),
         usager_email=texte(objet(raw, "usager"), "email"),
         demandeur=lire_demandeur(objet(raw, "demandeur")),
         groupe_instructeur=_groupe(objet(raw, "groupeInstructeur")),
         instructeurs=_personnes(raw, "instructeurs"),
-        labels=tuple(texte(un, "name") for un in objets(raw, "labels")),
-        champs=_champs(raw, "champs"),
-        annotations=_champs(raw, "annotations"),
-        avis=tuple(_avis(un) for un in objets(raw, "avis")),
-        messages=tuple(_message(un) for un in objets(raw, "messages")),
+        labels=_labels(raw),
+        champs=champs,
+        annotations=annotations,
+        avis=avis,
+        messages=messages,
         traitements=tuple(_traitement(un) for un in objets(raw, "traitements")),
+        fichiers=(
+            *_fichiers_des_champs(champs),
+            *_fichiers_des_champs(annotations),
+            *chain.from_iterable(un.fichiers for un in avis),
+            *chain.from_iterable(un.fichiers for un in messages),
+            *_fichier_seul(raw, "motivationAttachment", Partie.MOTIVATION),
+            *_fichier_seul(raw, "attestation", Partie.ATTESTATION),
+        ),
     )
 
 
@@ -97,10 +119,14 @@ def lire_demarche(noeud: Noeud) -> Demarche:
         id=texte(noeud, "id"),
         title=texte(noeud, "title"),
         state=texte(noeud, "state"),
+        declarative=texte(noeud, "declarative"),
         date_creation=instant(noeud, "dateCreation"),
+        date_derniere_modification=instant(noeud, "dateDerniereModification"),
         groupes=tuple(_groupe(un) for un in objets(noeud, "groupeInstructeurs")),
+        labels=_labels(noeud),
         revision=Revision(
             id=texte(revision, "id"),
+            date_creation=instant(revision, "dateCreation"),
             date_publication=instant(revision, "datePublication"),
             champs=_descripteurs(revision, "champDescriptors"),
             annotations=_descripteurs(revision, "annotationDescriptors"),
@@ -163,8 +189,24 @@ def _personnes(noeud: Noeud, cle: str) -> tuple[Personne, ...]:
     return tuple(Personne(texte(un, "id"), texte(un, "email")) for un in objets(noeud, cle))
 
 
-def _champs(noeud: Noeud, cle: str) -> tuple[Champ, ...]:
-    return tuple(lire_champ(un) for un in objets(noeud, cle))
+def _labels(noeud: Noeud) -> tuple[Label, ...]:
+    return tuple(Label(texte(un, "id"), texte(un, "name"), texte(un, "color")) for un in objets(noeud, "labels"))
+
+
+def _champs(noeud: Noeud, partie: Partie) -> tuple[Champ, ...]:
+    return tuple(lire_champ(un, partie) for un in objets(noeud, partie))
+
+
+def _fichiers_des_champs(champs: Iterable[Champ]) -> Iterator[FichierDS]:
+    for champ in champs:
+        yield from champ.fichiers
+        for ligne in champ.lignes:
+            yield from _fichiers_des_champs(ligne)
+
+
+def _fichier_seul(raw: Noeud, cle: str, partie: Partie) -> tuple[FichierDS, ...]:
+    noeud = objet(raw, cle)
+    return (lire_fichier(noeud, partie),) if noeud else ()
 
 
 def _descripteurs(noeud: Noeud, cle: str) -> tuple[Descripteur, ...]:
@@ -177,6 +219,7 @@ def _descripteurs(noeud: Noeud, cle: str) -> tuple[Descripteur, ...]:
             requis=bool(booleen(un, "required")),
             niveau=entier(un, "level"),
             options=textes(un, "options"),
+            autre=bool(booleen(un, "otherOption")),
             descripteurs=_descripteurs(un, "champDescriptors"),
         )
         for un in objets(noeud, cle)
@@ -197,7 +240,7 @@ def _avis(noeud: Noeud) -> Avis:
         date_reponse=instant(noeud, "dateReponse") if repondu else None,
         claimant_email=texte(objet(noeud, "claimant"), "email"),
         expert_email=texte(objet(noeud, "expert"), "email"),
-        fichiers=lire_fichiers(noeud, "attachments"),
+        fichiers=lire_fichiers(noeud, "attachments", Partie.AVIS),
     )
 
 
@@ -211,7 +254,7 @@ def _message(noeud: Noeud) -> Message:
         discarded_at=instant(noeud, "discardedAt"),
         correction_reason=texte(correction, "reason"),
         correction_resolue=instant(correction, "dateResolution"),
-        fichiers=lire_fichiers(noeud, "attachments"),
+        fichiers=lire_fichiers(noeud, "attachments", Partie.MESSAGES),
     )
 
 

@@ -1,6 +1,7 @@
 """Telling failures apart, in the order DS demands: connection, HTTP status, then GraphQL root errors (api v2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from integrations.demarches_simplifiees.errors import (
     DSInjoignable,
     ErreurDS,
     Introuvable,
+    MotifRefus,
     ReponseInvalide,
     TropDeRequetes,
 )
@@ -22,6 +24,20 @@ ErreurRacine = Mapping[str, Any]
 _INTERROMPU = "Démarches Simplifiées n’a pas répondu jusqu’au bout : l’échange sera repris."
 _LENT = "Démarches Simplifiées n’a pas répondu à temps : l’échange sera repris."
 _EN_PANNE = "Démarches Simplifiées est momentanément indisponible : l’échange sera repris."
+# api v2 §1: a few English words are all that tells these refusals apart
+_MOTIFS = {
+    "Without a token": MotifRefus.JETON_INVALIDE,
+    "Token expired": MotifRefus.JETON_EXPIRE,
+    "forbidden network": MotifRefus.RESEAU_INTERDIT,
+    "hidden due to permissions": MotifRefus.HORS_PORTEE,
+}
+_CAUSES = {
+    MotifRefus.JETON_INVALIDE: "le jeton est inconnu ou révoqué.",
+    MotifRefus.JETON_EXPIRE: "le jeton a expiré.",
+    MotifRefus.RESEAU_INTERDIT: "le jeton n’est pas utilisable depuis l’adresse réseau de ce serveur.",
+    MotifRefus.HORS_PORTEE: "le jeton est sans droit sur cette démarche ou sur ce dossier.",
+    MotifRefus.INCONNU: "le jeton est inconnu, expiré, ou sans droit sur cette démarche.",
+}
 
 
 def traduire_panne(panne: httpx.RequestError) -> DSIndisponible:
@@ -31,6 +47,15 @@ def traduire_panne(panne: httpx.RequestError) -> DSIndisponible:
     if isinstance(panne, httpx.TimeoutException):
         return DelaiDepasse(_LENT)
     return DSIndisponible(_INTERROMPU)
+
+
+@contextmanager
+def pannes_traduites() -> Iterator[None]:
+    """Around a call of httpx: its failures come out as ours."""
+    try:
+        yield
+    except httpx.RequestError as panne:
+        raise traduire_panne(panne) from panne
 
 
 def verifier_statut(reponse: httpx.Response) -> None:
@@ -46,7 +71,7 @@ def verifier_statut(reponse: httpx.Response) -> None:
     if erreurs:
         raise traduire_racine(erreurs[0], complet=False)
     if statut in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        raise AccesRefuse(_acces_refuse(""))
+        raise _acces_refuse(reponse.text, cite=False)
     raise ReponseInvalide(
         f"L’adresse configurée pour Démarches Simplifiées répond par le code HTTP {statut} : vérifiez cette adresse."
     )
@@ -64,7 +89,7 @@ def traduire_racine(erreur: ErreurRacine, *, complet: bool) -> ErreurDS:
         case "not_found":
             return Introuvable("Démarches Simplifiées ne connaît pas ce dossier ou cet instructeur, ou les masque.")
         case "unauthorized" | "forbidden" | "deprecated_token":
-            return AccesRefuse(_acces_refuse(str(erreur.get("message") or "")))
+            return _acces_refuse(str(erreur.get("message") or ""))
         case "timeout":
             return DelaiDepasse(_LENT)
         case "internal_server_error":
@@ -83,12 +108,11 @@ def _lien_hors_de_portee(erreur: ErreurRacine) -> bool:
     return code == "unauthorized" and dans_un_champ and chemin[-1] == "dossier"
 
 
-def _acces_refuse(message: str) -> str:
-    precision = f" (« {message} »)" if message else ""
-    return (
-        f"Démarches Simplifiées refuse l’accès{precision} : "
-        "le jeton est inconnu, expiré, ou sans droit sur cette démarche."
-    )
+def _acces_refuse(message: str, *, cite: bool = True) -> AccesRefuse:
+    """What DS means by its English words, which are quoted unless they came outside of GraphQL."""
+    motif = next((un for mots, un in _MOTIFS.items() if mots in message), MotifRefus.INCONNU)
+    precision = f" (« {message} »)" if message and cite else ""
+    return AccesRefuse(f"Démarches Simplifiées refuse l’accès{precision} : {_CAUSES[motif]}", motif=motif)
 
 
 def _erreurs_du_corps(reponse: httpx.Response) -> list[ErreurRacine]:

@@ -3,7 +3,7 @@
 Instants are aware and in UTC; identifiers and amounts stay text, as DS sent them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -43,16 +43,6 @@ class DossierSupprime:
 
 
 @dataclass(frozen=True, slots=True)
-class Mutation:
-    """What DS says of an applied mutation: the dossier's new state, or the id of the message."""
-
-    nom: str
-    state: str | None = None
-    date_derniere_modification: datetime | None = None
-    message_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Personne:
     """An instructeur, an expert or a usager: DS gives an opaque id and an e-mail address."""
 
@@ -72,8 +62,20 @@ class GroupeInstructeur:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A coloured word that instructeurs stick on dossiers; each démarche has its own."""
+
+    id: str
+    name: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
 class Descripteur:
-    """A question of the form. `type` is DS's __typename, e.g. "DecimalNumberChampDescriptor"."""
+    """A question of the form. `type` is DS's __typename, e.g. "DecimalNumberChampDescriptor".
+
+    `descripteurs` are the questions of each row of a repetition; `autre` tells that the options leave room for another.
+    """
 
     id: str
     type: str
@@ -82,14 +84,16 @@ class Descripteur:
     requis: bool
     niveau: int | None
     options: tuple[str, ...]
+    autre: bool
     descripteurs: "tuple[Descripteur, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A published version of a démarche's form."""
+    """A version of a démarche's form; its questions are in the order of the form."""
 
     id: str
+    date_creation: datetime | None
     date_publication: datetime | None
     champs: tuple[Descripteur, ...]
     annotations: tuple[Descripteur, ...]
@@ -97,26 +101,51 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Demarche:
-    """A démarche, its groups and the form in force."""
+    """A démarche, its groups, its labels and the form in force. `declarative`: the state DS gives by itself, or ""."""
 
     number: int
     id: str
     title: str
     state: str
+    declarative: str
     date_creation: datetime | None
+    date_derniere_modification: datetime | None
     groupes: tuple[GroupeInstructeur, ...]
+    labels: tuple[Label, ...]
     revision: Revision
+
+
+class Partie(StrEnum):
+    """The part of a dossier that bears a file."""
+
+    CHAMPS = "champs"
+    ANNOTATIONS = "annotations"
+    AVIS = "avis"
+    MESSAGES = "messages"
+    MOTIVATION = "motivation"
+    ATTESTATION = "attestation"
 
 
 @dataclass(frozen=True, slots=True)
 class FichierDS:
-    """A file. `url` dies after an hour; `checksum` is the base64 of an MD5; `taille` is in bytes."""
+    """A file. `checksum` is the base64 of an MD5, `taille` is in bytes, `virus` is DS's own verdict.
 
+    `porteur` is the id of the champ (each row of a repetition has its own), avis or message that bears it, "" for the
+    other parts; `rang` counts from 0 within it. `url` opens the file to anybody and dies after an hour: only
+    `lire_fichiers` gives one.
+    """
+
+    partie: Partie
+    porteur: str
+    rang: int
+    libelle: str
     filename: str
     content_type: str
     checksum: str
     taille: int | None
-    url: str
+    virus: str
+    cree_at: datetime | None
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +238,7 @@ class Traitement:
 
 @dataclass(frozen=True, slots=True)
 class DossierRecu:
-    """A dossier as DS tells it."""
+    """A dossier as DS tells it. `instructeurs` are those who follow it; `fichiers` all of its files, of every part."""
 
     number: int
     id: str
@@ -222,17 +251,23 @@ class DossierRecu:
     date_passage_en_instruction: datetime | None
     date_traitement: datetime | None
     date_derniere_modification: datetime | None
+    date_derniere_modification_champs: datetime | None
+    date_derniere_modification_annotations: datetime | None
     date_derniere_correction_en_attente: datetime | None
     date_suppression_par_usager: datetime | None
+    date_expiration: datetime | None
     motivation: str
     archived: bool
+    prefilled: bool
+    connection_usager: str
     usager_email: str
     demandeur: Demandeur
     groupe_instructeur: GroupeInstructeur
     instructeurs: tuple[Personne, ...]
-    labels: tuple[str, ...]
+    labels: tuple[Label, ...]
     champs: tuple[Champ, ...]
     annotations: tuple[Champ, ...]
     avis: tuple[Avis, ...]
     messages: tuple[Message, ...]
     traitements: tuple[Traitement, ...]
+    fichiers: tuple[FichierDS, ...]
