@@ -18,7 +18,7 @@ from integrations.demarches_simplifiees.parsing import lire
 from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, ETATS, PREMIER_NUMERO
 from integrations.demarches_simplifiees.simulator.preparation import preparer
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
-from integrations.demarches_simplifiees.types import DossierRecu, Genre, Page
+from integrations.demarches_simplifiees.types import DossierRecu, Genre, Page, Partie
 from tests.reels import chemin
 
 ANCRAGE = datetime(2026, 6, 1, tzinfo=UTC)
@@ -155,8 +155,7 @@ def test_same_seed_gives_the_same_dossiers_and_another_seed_others() -> None:
 
 
 def test_attachments_are_served_with_their_checksum_and_size(lecteur: ClientDS) -> None:
-    champs = lire(lecteur.lire_dossier(EN_INSTRUCTION)).champs
-    fichiers = [fichier for champ in champs for fichier in champ.fichiers]
+    fichiers = [un for un in lecteur.lire_fichiers(EN_INSTRUCTION) if un.partie == Partie.CHAMPS]
     assert {un.content_type for un in fichiers} == {"application/pdf", "image/png", "text/plain"}
     for un in fichiers:
         octets = httpx.get(un.url).content
@@ -165,7 +164,7 @@ def test_attachments_are_served_with_their_checksum_and_size(lecteur: ClientDS) 
 
 
 def test_a_file_address_dies_after_an_hour(ds: ClientDS, simulateur: Simulateur) -> None:
-    url = next(f.url for champ in lire(ds.lire_dossier(EN_INSTRUCTION)).champs for f in champ.fichiers)
+    url = ds.lire_fichiers(EN_INSTRUCTION)[0].url
     assert httpx.get(url).status_code == 200
     simulateur.donnees.horloge = lambda: datetime.now(UTC) + timedelta(hours=2)
     assert httpx.get(url).status_code == 403

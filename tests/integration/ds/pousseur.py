@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from integrations.demarches_simplifiees.client import ClientDS
-from integrations.demarches_simplifiees.types import Mutation
+from integrations.demarches_simplifiees.ordres import Mutation
 from portal.config import Config
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.services import envoi_ds

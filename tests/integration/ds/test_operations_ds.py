@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from integrations.demarches_simplifiees.errors import ReponseAmbigue, TropDeRequetes
 from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
-from integrations.demarches_simplifiees.types import Mutation
+from integrations.demarches_simplifiees.ordres import Mutation
 from portal.config import Config
 from portal.db import Fabrique
 from portal.errors import Conflict, Forbidden, TransitionInterdite
