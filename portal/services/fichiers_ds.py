@@ -1,0 +1,100 @@
+"""The files of DS dossiers: noted with each page that is stored, then copied by a job, since their addresses die in an hour."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import case, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from integrations.demarches_simplifiees.types import DossierRecu
+from integrations.demarches_simplifiees.types import FichierDS as FichierRecu
+from portal.formats import maintenant
+from portal.models.demarches import Demarche
+from portal.models.fichiers_ds import FichierDS
+from portal.travaux import commander
+from portal.vocabulaire_ds import EtatFichierDS
+
+CHERCHER = "fichiers_ds.chercher"
+# What names a file for good: DS gives it no id, and the same content under the same name at the same place is the same file.
+Place = tuple[int, str, str, str, str]
+Connus = Mapping[Place, Any]
+
+
+def note_files(session: Session, lot: Sequence[tuple[int, DossierRecu]], demarche: Demarche) -> None:
+    """Keep what DS says of the files of these dossiers (our id, what was read), and order the copy of those to be copied.
+
+    To be called last in the transaction of a page, whose dossiers are locked: one statement when nothing has changed, two
+    when new files come. What DS no longer lists is marked, never forgotten; what comes back is no longer lost.
+    """
+    if lot:
+        note(session, [(dossier_id, recu.fichiers) for dossier_id, recu in lot], demarche)
+
+
+def note(session: Session, listes: Sequence[tuple[int, Iterable[FichierRecu]]], demarche: Demarche) -> None:
+    """The same, from the files alone of each dossier."""
+    connus = _known(session, [dossier_id for dossier_id, _ in listes])
+    lus = {place(dossier_id, un): un for dossier_id, fichiers in listes for un in fichiers}
+    attente = EtatFichierDS.A_LA_DEMANDE if demarche.fichiers_a_la_demande else EtatFichierDS.ATTENDU
+    nouveaux = [_ligne(ou, un) | {"etat": attente} for ou, un in lus.items() if ou not in connus]
+    if nouveaux:
+        session.execute(insert(FichierDS).on_conflict_do_nothing(), nouveaux)
+    revenus = _follow(session, connus, lus, attente)
+    if attente == EtatFichierDS.ATTENDU and (nouveaux or revenus):
+        order(session)
+
+
+def order(session: Session) -> None:
+    """Queue one job that copies what waits, unless it already waits itself; two of them never run together."""
+    commander(session, CHERCHER, verrou=CHERCHER, unique=CHERCHER)
+
+
+def place(dossier_id: int, fichier: FichierRecu) -> Place:
+    """What names this file among those of our dossier, as the unique constraint of its row does."""
+    return dossier_id, str(fichier.partie), fichier.porteur[:100], fichier.filename[:300], fichier.checksum[:40]
+
+
+def _known(session: Session, dossiers: list[int]) -> dict[Place, Any]:
+    """What we know of them, without the weight of objects: a page may hold hundreds."""
+    cle = FichierDS.dossier_id, FichierDS.partie, FichierDS.porteur, FichierDS.nom, FichierDS.checksum
+    suivis = FichierDS.id, FichierDS.virus_ds, FichierDS.disparu_at, FichierDS.etat
+    lignes = session.execute(select(*cle, *suivis).where(FichierDS.dossier_id.in_(dossiers)).order_by(FichierDS.id))
+    return {(un.dossier_id, un.partie, un.porteur, un.nom, un.checksum): un for un in lignes}
+
+
+def _ligne(ou: Place, fichier: FichierRecu) -> dict[str, Any]:
+    dossier_id, partie, porteur, nom, checksum = ou
+    return {
+        "dossier_id": dossier_id,
+        "partie": partie,
+        "porteur": porteur,
+        "nom": nom,
+        "checksum": checksum,
+        "libelle": fichier.libelle,
+        "type_mime": fichier.content_type[:100],
+        "taille": fichier.taille,
+        "virus_ds": fichier.virus[:40],
+        "cree_at": fichier.cree_at,
+    }
+
+
+def _follow(session: Session, connus: Connus, lus: Mapping[Place, FichierRecu], attente: EtatFichierDS) -> bool:
+    """Mark what has gone, what is back and what DS's antivirus now says. True when a lost file may be copied after all."""
+    partis = [un.id for ou, un in connus.items() if ou not in lus and un.disparu_at is None]
+    if partis:
+        session.execute(update(FichierDS).where(FichierDS.id.in_(partis)).values(disparu_at=maintenant()))
+    revenus = [un for ou, un in connus.items() if ou in lus and un.disparu_at is not None]
+    if revenus:
+        session.execute(
+            update(FichierDS)
+            .where(FichierDS.id.in_([un.id for un in revenus]))
+            .values(
+                disparu_at=None,
+                essais=case((FichierDS.etat == EtatFichierDS.PERDU, 0), else_=FichierDS.essais),
+                etat=case((FichierDS.etat == EtatFichierDS.PERDU, attente), else_=FichierDS.etat),
+            )
+        )
+    for ou, un in connus.items():
+        if ou in lus and lus[ou].virus[:40] != un.virus_ds:
+            session.execute(update(FichierDS).where(FichierDS.id == un.id).values(virus_ds=lus[ou].virus[:40]))
+    return any(un.etat == EtatFichierDS.PERDU for un in revenus)
