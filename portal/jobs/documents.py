@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.documents.atelier import Atelier
 from portal.jobs.application import app, moyens
 from portal.models.documents import Document
-from portal.services import documents, exports
+from portal.services import documents, exports, fichiers
 from portal.vocabulaire import GenreDocument
 
 # Views made from `parametres` when the job runs: kind -> bytes of a workbook.
@@ -47,7 +47,7 @@ def produire(document_id: int) -> None:
         return
     try:
         octets, type_mime = _octets(pris)
-        valeurs = documents.store(stockage, octets, type_mime)
+        valeurs = fichiers.store(stockage, octets, type_mime)
     except Exception:
         with fabrique.begin() as session:
             documents.release(session, pris)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.permissions import may_be_connected
 from portal.queries import documents
 from portal.services import documents as services
+from portal.services.fichiers import read_bytes
 from portal.web.access import access
 from portal.web.connexion import acteur
 from portal.web.rendering import render, see_other
@@ -41,7 +42,7 @@ def telecharger(numero: str) -> ResponseReturnValue:
     """The file, to be saved: never shown inside our pages."""
     document, fichier = documents.get_ready(session(), acteur(), numero)
     rendre_la_session()
-    octets = services.read_bytes(moyens().stockage, fichier)
+    octets = read_bytes(moyens().stockage, fichier)
     extension = services.EXTENSIONS[fichier.type_mime]
     reponse = send_file(
         BytesIO(octets),

@@ -1,21 +1,18 @@
 """Issues documents: their content is frozen in the business transaction, their bytes come by a job and are kept once."""
 
 import hashlib
-import secrets
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from integrations.stockage.api import FichierIntrouvable, Stockage, StockageIndisponible
 from portal.documents import modeles, rendu
-from portal.errors import Conflict, Forbidden, RemoteUnavailable
+from portal.errors import Conflict, Forbidden
 from portal.formats import maintenant
-from portal.models.documents import Document, Fichier
+from portal.models.documents import Document
 from portal.permissions import Acteur
-from portal.services import journal
+from portal.services import fichiers, journal
 from portal.services.codes import draw_code
 from portal.travaux import commander
 from portal.vocabulaire import EtatDocument, GenreDocument
@@ -149,52 +146,12 @@ def _still_held(session: Session, pris: Document) -> Document | None:
     ).first()
 
 
-def store(stockage: Stockage, octets: bytes, type_mime: str) -> dict[str, Any]:
-    """Write the bytes, durably, under a key of their own; returns the values of the Fichier row to come.
-
-    No transaction is open. Should the row never come, the bytes are orphans: bytes without a row, never a row without bytes.
-    """
-    cle_stockage = secrets.token_hex(16)
-    stockage.ecrire(cle_stockage, octets)
-    return {
-        "sha256": hashlib.sha256(octets).hexdigest(),
-        "cle_stockage": cle_stockage,
-        "taille": len(octets),
-        "type_mime": type_mime,
-    }
-
-
 def finish(session: Session, pris: Document, valeurs: dict[str, Any]) -> bool:
     """Tie the stored bytes to the document. False when these bytes serve nobody: same content kept already, or document lost."""
     document = _still_held(session, pris)
     if document is None:
         return False
-    nouveau = session.scalar(
-        insert(Fichier).values(**valeurs).on_conflict_do_nothing(index_elements=["sha256"]).returning(Fichier.id)
-    )
-    document.fichier_id = (
-        nouveau or session.scalars(select(Fichier.id).where(Fichier.sha256 == valeurs["sha256"])).one()
-    )
+    fichier, nouveau = fichiers.keep(session, valeurs)
+    document.fichier_id = fichier.id
     document.etat, document.produced_at, document.pris_at = EtatDocument.PRET, maintenant(), None
-    return nouveau is not None
-
-
-def read_bytes(stockage: Stockage, fichier: Fichier) -> bytes:
-    """The bytes of a file, checked against their fingerprint. To be called without an open transaction. RemoteUnavailable."""
-    try:
-        octets = stockage.lire(fichier.cle_stockage)
-    except StockageIndisponible as panne:
-        raise RemoteUnavailable(
-            "Le fichier n’a pas pu être lu pour le moment. Il est conservé : réessayez dans quelques minutes."
-        ) from panne
-    except FichierIntrouvable as perte:
-        raise RemoteUnavailable(_ABIME) from perte
-    if hashlib.sha256(octets).hexdigest() != fichier.sha256:
-        raise RemoteUnavailable(_ABIME)
-    return octets
-
-
-_ABIME = (
-    "Le fichier conservé ne correspond plus à son empreinte : il n’est pas remis. "
-    "Son contenu reste gelé dans le portail ; écrivez à l’adresse de contact pour qu’il soit refait."
-)
+    return nouveau
