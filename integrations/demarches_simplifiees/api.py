@@ -11,7 +11,7 @@ from integrations.demarches_simplifiees.ordres import (
     Prerempli,
     ValeurAnnotation,
 )
-from integrations.demarches_simplifiees.types import Demarche, DossierSupprime, EnTete, FichierDS, Page
+from integrations.demarches_simplifiees.types import Demarche, DossierSupprime, Ecart, EnTete, FichierDS, Page
 
 
 class Debit(Protocol):
@@ -173,3 +173,12 @@ class DemarchesSimplifiees(Protocol):
 
     def suivre_preremplis(self, demarche: int, jetons: Sequence[str]) -> tuple[EtatPrerempli, ...]:
         """Where drafts stand; those that DS has purged or hides are left out."""
+
+    def eprouver(self) -> None:
+        """Ask for nothing, to learn whether the token is heard. Raises AccesRefuse, whose `motif` tells why not."""
+
+    def eprouver_demarche(self, number: int) -> str:
+        """The title of a démarche that the token opens."""
+
+    def controler(self) -> tuple[Ecart, ...]:
+        """Every drift between our operations and the interface that DS publishes; it needs no valid token."""

@@ -10,12 +10,14 @@ from urllib.parse import urljoin
 
 import httpx
 
-from integrations.demarches_simplifiees import preremplissage, transfert
+from integrations.demarches_simplifiees import controle, preremplissage, transfert
 from integrations.demarches_simplifiees.api import Debit
 from integrations.demarches_simplifiees.echange import Echange
+from integrations.demarches_simplifiees.lecture import texte
 from integrations.demarches_simplifiees.lectures import Lectures, present
 from integrations.demarches_simplifiees.mutations import Mutations
 from integrations.demarches_simplifiees.ordres import EtatPrerempli, Prerempli
+from integrations.demarches_simplifiees.types import Ecart
 
 
 class ClientDS(Lectures, Mutations):
@@ -76,3 +78,15 @@ class ClientDS(Lectures, Mutations):
     def suivre_preremplis(self, demarche: int, jetons: Sequence[str]) -> tuple[EtatPrerempli, ...]:
         """See api.DemarchesSimplifiees."""
         return preremplissage.suivre(self._sans_jeton, self._racine, demarche, jetons, debit=self._debit)
+
+    def eprouver(self) -> None:
+        """See api.DemarchesSimplifiees."""
+        self._echange.lire("eprouver", {})
+
+    def eprouver_demarche(self, number: int) -> str:
+        """See api.DemarchesSimplifiees."""
+        return texte(present(self._echange.lire("eprouver_demarche", {"demarche": number}), "demarche"), "title")
+
+    def controler(self) -> tuple[Ecart, ...]:
+        """See api.DemarchesSimplifiees."""
+        return controle.comparer(controle.schema_publie(self._echange.introspecter()))

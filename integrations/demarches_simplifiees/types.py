@@ -271,3 +271,16 @@ class DossierRecu:
     messages: tuple[Message, ...]
     traitements: tuple[Traitement, ...]
     fichiers: tuple[FichierDS, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ecart:
+    """What an interface lacks, or adds, for `operations` of ours; `champ` is a field, an argument or a value of `type`.
+
+    `phrase` says it in French.
+    """
+
+    operations: tuple[str, ...]
+    type: str
+    champ: str
+    phrase: str

@@ -1,0 +1,151 @@
+"""Our operations against an interface of DS: each type, field, argument and value that they name must be there. Pure."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    FieldNode,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    NamedTypeNode,
+    ObjectFieldNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    build_client_schema,
+    build_schema,
+    get_named_type,
+    parse,
+    validate,
+    visit,
+)
+
+from integrations.demarches_simplifiees.echange import noms_operations, texte_operation
+from integrations.demarches_simplifiees.errors import ReponseInvalide
+from integrations.demarches_simplifiees.lecture import Noeud
+from integrations.demarches_simplifiees.ordres import GenreAnnotation, MotifCorrection
+from integrations.demarches_simplifiees.types import Ecart
+
+# what travels in variables, or is read, and so is named in no document
+_ENVOYEES = {
+    "CorrectionReason": ("envoyer_message", frozenset(MotifCorrection)),
+    "AnnotationValueInput": ("modifier_annotations", frozenset(GenreAnnotation)),
+}
+_ETATS = frozenset({"en_construction", "en_instruction", "accepte", "refuse", "sans_suite"})
+_LUES = {"DossierState": ("page_dossiers", _ETATS)}
+
+
+class _Fait(NamedTuple):
+    type: str
+    champ: str
+    dit: str
+
+
+def schema_publie(introspection: Noeud) -> GraphQLSchema:
+    """The interface that an introspection describes. Raises ReponseInvalide when it describes none."""
+    try:
+        return build_client_schema(dict(introspection), assume_valid=True)  # type: ignore[arg-type]  # JSON as it came
+    except (TypeError, ValueError, KeyError) as illisible:
+        raise ReponseInvalide("Démarches Simplifiées n’a pas décrit son interface.") from illisible
+
+
+def schema_du_fichier(sdl: str) -> GraphQLSchema:
+    """The interface that an SDL text describes. Raises ValueError when it describes none."""
+    try:
+        return build_schema(sdl, assume_valid=True)
+    except (GraphQLSyntaxError, TypeError) as illisible:
+        raise ValueError("this is no GraphQL schema") from illisible
+
+
+def comparer(schema: GraphQLSchema) -> tuple[Ecart, ...]:
+    """Every drift between our operations and this interface, each named once with the operations that meet it."""
+    faits: dict[_Fait, list[str]] = {}
+    for nom in noms_operations():
+        for fait in _lire_operation(parse(texte_operation(nom)), schema):
+            faits.setdefault(fait, []).append(nom)
+    for nom, fait in _lire_valeurs(schema):
+        faits.setdefault(fait, []).append(nom)
+    return tuple(
+        Ecart(tuple(noms), fait.type, fait.champ, f"{', '.join(noms)}\u00a0: {fait.dit}.")
+        for fait, noms in faits.items()
+    )
+
+
+def _lire_operation(document: DocumentNode, schema: GraphQLSchema) -> list[_Fait]:
+    """What is missing by name; when nothing is, whatever else the interface holds against the operation."""
+    releve = _Releve(schema)
+    visit(document, TypeInfoVisitor(releve.infos, releve))
+    if releve.faits:
+        return list(dict.fromkeys(releve.faits))
+    return [
+        _Fait("", "", f"la demande n’y est plus valable («\u00a0{une.message}\u00a0»)")
+        for une in validate(schema, document)
+    ]
+
+
+class _Releve(Visitor):
+    """Notes each name of a document that the interface does not know; below an unknown name, nothing more is noted."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        super().__init__()
+        self.schema = schema
+        self.infos = TypeInfo(schema)
+        self.faits: list[_Fait] = []
+
+    def enter_field(self, noeud: FieldNode, *_: object) -> None:
+        parent = self.infos.get_parent_type()
+        if parent and not self.infos.get_field_def():
+            self._noter(
+                parent.name,
+                noeud.name.value,
+                "le champ «\u00a0{champ}\u00a0» du type «\u00a0{type}\u00a0» n’existe pas",
+            )
+
+    def enter_argument(self, noeud: ArgumentNode, *_: object) -> None:
+        parent = self.infos.get_parent_type()
+        if parent and self.infos.get_field_def() and not self.infos.get_argument():
+            self._noter(
+                parent.name,
+                noeud.name.value,
+                "l’argument «\u00a0{champ}\u00a0» n’existe pas dans le type «\u00a0{type}\u00a0»",
+            )
+
+    def enter_object_field(self, noeud: ObjectFieldNode, *_: object) -> None:
+        parent = get_named_type(self.infos.get_parent_input_type())
+        if isinstance(parent, GraphQLInputObjectType) and noeud.name.value not in parent.fields:
+            self._noter(
+                parent.name,
+                noeud.name.value,
+                "la donnée «\u00a0{champ}\u00a0» n’existe pas dans le type «\u00a0{type}\u00a0»",
+            )
+
+    def enter_named_type(self, noeud: NamedTypeNode, *_: object) -> None:
+        if noeud.name.value not in self.schema.type_map:
+            self._noter(noeud.name.value, "", "le type «\u00a0{type}\u00a0» n’existe pas")
+
+    def _noter(self, type_: str, champ: str, modele: str) -> None:
+        self.faits.append(_Fait(type_, champ, modele.format(type=type_, champ=champ)))
+
+
+def _lire_valeurs(schema: GraphQLSchema) -> Iterator[tuple[str, _Fait]]:
+    for type_, (nom, connues) in {**_ENVOYEES, **_LUES}.items():
+        for valeur in sorted(connues - _valeurs(schema, type_)):
+            dit = f"la valeur «\u00a0{valeur}\u00a0» du type «\u00a0{type_}\u00a0» n’existe pas"
+            yield nom, _Fait(type_, valeur, dit)
+    for type_, (nom, connues) in _LUES.items():
+        for valeur in sorted(_valeurs(schema, type_) - connues):
+            dit = f"la valeur «\u00a0{valeur}\u00a0» du type «\u00a0{type_}\u00a0» est nouvelle, le portail ne la connaît pas"
+            yield nom, _Fait(type_, valeur, dit)
+
+
+def _valeurs(schema: GraphQLSchema, nom: str) -> frozenset[str]:
+    match schema.type_map.get(nom):
+        case GraphQLEnumType() as enumeration:
+            return frozenset(enumeration.values)
+        case GraphQLInputObjectType() as entree:
+            return frozenset(entree.fields)
+    return frozenset()
