@@ -1,10 +1,12 @@
-"""From a DS dossier to the columns of ours: pure functions. What DS does not say stays empty, nothing is guessed from amounts."""
+"""From a DS dossier to the columns of ours: pure functions. What DS does not say stays empty, nothing is guessed from amounts.
 
-import re
+What an administrator confirmed (the plan) wins; labels speak only where nothing is confirmed (ADR 0012).
+"""
+
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from integrations.demarches_simplifiees.types import Champ, DossierRecu, Genre
 from portal.errors import Invalid
@@ -12,37 +14,30 @@ from portal.formats import (
     MONTANT_MAXIMAL,
     PARIS,
     ValeurIllisible,
-    mots_de_recherche,
     parse_montant,
     parse_rna,
     parse_siren,
     siret_fr,
 )
 from portal.models.demarches import Demarche
+from portal.services.synchronisation import libelles
+from portal.services.synchronisation.libelles import FICHES, Regle
+from portal.services.synchronisation.plan import PLAN_VIDE, Plan
 from portal.vocabulaire import Etat
+from portal.vocabulaire_ds import CibleChamp
 
+T = TypeVar("T")
 # domain.md: legal natures of associations (INSEE level III); a commune (7210) or a company is none.
 NATURES_ASSOCIATIVES = ("92", "93")
 ETATS_DS = frozenset({Etat.EN_CONSTRUCTION, Etat.EN_INSTRUCTION, Etat.ACCEPTE, Etat.REFUSE, Etat.SANS_SUITE})
-# Read against labels in lower case without accents; the first expression that finds an answer wins.
-INTITULES = (
-    r"\bintitule\b.*\b(projet|action|operation)\b",
-    r"^(titre|nom|objet) (du|de l|de la) (projet|action|operation)\b",
-    r"^intitule\b",
-)
-MONTANTS = (
-    r"\bmontant\b.*\b(subvention|aide)s?\b.*\b(demande|sollicite)e?s?\b",
-    r"\bdemande\b.*\bmontant\b.*\bsubventions?\b",
-    r"\bmontant\b.*\b(demande|sollicite)e?s?\b",
-    r"\b(subvention|aide)s? (demandee|sollicitee)s?\b",
-)
-DENOMINATIONS = (r"^(nom|denomination|raison sociale)\b.*\bassociation\b",)
 NOMBRES = frozenset({"DecimalNumberChamp", "IntegerNumberChamp"})
-TEXTES = frozenset({"TextChamp", "DropDownListChamp"})
+TITRE = "HeaderSectionChamp"
+TYPES = {regle: frozenset(f"{genre}Champ" for genre in fiche.types) for regle, fiche in FICHES.items()}
 CENTIME = Decimal("0.01")
+BOOLEENS = {"true": True, "false": False}
 
 
-def colonnes(recu: DossierRecu, demarche: Demarche) -> dict[str, Any]:
+def colonnes(recu: DossierRecu, demarche: Demarche, plan: Plan = PLAN_VIDE) -> dict[str, Any]:
     """The columns of Dossier that DS rules, but its état, its service and its people. Raises Invalid without a filing date."""
     depot, demandeur = date_depot(recu), recu.demandeur
     return {
@@ -51,14 +46,23 @@ def colonnes(recu: DossierRecu, demarche: Demarche) -> dict[str, Any]:
         "demandeur_genre": str(demandeur.genre),
         "demandeur_nom": denomination(recu)[:300],
         "demandeur_siret": demandeur.siret[:14],
-        "demandeur_rna": rna(recu),
+        "demandeur_rna": rna(recu, plan),
         "demandeur_commune": demandeur.commune[:100],
-        "intitule": " ".join(_reponse(recu.champs, INTITULES, TEXTES).split())[:500],
+        "intitule": intitule(recu, plan)[:500],
         "exercice": demarche.exercice or depot.astimezone(PARIS).year,
-        "montant_demande": montant_demande(recu),
+        "montant_demande": montant_demande(recu, plan),
         "date_depot": depot,
         "date_passage_en_instruction": recu.date_passage_en_instruction,
         "date_traitement": recu.date_traitement,
+    }
+
+
+def miroir(recu: DossierRecu, plan: Plan) -> dict[str, Any]:
+    """The columns of DossierDS that only a confirmed mapping feeds: budget, cer_atteste, cer_date."""
+    return {
+        "budget": _budget(recu, plan) if plan.budget else [],
+        "cer_atteste": _premier(recu, plan, CibleChamp.CER_CASE, lire_case),
+        "cer_date": _premier(recu, plan, CibleChamp.CER_DATE, lire_date),
     }
 
 
@@ -79,63 +83,162 @@ def etat(recu: DossierRecu, actuel: Etat) -> Etat:
 def denomination(recu: DossierRecu) -> str:
     """How the demandeur is called, by order of trust: DS's register, what was typed, the SIRET."""
     demandeur = recu.demandeur
-    saisie = "" if demandeur.genre == Genre.PHYSIQUE else _reponse(recu.champs, DENOMINATIONS, TEXTES)
+    saisie = "" if demandeur.genre == Genre.PHYSIQUE else _denomination_saisie(recu)
     if demandeur.denomination or saisie:
         return demandeur.denomination or saisie
     return f"SIRET {siret_fr(demandeur.siret)}" if demandeur.siret else "Demandeur non précisé"
 
 
 def denomination_association(recu: DossierRecu) -> str:
-    """The name of the association for which an individual files, else that of the demandeur."""
-    if recu.demandeur.genre == Genre.PHYSIQUE:
-        return _reponse(recu.champs, DENOMINATIONS, TEXTES) or denomination(recu)
+    """The name of the association for which an individual or another body files, else that of the demandeur."""
+    if recu.demandeur.genre == Genre.PHYSIQUE or _pour_une_autre(recu):
+        return _denomination_saisie(recu) or denomination(recu)
     return denomination(recu)
 
 
-def montant_demande(recu: DossierRecu) -> Decimal | None:
-    """The amount asked for, in euros; None when no label tells it or when it cannot be read without guessing."""
-    for champ in _qui_repondent(recu.champs, MONTANTS, NOMBRES | TEXTES):
-        montant = _decimal(champ.brut) if champ.type in NOMBRES else _saisi(champ.brut)
-        if montant is not None and 0 <= montant <= MONTANT_MAXIMAL:
-            return montant
-    return None
+def intitule(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
+    """What the project is called, on one line; "" when nothing tells it."""
+    return " ".join(_trouver(recu, plan, CibleChamp.INTITULE, lire_texte, "").split())
 
 
-def est_une_association(recu: DossierRecu) -> bool:
+def montant_demande(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> Decimal | None:
+    """The amount asked for, in euros; None when nothing tells it or when it cannot be read without guessing."""
+    return _trouver(recu, plan, CibleChamp.MONTANT_DEMANDE, lire_montant, None)
+
+
+def est_une_association(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> bool:
     """A demandeur of nature 92xx or 93xx, or a known RNA number: nothing else makes an association (model.md §1)."""
-    return recu.demandeur.forme_juridique_code.startswith(NATURES_ASSOCIATIVES) or bool(rna(recu))
+    return recu.demandeur.forme_juridique_code.startswith(NATURES_ASSOCIATIVES) or bool(rna(recu, plan))
 
 
-def rna(recu: DossierRecu) -> str:
-    """The RNA number of the demandeur, else the one the form asked for; "" when none is valid."""
-    candidats = (recu.demandeur.rna, *(champ.brut for champ in recu.champs if champ.type == "RNAChamp"))
-    return next((lu for lu in (_valide(parse_rna, un) for un in candidats) if lu), "")
+def rna(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
+    """The RNA number of the association, "" when none is valid.
+
+    DS's register first. One typed in the form counts when its champ is confirmed, or when an individual files: a commune
+    may well name an association that is not itself.
+    """
+    connu = lire_rna(recu.demandeur.rna)
+    if connu or not (plan.champs or recu.demandeur.genre == Genre.PHYSIQUE):
+        return connu or ""
+    return _trouver(recu, plan, CibleChamp.RNA, lire_rna, "", libelles_aussi=recu.demandeur.genre == Genre.PHYSIQUE)
 
 
-def siret(recu: DossierRecu) -> str:
-    """The SIRET of the demandeur, or for an individual the one the form asked for; "" without a valid SIREN."""
-    demandeur = recu.demandeur
-    saisis = (champ.brut for champ in recu.champs if champ.type == "SiretChamp")
-    candidat = next(saisis, "") if demandeur.genre == Genre.PHYSIQUE else demandeur.siret
-    return candidat if len(candidat) == 14 and _valide(parse_siren, candidat[:9]) else ""
+def siret(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
+    """The SIRET of the association, "" without a valid SIREN: the confirmed champ's, else the demandeur's own.
+
+    For an individual, the one that the form asked for. A body known not to be an association never lends its own.
+    """
+    physique = recu.demandeur.genre == Genre.PHYSIQUE
+    saisi = _trouver(recu, plan, CibleChamp.SIRET, lire_siret, "", libelles_aussi=physique)
+    if saisi or physique or _pour_une_autre(recu):
+        return saisi
+    return lire_siret(recu.demandeur.siret) or ""
 
 
-def _valide(lire: Callable[[str], str], texte: str) -> str:
+def lire_texte(champ: Champ) -> str | None:
+    """What a French reader sees."""
+    return champ.valeur or None
+
+
+def lire_montant(champ: Champ) -> Decimal | None:
+    """An amount in euros, to the cent; None when it cannot be read without guessing, or when no amount can be so."""
+    montant = _decimal(champ.brut) if champ.type in NOMBRES else _valide(parse_montant, champ.brut)
+    return montant if montant is not None and 0 <= montant <= MONTANT_MAXIMAL else None
+
+
+def lire_case(champ: Champ) -> bool | None:
+    """A box or a yes/no."""
+    return BOOLEENS.get(champ.brut)
+
+
+def lire_date(champ: Champ) -> date | None:
+    """A day, from a date or an instant of DS (the day that it is in Paris)."""
     try:
-        return lire(texte) if texte else ""
+        lu = datetime.fromisoformat(champ.brut)
+    except ValueError:
+        return None
+    return lu.astimezone(PARIS).date() if lu.tzinfo else lu.date()
+
+
+def lire_siret(texte: Champ | str) -> str | None:
+    """Fourteen digits whose SIREN is valid: La Poste's places have keys of their own."""
+    nu = "".join((texte if isinstance(texte, str) else texte.brut).split())
+    valide = len(nu) == 14 and nu.isdecimal() and _valide(parse_siren, nu[:9]) is not None
+    return nu if valide else None
+
+
+def lire_rna(texte: Champ | str) -> str | None:
+    """W and nine characters."""
+    return _valide(parse_rna, texte if isinstance(texte, str) else texte.brut)
+
+
+def _trouver(
+    recu: DossierRecu,
+    plan: Plan,
+    cible: CibleChamp,
+    lire: Callable[[Champ], T | None],
+    defaut: T,
+    *,
+    libelles_aussi: bool = True,
+) -> T:
+    """What the confirmed champ says; where no form of the dossier's revision has one, what labels say."""
+    tenus = _tenus(recu, plan, cible)
+    if tenus or recu.revision_id in plan.revisions.get(cible, ()) or not libelles_aussi:
+        candidats: Iterable[Champ] = tenus
+    else:
+        ecartes = {champ_id for autre, champ_id in plan.ecartes if autre == cible}
+        candidats = (un for un in _qui_repondent(recu.champs, Regle(cible)) if un.descriptor_id not in ecartes)
+    return next((lu for lu in map(lire, candidats) if lu is not None), defaut)
+
+
+def _premier(recu: DossierRecu, plan: Plan, cible: CibleChamp, lire: Callable[[Champ], T | None]) -> T | None:
+    return _trouver(recu, plan, cible, lire, None, libelles_aussi=False)
+
+
+def _tenus(recu: DossierRecu, plan: Plan, cible: CibleChamp) -> list[Champ]:
+    """The champ that the dossier holds among those confirmed: the latest decision alone, never an older one behind it."""
+    voulus = plan.champs.get(cible)
+    if not voulus:
+        return []
+    tenus = {un.descriptor_id: un for un in (*recu.champs, *recu.annotations)}
+    return [tenus[un] for un in voulus if un in tenus][:1]
+
+
+def _budget(recu: DossierRecu, plan: Plan) -> list[dict[str, str]]:
+    """One entry per line of the plan that holds an amount, in the form's order: {ligne, montant: euros as text}."""
+    lus = ((plan.budget[un.descriptor_id], lire_montant(un)) for un in recu.champs if un.descriptor_id in plan.budget)
+    return [{"ligne": ligne, "montant": str(montant)} for ligne, montant in lus if montant is not None]
+
+
+def _pour_une_autre(recu: DossierRecu) -> bool:
+    """A body whose known nature is not that of an association, and that the register gives no RNA: it files for another."""
+    demandeur = recu.demandeur
+    nature = demandeur.forme_juridique_code
+    return bool(nature) and not nature.startswith(NATURES_ASSOCIATIVES) and not lire_rna(demandeur.rna)
+
+
+def _denomination_saisie(recu: DossierRecu) -> str:
+    return next((un.valeur for un in _qui_repondent(recu.champs, Regle.DENOMINATION)), "")
+
+
+def _qui_repondent(champs: Iterable[Champ], regle: Regle) -> Iterator[Champ]:
+    """The answered questions whose label (and heading) meets the rule, the surest first."""
+    section, trouves = "", []
+    for place, champ in enumerate(champs):
+        if champ.type == TITRE:
+            section = champ.label
+        elif champ.brut and champ.type in TYPES[regle]:
+            rang = libelles.rang(regle, champ.label, section)
+            if rang is not None:
+                trouves.append((rang, place, champ))
+    return (champ for _, _, champ in sorted(trouves, key=lambda trouve: trouve[:2]))
+
+
+def _valide(lire: Callable[[str], T], texte: str) -> T | None:
+    try:
+        return lire(texte) if texte else None
     except ValeurIllisible:
-        return ""
-
-
-def _reponse(champs: Iterable[Champ], expressions: tuple[str, ...], types: frozenset[str]) -> str:
-    return next((un.valeur for un in _qui_repondent(champs, expressions, types)), "")
-
-
-def _qui_repondent(champs: Iterable[Champ], expressions: tuple[str, ...], types: frozenset[str]) -> Iterator[Champ]:
-    """The fields of these types that hold an answer and whose label matches, by order of expressions."""
-    remplis = [(un, mots_de_recherche(un.label)) for un in champs if un.type in types and un.brut]
-    for expression in expressions:
-        yield from (un for un, libelle in remplis if re.search(expression, libelle))
+        return None
 
 
 def _decimal(brut: str) -> Decimal | None:
@@ -144,10 +247,3 @@ def _decimal(brut: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return lu if lu.is_finite() else None
-
-
-def _saisi(texte: str) -> Decimal | None:
-    try:
-        return parse_montant(texte)
-    except ValeurIllisible:
-        return None
