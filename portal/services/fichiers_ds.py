@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import case, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, case, column, func, select, update
+from sqlalchemy.dialects.postgresql import JSON, insert
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.types import DossierRecu
@@ -16,6 +16,27 @@ from portal.travaux import commander
 from portal.vocabulaire_ds import EtatFichierDS
 
 CHERCHER = "fichiers_ds.chercher"
+COLONNES = (
+    "dossier_id",
+    "partie",
+    "porteur",
+    "nom",
+    "checksum",
+    "libelle",
+    "type_mime",
+    "taille",
+    "virus_ds",
+    "cree_at",
+    "etat",
+)
+TABLE = FichierDS.metadata.tables[FichierDS.__tablename__]
+# All rows as one JSON parameter: five times cheaper than as many parameters as values, and refusable row by row, unlike COPY.
+LIGNES = (
+    func.json_to_recordset(bindparam("lignes", type_=JSON))
+    .table_valued(*(column(nom, TABLE.c[nom].type) for nom in COLONNES))
+    .render_derived(with_types=True)
+)
+INSERTION = insert(TABLE).from_select(COLONNES, select(LIGNES)).on_conflict_do_nothing()
 # What names a file for good: DS gives it no id, and the same content under the same name at the same place is the same file.
 Place = tuple[int, str, str, str, str]
 Connus = Mapping[Place, Any]
@@ -38,7 +59,7 @@ def note(session: Session, listes: Sequence[tuple[int, Iterable[FichierRecu]]], 
     attente = EtatFichierDS.A_LA_DEMANDE if demarche.fichiers_a_la_demande else EtatFichierDS.ATTENDU
     nouveaux = [_ligne(ou, un) | {"etat": attente} for ou, un in lus.items() if ou not in connus]
     if nouveaux:
-        session.execute(insert(FichierDS).on_conflict_do_nothing(), nouveaux)
+        session.execute(INSERTION, {"lignes": nouveaux})
     revenus = _follow(session, connus, lus, attente)
     if attente == EtatFichierDS.ATTENDU and (nouveaux or revenus):
         order(session)
@@ -74,7 +95,7 @@ def _ligne(ou: Place, fichier: FichierRecu) -> dict[str, Any]:
         "type_mime": fichier.content_type[:100],
         "taille": fichier.taille,
         "virus_ds": fichier.virus[:40],
-        "cree_at": fichier.cree_at,
+        "cree_at": fichier.cree_at.isoformat() if fichier.cree_at else None,
     }
 
 
