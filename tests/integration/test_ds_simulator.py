@@ -16,6 +16,7 @@ from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import AccesRefuse, Introuvable, RefusDS
 from integrations.demarches_simplifiees.parsing import lire
 from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, ETATS, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.lexique import CHARGES
 from integrations.demarches_simplifiees.simulator.preparation import preparer
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from integrations.demarches_simplifiees.types import DossierRecu, Genre, Page, Partie
@@ -85,8 +86,8 @@ def test_demarche_has_its_groups_and_its_form(lecteur: ClientDS) -> None:
         "nadia.benali@ddets.demo.example",
         "paul.leroy@drajes.demo.example",
     }
-    charges = next(un for un in demarche.revision.champs if un.label == "Charges prévisionnelles")
-    assert [un.label for un in charges.descripteurs] == ["Poste", "Nature", "Montant (en euros)"]
+    produits = next(un for un in demarche.revision.champs if un.label == "Produits prévisionnels")
+    assert [un.label for un in produits.descripteurs] == ["Poste", "Nature", "Montant (en euros)"]
 
 
 @pytest.mark.parametrize("depuis", [None, DEBUT], ids=["par dépôt", "par modification"])
@@ -132,16 +133,14 @@ def test_generated_dossiers_show_every_state_and_every_kind_of_applicant(lecteur
     assert {un.demandeur.genre for un in lus} == {Genre.MORALE, Genre.MORALE_INCOMPLETE, Genre.PHYSIQUE}
     assert all(siret.is_valid(un.demandeur.siret) for un in lus if un.demandeur.siret)
     assert {avis.repondu for un in lus for avis in un.avis} == {True, False}
-    assert all(len(un.champs) == 44 and len(un.annotations) == 6 for un in lus)
+    assert all(len(un.champs) == 48 and len(un.annotations) == 6 for un in lus)
 
 
 def test_generated_budgets_balance(lecteur: ClientDS) -> None:
     dossier = lire(lecteur.lire_dossier(EN_INSTRUCTION))
     champs = {un.label: un for un in dossier.champs}
-    charges, produits = (
-        sum(round(float(ligne[2].brut) * 100) for ligne in champs[label].lignes)
-        for label in ("Charges prévisionnelles", "Produits prévisionnels")
-    )
+    charges = sum(round(float(champs[poste].brut) * 100) for poste in CHARGES)
+    produits = sum(round(float(ligne[2].brut) * 100) for ligne in champs["Produits prévisionnels"].lignes)
     assert charges == produits == round(float(champs["Total du budget (en euros)"].brut) * 100)
 
 

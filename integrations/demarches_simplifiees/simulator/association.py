@@ -13,7 +13,7 @@ CENTIME = Decimal("0.01")
 
 
 class Association(NamedTuple):
-    """Who asks: identifiers that pass their checks, a name made of a field of activity and a place."""
+    """Who asks: identifiers that pass their checks (an association may have no SIRET), a name made of a field and a place."""
 
     nom: str
     siret: str
@@ -99,7 +99,7 @@ def repondre(asso: Association, tirage: Random, *, number: int, depot: date, ins
     projet = tirage.choice(asso.domaine.projets)
     return {
         "rna": {"id": asso.rna, "title": asso.nom, "address": adresse(asso)},
-        "siret": personne_morale(asso),
+        "siret": personne_morale(asso) if asso.siret else None,
         "nom": asso.nom,
         "sigle": "".join(mot[0] for mot in asso.nom.split() if mot[0].isupper()),
         "adresse": {"address": adresse(asso), "commune": commune, "departement": departement},
@@ -132,9 +132,9 @@ def repondre(asso: Association, tirage: Random, *, number: int, depot: date, ins
 
 
 def budget(tirage: Random) -> Json:
-    """Charges and produits that balance, the amount asked for closing the produits."""
-    charges = _lignes(lexique.CHARGES, tirage, plafond=800_000)
-    total = sum((une["montant"] for une in charges), Decimal(0))
+    """Charges by account and produits by row, which balance; the amount asked for closes the produits."""
+    charges = {poste: Decimal(tirage.randint(10_000, 800_000)) / 100 for poste in lexique.CHARGES}
+    total = sum(charges.values(), Decimal(0))
     demande = (total * tirage.randint(20, 60) / 100).quantize(CENTIME)
     autres = _partager(total - demande, len(lexique.PRODUITS))
     produits = [
@@ -143,14 +143,7 @@ def budget(tirage: Random) -> Json:
     ]
     poste, nature = lexique.PRODUIT_DEMANDE
     produits.append({"poste": poste, "nature": nature, "montant": demande})
-    return {"charges": charges, "produits": produits, "total": total, "montant_demande": demande}
-
-
-def _lignes(postes: tuple[tuple[str, str], ...], tirage: Random, *, plafond: int) -> list[Json]:
-    return [
-        {"poste": poste, "nature": nature, "montant": Decimal(tirage.randint(10_000, plafond)) / 100}
-        for poste, nature in postes
-    ]
+    return {**charges, "produits": produits, "total": total, "montant_demande": demande}
 
 
 def _partager(somme: Decimal, parts: int) -> list[Decimal]:
@@ -165,5 +158,6 @@ def _pieces(number: int, date_depot: str) -> Json:
     return {
         "statuts": [piece("statuts.pdf")],
         "rib": [piece("rib.pdf")],
+        "identite": True,
         "comptes": [piece("comptes-annuels.txt"), piece("affiche.png")],
     }

@@ -25,6 +25,7 @@ from integrations.demarches_simplifiees.simulator.resolution import Contexte, sc
 
 Json = dict[str, Any]
 PROFONDEUR = 15
+INTERNE = "internal_server_error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def executer(corps: Json, contexte: Contexte) -> Reponse:
     reponse: Json = {"data": resultat.data}
     if resultat.errors:
         reponse["errors"] = [_formater(une) for une in resultat.errors]
+        if any(une["extensions"].get("code") == INTERNE for une in reponse["errors"]):
+            return erreur(500, "Internal Server Error", INTERNE)
     return Reponse(200, reponse)
 
 
@@ -95,7 +98,7 @@ def _formater(faute: GraphQLError) -> Json:
     elif code is None and "Cannot query field" in faute.message:
         code = "undefinedField"
     elif code is None and faute.original_error is not None:
-        code = "internal_server_error"
+        code = INTERNE
     return {**faute.formatted, "extensions": {"code": code} if code else {}}
 
 

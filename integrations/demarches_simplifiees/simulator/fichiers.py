@@ -5,10 +5,12 @@ import hashlib
 import hmac
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
+
+Json = dict[str, Any]
 
 DUREE = timedelta(hours=1)
 TYPES = {".pdf": "application/pdf", ".png": "image/png", ".txt": "text/plain"}
@@ -19,19 +21,38 @@ def contenu(cle: str) -> bytes:
     return _FABRIQUES.get(PurePosixPath(cle).suffix, _texte)(cle)
 
 
-def decrire(cle: str, date: str, nom: str | None = None) -> dict[str, Any]:
+def decrire(cle: str, date: str, nom: str | None = None) -> Json:
     """A DS File, with the real size and MD5 of what is served under `cle`."""
-    octets = contenu(cle)
+    chemin = PurePosixPath(cle)
+    return fichier(cle, contenu(cle), date, type_mime=TYPES.get(chemin.suffix, "text/plain"), nom=nom)
+
+
+def fichier(cle: str, octets: bytes, date: str, *, type_mime: str, nom: str | None = None) -> Json:
+    """A DS File of these bytes, which will be served under `cle`."""
     return {
         "__typename": "File",
         "filename": nom or PurePosixPath(cle).name,
-        "contentType": TYPES.get(PurePosixPath(cle).suffix, "text/plain"),
-        "checksum": base64.b64encode(hashlib.md5(octets, usedforsecurity=False).digest()).decode(),
+        "contentType": type_mime,
+        "checksum": somme(octets),
         "byteSizeBigInt": str(len(octets)),
         "createdAt": date,
         "virusScanResult": "safe",
         "_cle": cle,
     }
+
+
+def somme(octets: bytes) -> str:
+    """The checksum of DS: base64 of the MD5 digest."""
+    return base64.b64encode(hashlib.md5(octets, usedforsecurity=False).digest()).decode()
+
+
+def places(dossier: Json) -> Iterator[tuple[Json, str]]:
+    """Where files stand in a dossier: what holds them, and under which key (a list, or one file, or nothing)."""
+    for champ in (*dossier["champs"], *dossier["annotations"]):
+        for un in (champ, *(sous for ligne in champ.get("rows", ()) for sous in ligne["champs"])):
+            yield un, "files"
+    yield from ((porteur, "attachments") for porteur in (*dossier["messages"], *dossier["avis"]))
+    yield from ((dossier, cle) for cle in ("motivationAttachment", "attestation"))
 
 
 def signer(cle: str, secret: str, maintenant: datetime) -> str:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from integrations.demarches_simplifiees.simulator import association, fichiers, formulaire, lexique
-from integrations.demarches_simplifiees.simulator.identifiants import identifiant
-from integrations.demarches_simplifiees.simulator.verite import iso
+from integrations.demarches_simplifiees.simulator import association, fichiers, formes, formulaire, lexique
+from integrations.demarches_simplifiees.simulator.identifiants import identifiant, siret
+from integrations.demarches_simplifiees.simulator.verite import iso, lire_iso
 
 Json = dict[str, Any]
 
@@ -20,8 +20,13 @@ GROUPES = (
     (9001, "DDETS", ("camille.martin@ddets.demo.example", "nadia.benali@ddets.demo.example")),
     (9002, "DRAJES", ("paul.leroy@drajes.demo.example",)),
 )
+LABELS = (("À relancer", "yellow_tournesol"), ("Prioritaire", "green_emeraude"), ("Pièce manquante", "pink_macaron"))
+CONSERVATION = timedelta(days=3 * 365)
 ETATS = ("en_construction", "en_instruction", "accepte", "refuse", "sans_suite")
 FREQUENCES = (30, 35, 20, 8, 7)
+_DECISION = (
+    '<p>Une décision a été prise sur votre dossier : <a href="https://ds.demo.example/dossiers">la lire</a>.</p>'
+)
 EVENEMENTS = {"accepte": "accepte", "refuse": "refuse", "sans_suite": "classe_sans_suite"}
 
 
@@ -42,6 +47,19 @@ def groupes() -> list[Json]:
     ]
 
 
+def labels() -> list[Json]:
+    """The labels that instructeurs may put on the dossiers."""
+    return [
+        {"id": identifiant("Label", rang), "name": nom, "color": couleur}
+        for rang, (nom, couleur) in enumerate(LABELS, 1)
+    ]
+
+
+def expiration(state: str, date: str) -> str | None:
+    """When DS will let go of a dossier that reached `state` at `date`; never while it is en_instruction."""
+    return None if state == "en_instruction" else iso(lire_iso(date) + CONSERVATION)
+
+
 def demarche(number: int, ancrage: datetime) -> Json:
     """The démarche, opened two years before `ancrage`."""
     ouverture = iso(ancrage - timedelta(days=730))
@@ -49,16 +67,26 @@ def demarche(number: int, ancrage: datetime) -> Json:
         "id": identifiant("Procedure", number),
         "number": number,
         "title": TITRE,
+        "description": "Démarche fictive : aucune de ces associations n’existe.",
         "state": "publiee",
         "dateCreation": ouverture,
+        "datePublication": ouverture,
         "dateDerniereModification": ouverture,
+        "service": {
+            "id": identifiant("Service", number),
+            "nom": "Pôle vie associative",
+            "organisme": "Préfecture de démonstration",
+            "siret": siret("100000009"),
+            "typeOrganisme": "service_deconcentre_de_l_etat",
+        },
         "groupeInstructeurs": groupes(),
+        "labels": labels(),
         "activeRevision": {
             "id": identifiant("ProcedureRevision", number),
             "dateCreation": ouverture,
             "datePublication": ouverture,
-            "champDescriptors": [formulaire.descripteur(une) for une in formulaire.QUESTIONS],
-            "annotationDescriptors": [formulaire.descripteur(une) for une in formulaire.ANNOTATIONS],
+            "champDescriptors": [formes.descripteur(une) for une in formulaire.QUESTIONS],
+            "annotationDescriptors": [formes.descripteur(une) for une in formulaire.ANNOTATIONS],
         },
     }
 
@@ -67,19 +95,25 @@ def dossiers(combien: int, graine: int, ancrage: datetime) -> Iterator[Json]:
     """`combien` dossiers of the eighteen months before `ancrage`, in filing order of their numbers."""
     pas = timedelta(days=540) / max(combien, 1)
     for rang in range(combien):
+        # one dossier in eight is another one of an association already met
+        auteur = rang - 7 if rang % 8 == 7 else rang
+        asso = association.tirer(Random(f"{graine}/association/{auteur}"), auteur)
         tirage = Random(f"{graine}/{rang}")
-        yield _Vie(rang, tirage, ancrage - timedelta(days=541) + pas * rang, ancrage).dossier()
+        yield _Vie(rang, asso, tirage, ancrage - timedelta(days=541) + pas * rang, ancrage).dossier()
 
 
 class _Vie:
     """One dossier, lived forward: each event takes the next date, none lies in the future."""
 
-    def __init__(self, rang: int, tirage: Random, depot: datetime, ancrage: datetime) -> None:
+    def __init__(
+        self, rang: int, asso: association.Association, tirage: Random, depot: datetime, ancrage: datetime
+    ) -> None:
         self.rang, self.tirage, self.depot, self.date, self.ancrage = rang, tirage, depot, depot, ancrage
         self.number = PREMIER_NUMERO + rang
         # the first five show each state, the others follow the usual shares
         self.etat = ETATS[rang] if rang < len(ETATS) else tirage.choices(ETATS, FREQUENCES)[0]
-        self.asso = association.tirer(tirage, rang)
+        # one in twenty-five is known of the RNA alone
+        self.asso = asso._replace(siret="") if rang % 25 == 17 else asso
         self.groupe = groupes()[tirage.randrange(len(GROUPES))]
         self.instructeur: Json = tirage.choice(self.groupe["instructeurs"])
         self.traitements: list[Json] = []
@@ -90,11 +124,14 @@ class _Vie:
         """The whole JSON, but `demarche`, which the server adds."""
         depot = iso(self.depot)
         self._traiter("depose", None, "")
-        self._ecrire(CONTACT, "<p>Votre dossier a bien été déposé.</p>")
+        self._ecrire(
+            CONTACT, f"<p>Bonjour,</p><p>Votre dossier <strong>nº {self.number}</strong> a bien été déposé.</p>"
+        )
         passage = self._instruire() if self.etat != "en_construction" else None
         correction = self._demander_correction() if self.etat == "en_construction" and self.rang % 6 == 0 else None
         decision = self._decider() if self.etat in EVENEMENTS else None
         modification = iso(self.date)
+        attestee = decision if self.etat == "accepte" else None
         return {
             "__typename": "Dossier",
             "id": identifiant("Dossier", self.number),
@@ -108,15 +145,19 @@ class _Vie:
             "dateDerniereModificationChamps": depot,
             "dateDerniereModificationAnnotations": passage or depot,
             "dateDerniereCorrectionEnAttente": correction,
+            "dateExpiration": expiration(self.etat, decision or depot),
             "archived": False,
+            "prefilled": False,
             "connectionUsager": "password",
             "motivation": lexique.MOTIFS.get(self.etat),
-            "usager": {"id": identifiant("User", self.rang + 1), "email": self.asso.courriel},
+            "motivationAttachment": None,
+            "attestation": fichiers.decrire(f"{self.number}/attestation.pdf", attestee) if attestee else None,
+            "usager": {"id": identifiant("User", self.asso.courriel), "email": self.asso.courriel},
             "groupeInstructeur": {cle: self.groupe[cle] for cle in ("id", "number", "label", "closed", "instructeurs")},
             "demandeur": self._demandeur(),
             "deposeParUnTiers": False,
             "instructeurs": [self.instructeur] if passage else [],
-            "labels": [{"id": identifiant("Label", 1), "name": "À relancer"}] if correction else [],
+            "labels": labels()[:1] if correction else [],
             "traitements": self.traitements,
             "messages": self.messages,
             "avis": self.avis,
@@ -155,7 +196,7 @@ class _Vie:
     def _instruire(self) -> str:
         self._avancer(12)
         passage = self._traiter("passe_en_instruction", self.instructeur["email"], "")
-        self._ecrire(CONTACT, "<p>Votre dossier est passé en instruction.</p>")
+        self._ecrire(CONTACT, "<p>Votre dossier est passé <em>en instruction</em>.<br>Nous vous écrirons.</p>")
         if self.rang % 3 == 0:
             self._avancer(4)
             self._ecrire(self.asso.courriel, "Bonjour, voici le devis promis.", pieces=("devis.pdf",))
@@ -178,7 +219,7 @@ class _Vie:
             "dateReponse": iso(self._avancer(8)) if repondu else pose,
             "claimant": self.instructeur,
             "expert": {"id": identifiant("Expert", 1), "email": "expert.jeunesse@region.demo.example"},
-            "attachments": [],
+            "attachments": [fichiers.decrire(f"{self.number}/note.txt", pose)] if self.rang % 8 == 0 else [],
         })  # fmt: skip
 
     def _demander_correction(self) -> str:
@@ -190,11 +231,11 @@ class _Vie:
     def _decider(self) -> str:
         self._avancer(30)
         date = self._traiter(EVENEMENTS[self.etat], self.instructeur["email"], lexique.MOTIFS[self.etat])
-        self._ecrire(CONTACT, "<p>Une décision a été prise sur votre dossier.</p>")
+        self._ecrire(CONTACT, _DECISION)
         return date
 
     def _demandeur(self) -> Json:
-        if self.rang % 25 == 11:
+        if self.rang % 25 == 11 or not self.asso.siret:
             civilite, prenom = self.tirage.choice(lexique.PRENOMS)
             return {
                 "__typename": "PersonnePhysique",
@@ -221,11 +262,13 @@ class _Vie:
         elif self.rang % 50 == 7:
             # a dossier of another démarche, out of the token's reach: DS then adds a root error to a sound page
             reponses["precedent"] = LIEN_INTERDIT
-        return [formulaire.champ(une, reponses, depot) for une in formulaire.QUESTIONS]
+        if self.rang % 9 == 4:
+            reponses["comptes"][-1]["virusScanResult"] = "pending"
+        return [formes.champ(une, reponses, depot) for une in formulaire.QUESTIONS]
 
     def _annotations(self, date: str, *, instruit: bool) -> list[Json]:
         reponses: Json = {"complet": instruit}
         if instruit:
             reponses["priorite"] = self.tirage.choice(("Haute", "Moyenne", "Basse"))
             reponses["analyse"] = "Dossier complet, à présenter à la prochaine commission."
-        return [formulaire.champ(une, reponses, date) for une in formulaire.ANNOTATIONS]
+        return [formes.champ(une, reponses, date) for une in formulaire.ANNOTATIONS]

@@ -85,10 +85,10 @@ FONCTIONS = ("Présidente ou président", "Trésorière ou trésorier", "Secrét
 VOIES = ("rue de la Paix", "place de l’Église", "avenue Jean-Jaurès", "chemin du Moulin", "allée des Tilleuls")
 PUBLICS = ("Enfants", "Jeunes", "Adultes", "Personnes âgées", "Personnes en situation de handicap", "Tout public")
 CHARGES = (
-    ("60 - Achats", "Matériel et fournitures"),
-    ("61 - Services extérieurs", "Location de salles"),
-    ("62 - Autres services extérieurs", "Déplacements et communication"),
-    ("64 - Charges de personnel", "Salaires et cotisations"),
+    "60 - Achats",
+    "61 - Services extérieurs",
+    "62 - Autres services extérieurs",
+    "64 - Charges de personnel",
 )
 PRODUITS = (
     ("70 - Ventes de produits finis et prestations", "Participation des usagers"),

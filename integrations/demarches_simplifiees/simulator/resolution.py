@@ -17,9 +17,11 @@ from graphql import (
     build_schema,
 )
 
-from integrations.demarches_simplifiees.simulator import fichiers
+from integrations.demarches_simplifiees.simulator import fichiers, televersements
+from integrations.demarches_simplifiees.simulator.echeances import echoir
+from integrations.demarches_simplifiees.simulator.mutations import MUTATIONS, appliquer
 from integrations.demarches_simplifiees.simulator.pagination import connexion
-from integrations.demarches_simplifiees.simulator.transitions import TRANSITIONS, changer_d_etat, envoyer_message
+from integrations.demarches_simplifiees.simulator.revisions import revision_de, revisions
 from integrations.demarches_simplifiees.simulator.verite import Donnees, lire_iso
 
 Json = dict[str, Any]
@@ -69,11 +71,13 @@ def _demarche(_: object, info: Infos, number: int) -> Json:
     contexte = info.context
     if number not in contexte.donnees.demarches:
         raise non_autorise("Demarche")
+    echoir(contexte.donnees)
     return contexte.donnees.demarches[number]
 
 
 def _dossier(_: object, info: Infos, number: int) -> Json:
     contexte = info.context
+    echoir(contexte.donnees)
     fiche = contexte.donnees.visible(number)
     if fiche is None:
         raise GraphQLError("Dossier not found", extensions={"code": "not_found"})
@@ -87,9 +91,11 @@ def non_autorise(genre: str) -> GraphQLError:
 
 
 def _demarche_du_dossier(dossier: Json, info: Infos) -> Json:
+    """The démarche as its dossier sees it: under the revision it follows."""
     donnees = info.context.donnees
-    demarche = donnees.demarches[donnees.dossiers[dossier["number"]].demarche]
-    return {**demarche, "revision": demarche["activeRevision"]}
+    fiche = donnees.dossiers[dossier["number"]]
+    demarche = donnees.demarches[fiche.demarche]
+    return {**{cle: demarche[cle] for cle in ("id", "number", "title")}, "revision": revision_de(donnees, fiche)}
 
 
 def _dossiers(
@@ -153,32 +159,45 @@ def _url(fichier: Json, info: Infos) -> str:
     return f"{contexte.racine}/fichiers/{signature}/{quote(fichier['filename'])}"
 
 
-def _transition(mutation: str) -> Resolveur:
+def _url_televersement(envoi: Json, info: Infos) -> str:
+    return f"{info.context.racine}{televersements.CHEMIN}{envoi['signedBlobId']}"
+
+
+def _mutation(mutation: str) -> Resolveur:
     def resoudre(_: object, info: Infos, input: Json) -> Json:  # noqa: A002  # DS's own argument name
         contexte = info.context
-        charge = changer_d_etat(contexte.donnees, mutation, input, ecriture=contexte.ecriture)
+        charge = appliquer(contexte.donnees, mutation, input, ecriture=contexte.ecriture)
         contexte.persister()
         return charge
 
     return resoudre
 
 
-def _message(_: object, info: Infos, input: Json) -> Json:  # noqa: A002  # DS's own argument name
-    contexte = info.context
-    charge = envoyer_message(contexte.donnees, input, ecriture=contexte.ecriture)
-    contexte.persister()
-    return charge
+def _revision_active(demarche: Json, _: Infos) -> Json:
+    active: Json = demarche["activeRevision"]
+    return active
+
+
+def _revision_publiee(demarche: Json, _: Infos) -> Json | None:
+    return None if demarche["state"] == "brouillon" else demarche["activeRevision"]
+
+
+def _revisions(demarche: Json, _: Infos) -> list[Json]:
+    return revisions(demarche)
 
 
 _RESOLVEURS: dict[tuple[str, str], Resolveur] = {
     ("Query", "demarche"): _demarche,
     ("Query", "dossier"): _dossier,
+    ("Demarche", "draftRevision"): _revision_active,
+    ("Demarche", "publishedRevision"): _revision_publiee,
+    ("Demarche", "revisions"): _revisions,
     ("Demarche", "dossiers"): _dossiers,
     ("Demarche", "pendingDeletedDossiers"): _suppressions("corbeille"),
     ("Demarche", "deletedDossiers"): _suppressions("supprimes"),
     ("Dossier", "demarche"): _demarche_du_dossier,
     ("DossierLinkChamp", "dossier"): _dossier_lie,
     ("File", "url"): _url,
-    **{("Mutation", nom): _transition(nom) for nom in TRANSITIONS},
-    ("Mutation", "dossierEnvoyerMessage"): _message,
+    ("DirectUpload", "url"): _url_televersement,
+    **{("Mutation", nom): _mutation(nom) for nom in MUTATIONS},
 }

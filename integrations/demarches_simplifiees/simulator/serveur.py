@@ -14,6 +14,7 @@ from flask import Flask, Response, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from integrations.demarches_simplifiees.simulator import fichiers as pieces
+from integrations.demarches_simplifiees.simulator import stockage, televersements
 from integrations.demarches_simplifiees.simulator.execution import Reponse, erreur, executer
 from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.preparation import Depart, preparer
@@ -60,7 +61,11 @@ def creer_simulateur(depart: Depart, *, jeton: str = JETON) -> Flask:
         cle = pieces.ouvrir(signature, jeton, depart.donnees.horloge())
         if cle is None:
             return Response("Ce lien a expiré.", 403)
-        return Response(pieces.contenu(cle), mimetype=pieces.TYPES.get(Path(nom).suffix, "text/plain"))
+        return Response(
+            televersements.contenu(depart.donnees, cle), mimetype=pieces.TYPES.get(Path(nom).suffix, "text/plain")
+        )
+
+    stockage.brancher(app, depart)
 
     @app.get("/")
     def accueil() -> str:

@@ -1,19 +1,25 @@
-"""The mutations: who may, from which state, with which French refusal, and what they change."""
+"""The changes of state: from which one, with which French refusal, and what they change beside it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from graphql import GraphQLError
+from integrations.demarches_simplifiees.simulator import televersements
+from integrations.demarches_simplifiees.simulator.echeances import ATTESTES, prevoir_attestation
+from integrations.demarches_simplifiees.simulator.generation import CONTACT, expiration
+from integrations.demarches_simplifiees.simulator.gestes import (
+    TERMINES,
+    Entree,
+    Json,
+    Refus,
+    acteurs,
+    ajouter_message,
+    ajouter_traitement,
+    noter,
+    payload_de_refus,
+)
+from integrations.demarches_simplifiees.simulator.messagerie import resoudre_corrections
+from integrations.demarches_simplifiees.simulator.revisions import annotation_manquante
+from integrations.demarches_simplifiees.simulator.verite import Donnees, Fiche
 
-from integrations.demarches_simplifiees.simulator.generation import CONTACT
-from integrations.demarches_simplifiees.simulator.identifiants import identifiant
-from integrations.demarches_simplifiees.simulator.verite import Donnees, Effet, Fiche
-
-Json = dict[str, Any]
-Entree = Mapping[str, Any]
-
-TERMINES = frozenset({"accepte", "refuse", "sans_suite"})
 LIBELLES = {
     "en_construction": "en construction",
     "en_instruction": "en instruction",
@@ -21,11 +27,13 @@ LIBELLES = {
     "refuse": "refusé",
     "sans_suite": "classé sans suite",
 }
-LECTURE_SEULE = "Le jeton utilisé est configuré seulement en lecture"
-PAS_D_ACCES = "L’instructeur n’a pas les droits d’accès à ce dossier"
 MOTIVATION_VIDE = "La motivation doit être remplie"
-MESSAGE_VIDE = "Le message ne peut pas être vide"
-MESSAGE_IMPOSSIBLE = "Le dossier est archivé ou supprimé par l’usager : il ne peut plus recevoir de message"
+CORRECTION_ATTENDUE = "Le dossier est en attente de correction"
+USAGER_PARTI = "Le compte de l’usager a été supprimé : le dossier ne peut plus repasser en instruction"
+
+
+class TransitionImpossible(Exception):
+    """DS lets this one escape: whoever asks for it gets an HTTP 500, not a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,114 +74,78 @@ TRANSITIONS = {
 }
 
 
+@payload_de_refus
 def changer_d_etat(donnees: Donnees, mutation: str, entree: Entree, *, ecriture: bool) -> Json:
-    """The payload of a state mutation, applied or refused. An unknown dossier or instructeur is a root error."""
+    """The payload of a state mutation, applied or refused. An unknown dossier or instructeur is a root error.
+
+    Raises TransitionImpossible for repasserEnConstruction in a démarche whose answer is automatic (SVA, SVR).
+    """
     transition = TRANSITIONS[mutation]
-    fiche, instructeur = _acteurs(donnees, entree)
+    fiche, instructeur = acteurs(donnees, entree, ecriture=ecriture)
     motivation = (entree.get("motivation") or "").strip()
-    refus = _refus_commun(fiche, instructeur, ecriture=ecriture) or _refus_d_etat(fiche, transition, motivation)
-    if refus:
-        return {"dossier": None, "errors": [{"message": refus}]}
-    _appliquer(donnees, fiche, transition, instructeur, motivation)
-    _noter(donnees, mutation, fiche, instructeur, motivation)
-    return {"dossier": fiche.contenu, "errors": None}
-
-
-def envoyer_message(donnees: Donnees, entree: Entree, *, ecriture: bool) -> Json:
-    """The payload of dossierEnvoyerMessage: each call that succeeds adds a message, even the same twice."""
-    fiche, instructeur = _acteurs(donnees, entree)
-    refus = _refus_commun(fiche, instructeur, ecriture=ecriture) or _refus_de_message(fiche, entree["body"])
-    if refus:
-        return {"message": None, "errors": [{"message": refus}]}
+    _verifier(donnees, fiche, transition, motivation)
+    pieces = televersements.joindre(donnees, fiche, entree.get("justificatif"))
     date = donnees.toucher(fiche)
-    message = _ajouter_message(fiche, instructeur["email"], entree["body"], date)
-    _noter(donnees, "dossierEnvoyerMessage", fiche, instructeur, entree["body"])
-    return {"message": message, "errors": None}
-
-
-def _acteurs(donnees: Donnees, entree: Entree) -> tuple[Fiche, Json]:
-    fiche = donnees.par_id(entree["dossierId"])
-    if fiche is None:
-        raise GraphQLError("Dossier not found", extensions={"code": "not_found"})
-    membres = (
-        membre
-        for demarche in donnees.demarches.values()
-        for groupe in demarche["groupeInstructeurs"]
-        for membre in groupe["instructeurs"]
-    )
-    instructeur = next((un for un in membres if un["id"] == entree["instructeurId"]), None)
-    if instructeur is None:
-        raise GraphQLError("Instructeur not found", extensions={"code": "not_found"})
-    return fiche, instructeur
-
-
-def _refus_commun(fiche: Fiche, instructeur: Json, *, ecriture: bool) -> str:
-    if not ecriture:
-        return LECTURE_SEULE
-    groupe = fiche.contenu["groupeInstructeur"]
-    return "" if instructeur["id"] in {un["id"] for un in groupe["instructeurs"]} else PAS_D_ACCES
-
-
-def _refus_d_etat(fiche: Fiche, transition: Transition, motivation: str) -> str:
-    """DS answers « déjà en instruction » as well when it could not look the SIRET up: misleading, and true to it."""
-    degrade = fiche.contenu["demandeur"]["__typename"] == "PersonneMoraleIncomplete"
-    if fiche.contenu["state"] not in transition.depuis or (transition.decision and degrade):
-        return f"Le dossier est déjà {LIBELLES[fiche.contenu['state']]}"
-    return MOTIVATION_VIDE if transition.motivation_requise and not motivation else ""
-
-
-def _refus_de_message(fiche: Fiche, corps: str) -> str:
-    if fiche.contenu["archived"] or fiche.contenu.get("dateSuppressionParUsager"):
-        return MESSAGE_IMPOSSIBLE
-    return "" if corps.strip() else MESSAGE_VIDE
-
-
-def _appliquer(donnees: Donnees, fiche: Fiche, transition: Transition, instructeur: Json, motivation: str) -> None:
-    contenu, date = fiche.contenu, donnees.toucher(fiche)
-    contenu["state"] = transition.vers
+    fiche.contenu.update(state=transition.vers, dateExpiration=expiration(transition.vers, date))
     if transition.evenement == "passe_en_instruction":
-        contenu["datePassageEnInstruction"] = date
-        _suivre(contenu, instructeur)
-        _resoudre_corrections(contenu, date)
+        _prendre_en_charge(fiche, instructeur, date)
     elif transition.evenement == "repasse_en_instruction":
-        contenu.update(motivation=None, dateTraitement=None, attestation=None, archived=False)
+        _revenir_sur_la_decision(fiche)
     elif transition.decision:
-        contenu.update(motivation=motivation or None, dateTraitement=date)
-    contenu["traitements"].append({
-        "id": identifiant("Traitement", f"{fiche.number}-{len(contenu['traitements']) + 1}"),
-        "event": transition.evenement,
-        "dateTraitement": date,
-        "emailAgentTraitant": instructeur["email"],
-        "motivation": motivation or None,
-    })  # fmt: skip
-    _ajouter_message(fiche, CONTACT, f"<p>Votre dossier nº {fiche.number} {transition.annonce}.</p>", date)
+        _decider(donnees, fiche, date, motivation, pieces)
+    ajouter_traitement(fiche, transition.evenement, date, email=instructeur["email"], motivation=motivation)
+    ajouter_message(fiche, CONTACT, _annonce(fiche, transition), date)
+    noter(donnees, mutation, fiche, instructeur=instructeur["id"], texte=motivation)
+    return {"dossier": fiche.contenu}
 
 
-def _suivre(contenu: Json, instructeur: Json) -> None:
-    if instructeur["id"] not in {un["id"] for un in contenu["instructeurs"]}:
-        contenu["instructeurs"].append(instructeur)
+def _verifier(donnees: Donnees, fiche: Fiche, transition: Transition, motivation: str) -> None:
+    """DS answers « déjà en instruction » too for a SIRET it could not look up and for annotations left empty:
+
+    misleading, and true to it.
+    """
+    contenu, demarche = fiche.contenu, donnees.demarches[fiche.demarche]
+    degrade = contenu["demandeur"]["__typename"] == "PersonneMoraleIncomplete"
+    bloquee = transition.decision and (degrade or annotation_manquante(donnees, fiche))
+    if contenu["state"] not in transition.depuis or bloquee:
+        raise Refus(f"Le dossier est déjà {LIBELLES[contenu['state']]}")
+    if transition.motivation_requise and not motivation:
+        raise Refus(MOTIVATION_VIDE)
+    if transition.vers == "en_construction" and demarche.get("_sva_svr"):
+        raise TransitionImpossible
+    if transition.evenement == "repasse_en_instruction" and contenu["connectionUsager"] == "deleted":
+        raise Refus(USAGER_PARTI)
+    attendue = transition.evenement == "passe_en_instruction" and contenu.get("dateDerniereCorrectionEnAttente")
+    if attendue and demarche.get("_correction_bloquante"):
+        raise Refus(CORRECTION_ATTENDUE)
 
 
-def _resoudre_corrections(contenu: Json, date: str) -> None:
-    contenu["dateDerniereCorrectionEnAttente"] = None
-    for message in contenu["messages"]:
-        if message.get("correction") and not message["correction"]["dateResolution"]:
-            message["correction"]["dateResolution"] = date
+def _prendre_en_charge(fiche: Fiche, instructeur: Json, date: str) -> None:
+    fiche.contenu["datePassageEnInstruction"] = date
+    if instructeur["id"] not in {un["id"] for un in fiche.contenu["instructeurs"]}:
+        fiche.contenu["instructeurs"].append(instructeur)
+    resoudre_corrections(fiche, date)
 
 
-def _ajouter_message(fiche: Fiche, email: str, corps: str, date: str) -> Json:
-    message: Json = {
-        "id": identifiant("Commentaire", f"{fiche.number}-{len(fiche.contenu['messages']) + 1}"),
-        "email": email,
-        "body": corps,
-        "createdAt": date,
-        "attachments": [],
-        "correction": None,
-    }
-    fiche.contenu["messages"].append(message)
-    return message
+def _revenir_sur_la_decision(fiche: Fiche) -> None:
+    fiche.contenu.update(
+        motivation=None, motivationAttachment=None, dateTraitement=None, attestation=None, archived=False
+    )
 
 
-def _noter(donnees: Donnees, mutation: str, fiche: Fiche, instructeur: Json, texte: str) -> None:
-    date = fiche.contenu["dateDerniereModification"]
-    donnees.effets.append(Effet(mutation, fiche.number, instructeur["id"], texte, date))
+def _decider(donnees: Donnees, fiche: Fiche, date: str, motivation: str, pieces: list[Json]) -> None:
+    """DS then wipes the identity documents and the files of champs that are to be purged."""
+    fiche.contenu.update(
+        motivation=motivation or None, motivationAttachment=pieces[0] if pieces else None, dateTraitement=date
+    )
+    for champ in fiche.contenu["champs"]:
+        if champ["__typename"] == "TitreIdentiteChamp":
+            champ["filled"] = False
+        elif champ.get("_a_purger"):
+            champ["files"] = []
+    if fiche.contenu["state"] in ATTESTES:
+        prevoir_attestation(donnees, fiche)
+
+
+def _annonce(fiche: Fiche, transition: Transition) -> str:
+    return f"<p>Bonjour,</p><p>Votre dossier nº\u00a0{fiche.number} <strong>{transition.annonce}</strong>.</p>"

@@ -1,0 +1,98 @@
+"""dossierModifierAnnotations: what is right is written, what is not is told, in the same call."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from integrations.demarches_simplifiees.simulator import formes
+from integrations.demarches_simplifiees.simulator.formulaire import Question
+from integrations.demarches_simplifiees.simulator.gestes import (
+    Entree,
+    Json,
+    Refus,
+    acteurs,
+    noter,
+    payload_de_refus,
+)
+from integrations.demarches_simplifiees.simulator.revisions import descripteur_de, revision_de
+from integrations.demarches_simplifiees.simulator.verite import Donnees, Fiche
+
+GENRES = {
+    "text": "Text",
+    "textarea": "Textarea",
+    "email": "Email",
+    "checkbox": "Checkbox",
+    "yesNo": "YesNo",
+    "date": "Date",
+    "datetime": "Datetime",
+    "integerNumber": "IntegerNumber",
+    "decimalNumber": "DecimalNumber",
+    "dropDownList": "DropDownList",
+    "multipleDropDownList": "MultipleDropDownList",
+    "repetition": "Repetition",
+}
+
+
+@payload_de_refus
+def modifier_annotations(donnees: Donnees, entree: Entree, *, ecriture: bool) -> Json:
+    """The payload of dossierModifierAnnotations. A repetition's number is one of rows to add, each time it is sent."""
+    fiche, instructeur = acteurs(donnees, entree, ecriture=ecriture)
+    ecrites, erreurs = [], []
+    for demandee in entree["annotations"]:
+        try:
+            ecrites.append((demandee, _preparer(donnees, fiche, demandee)))
+        except Refus as refus:
+            erreurs.append({"message": str(refus)})
+    if ecrites:
+        date = donnees.toucher(fiche)
+        fiche.contenu["dateDerniereModificationAnnotations"] = date
+        for _, ecrire in ecrites:
+            ecrire(date)
+        texte = "\u00a0; ".join(f"{un['id']}={un['value']}" for un, _ in ecrites)
+        noter(donnees, "dossierModifierAnnotations", fiche, instructeur=instructeur["id"], texte=texte)
+    return {"annotations": fiche.contenu["annotations"], "errors": erreurs or None}
+
+
+def _preparer(donnees: Donnees, fiche: Fiche, demandee: Json) -> Callable[[str], None]:
+    """What writes that annotation at a date. Raises Refus for an unknown id, another type than declared, a wrong value."""
+    annotation = next((une for une in _toutes(fiche.contenu) if une["id"] == demandee["id"]), None)
+    declare = annotation and descripteur_de(revision_de(donnees, fiche), "annotationDescriptors", annotation)
+    if not annotation or not declare:
+        raise Refus(f"L’annotation « {demandee['id']} » n’existe pas")
+    ((cle, valeur),) = demandee["value"].items()
+    if declare["__typename"] != f"{GENRES[cle]}ChampDescriptor":
+        raise Refus(f"L’annotation « {declare['label']} » n’est pas de type attendu")
+    question = formes.question(declare)
+    if cle != "repetition":
+        lue = _lire(question, cle, valeur)
+        return lambda date: annotation.update(_ecrite(question, annotation, lue, date))
+    return lambda date: annotation["rows"].extend(
+        formes.ligne(question, len(annotation["rows"]) + rang, {}, date) for rang in range(1, valeur + 1)
+    )
+
+
+def _toutes(contenu: Json) -> Iterator[Json]:
+    for annotation in contenu["annotations"]:
+        yield annotation
+        for ligne in annotation.get("rows", ()):
+            yield from ligne["champs"]
+
+
+def _lire(question: Question, cle: str, valeur: Any) -> Any:
+    """The value, checked as DS checks it: dates that exist, choices that are offered."""
+    choisis = valeur if isinstance(valeur, list) else [valeur]
+    if cle in {"dropDownList", "multipleDropDownList"} and not set(choisis) <= {*question.options, ""}:
+        raise Refus(f"{question.label}\u00a0: la valeur n’est pas dans la liste")
+    try:
+        if cle == "date" and valeur is not None:
+            dt.date.fromisoformat(valeur)
+        elif cle == "datetime" and valeur is not None:
+            dt.datetime.fromisoformat(valeur)
+    except ValueError as erreur:
+        raise Refus(f"{question.label}\u00a0: la date n’est pas valide") from erreur
+    return valeur
+
+
+def _ecrite(question: Question, annotation: Json, valeur: Any, date: str) -> Json:
+    """The annotation with its answer; it keeps its id, which tells its row."""
+    return formes.champ(question, {question.cle: valeur}, date) | {"id": annotation["id"]}
