@@ -77,6 +77,8 @@ class ClientDS(Lectures, Mutations):
 
     def suivre_preremplis(self, demarche: int, jetons: Sequence[str]) -> tuple[EtatPrerempli, ...]:
         """See api.DemarchesSimplifiees."""
+        if not jetons:
+            return ()
         return preremplissage.suivre(self._sans_jeton, self._racine, demarche, jetons, debit=self._debit)
 
     def eprouver(self) -> None:

@@ -18,6 +18,7 @@ from integrations.demarches_simplifiees.errors import (
     ReponseInvalide,
     TropDeRequetes,
 )
+from integrations.demarches_simplifiees.lecture import objet, texte
 
 ErreurRacine = Mapping[str, Any]
 
@@ -78,13 +79,17 @@ def verifier_statut(reponse: httpx.Response) -> None:
 
 
 def erreurs_graves(erreurs: Sequence[ErreurRacine] | None) -> list[ErreurRacine]:
-    """Root errors, but that of a champ which links a dossier out of our token's reach: the rest is sound then."""
-    return [une for une in erreurs or () if not _lien_hors_de_portee(une)]
+    """Root errors, but those of champs that link a dossier out of our token's reach: the rest is sound then.
+
+    A timeout comes first: it explains the nulls that DS complains of beside it.
+    """
+    graves = (une for une in erreurs or () if not _lien_hors_de_portee(une))
+    return sorted(graves, key=lambda une: _code(une) != "timeout")
 
 
 def traduire_racine(erreur: ErreurRacine, *, complet: bool) -> ErreurDS:
     """What a root error means. `complet` tells that DS executed the query (a `data` key came with it)."""
-    code = str((erreur.get("extensions") or {}).get("code") or "")
+    code = _code(erreur)
     match code:
         case "not_found":
             return Introuvable("Démarches Simplifiées ne connaît pas ce dossier ou cet instructeur, ou les masque.")
@@ -103,9 +108,12 @@ def traduire_racine(erreur: ErreurRacine, *, complet: bool) -> ErreurDS:
 
 def _lien_hors_de_portee(erreur: ErreurRacine) -> bool:
     chemin = erreur.get("path") or []
-    code = (erreur.get("extensions") or {}).get("code")
     dans_un_champ = "champs" in chemin or "annotations" in chemin
-    return code == "unauthorized" and dans_un_champ and chemin[-1] == "dossier"
+    return _code(erreur) == "unauthorized" and dans_un_champ and chemin[-1] == "dossier"
+
+
+def _code(erreur: ErreurRacine) -> str:
+    return texte(objet(erreur, "extensions"), "code")
 
 
 def _acces_refuse(message: str, *, cite: bool = True) -> AccesRefuse:

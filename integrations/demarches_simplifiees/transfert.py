@@ -65,7 +65,11 @@ def _entetes(depot: Noeud) -> dict[str, str]:
 
 
 def _exiger_web(url: str) -> None:
-    if httpx.URL(url).scheme not in {"http", "https"}:
+    try:
+        adresse = httpx.URL(url)
+    except httpx.InvalidURL as illisible:
+        raise ReponseInvalide(_ADRESSE) from illisible
+    if adresse.scheme not in {"http", "https"} or not adresse.host:
         raise ReponseInvalide(_ADRESSE)
 
 

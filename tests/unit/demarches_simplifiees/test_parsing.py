@@ -7,8 +7,8 @@ import pytest
 
 from integrations.demarches_simplifiees.champs import lire_champ
 from integrations.demarches_simplifiees.errors import ReponseInvalide
-from integrations.demarches_simplifiees.parsing import lire, lire_demandeur
-from integrations.demarches_simplifiees.types import Genre
+from integrations.demarches_simplifiees.parsing import lire, lire_demandeur, lire_demarche
+from integrations.demarches_simplifiees.types import Genre, Label
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,75 @@ def test_a_repetition_gives_its_rows() -> None:
     lu = lire_champ({"__typename": "RepetitionChamp", "rows": lignes, "stringValue": ""})
     assert [[(un.label, un.valeur) for un in ligne] for ligne in lu.lignes] == [[("Poste", "60")]]
     assert lu.valeur == "1\u00a0ligne"
+
+
+def test_every_file_of_a_dossier_says_where_it_stands() -> None:
+    piece = {
+        "filename": "devis.pdf",
+        "checksum": "m",
+        "virusScanResult": "safe",
+        "createdAt": "2026-03-02T10:00:00+01:00",
+    }
+    champ = {"__typename": "PieceJustificativeChamp", "label": "Devis"}
+    lu = lire({
+        "number": 1,
+        "champs": [
+            {**champ, "id": "c1", "files": [piece, piece]},
+            {"__typename": "RepetitionChamp", "id": "c2", "rows": [{"champs": [{**champ, "id": "c3|r1", "files": [piece]}]}]},
+        ],
+        "annotations": [{**champ, "id": "n1", "files": [piece]}],
+        "avis": [{"id": "a1", "attachments": [piece]}],
+        "messages": [{"id": "m1", "attachments": [piece]}],
+        "motivationAttachment": piece,
+        "attestation": piece,
+    })  # fmt: skip
+    assert [(un.partie.value, un.porteur, un.rang, un.libelle) for un in lu.fichiers] == [
+        ("champs", "c1", 0, "Devis"),
+        ("champs", "c1", 1, "Devis"),
+        ("champs", "c3|r1", 0, "Devis"),
+        ("annotations", "n1", 0, "Devis"),
+        ("avis", "a1", 0, ""),
+        ("messages", "m1", 0, ""),
+        ("motivation", "", 0, ""),
+        ("attestation", "", 0, ""),
+    ]
+    assert {(un.virus, un.cree_at) for un in lu.fichiers} == {("safe", datetime(2026, 3, 2, 9, tzinfo=UTC))}
+
+
+def test_a_file_never_shows_its_address_by_accident() -> None:
+    lu = lire({"number": 1, "attestation": {"filename": "a.pdf", "url": "https://ds.example/ouvert"}})
+    assert "https" not in repr(lu)
+
+
+def test_labels_and_followers_are_read_with_their_ids() -> None:
+    lu = lire({
+        "number": 1,
+        "labels": [{"id": "l1", "name": "Urgent", "color": "green_tilleul"}],
+        "instructeurs": [{"id": "i1", "email": "agent@nantes.example"}],
+        "dateExpiration": "2027-01-01T00:00:00+01:00",
+    })  # fmt: skip
+    assert lu.labels == (Label("l1", "Urgent", "green_tilleul"),)
+    assert [un.id for un in lu.instructeurs] == ["i1"]
+    assert lu.date_expiration == datetime(2026, 12, 31, 23, tzinfo=UTC)
+
+
+def test_a_form_keeps_its_order_and_its_nesting() -> None:
+    question = {"__typename": "TextChampDescriptor", "description": None, "required": True}
+    lue = lire_demarche({
+        "number": 1,
+        "labels": [{"id": "l1", "name": "Urgent", "color": "x"}],
+        "declarative": None,
+        "activeRevision": {"id": "r1", "champDescriptors": [
+            {**question, "id": "q2", "label": "Second"},
+            {"__typename": "RepetitionChampDescriptor", "id": "q1", "champDescriptors": [{**question, "id": "q3"}]},
+            {"__typename": "DropDownListChampDescriptor", "id": "q4", "options": ["A", "B"], "otherOption": True},
+        ]},
+    })  # fmt: skip
+    champs = lue.revision.champs
+    assert [un.id for un in champs] == ["q2", "q1", "q4"]
+    assert [un.id for un in champs[1].descripteurs] == ["q3"]
+    assert (champs[2].options, champs[2].autre) == (("A", "B"), True)
+    assert (lue.declarative, [un.name for un in lue.labels]) == ("", ["Urgent"])
 
 
 def test_dates_become_utc_and_nulls_become_nothing() -> None:
