@@ -10,6 +10,9 @@ from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
 from portal.vocabulaire_ds import EtatFichierDS
 
+# Verdicts of DS's own antivirus that nothing makes up for: such a file is neither fetched nor given.
+REFUSES_PAR_DS = frozenset({"infected", "integrity_error"})
+
 
 class FichierDS(Base):
     """A file as DS describes it, at one place of a dossier. Its address is never kept: it dies in an hour and opens to anybody.
@@ -48,3 +51,8 @@ class FichierDS(Base):
 
     dossier: Mapped[Dossier] = relationship()
     fichier: Mapped[Fichier | None] = relationship()
+
+    @property
+    def place(self) -> tuple[int, str, str, str, str]:
+        """What names it for good: DS gives its files no id."""
+        return self.dossier_id, self.partie, self.porteur, self.nom, self.checksum

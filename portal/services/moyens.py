@@ -7,6 +7,8 @@ from integrations.annuaire.api import Annuaire
 from integrations.annuaire.api_association import ApiAssociation
 from integrations.annuaire.chaine import AnnuaireEnChaine
 from integrations.annuaire.recherche_entreprises import RechercheEntreprises
+from integrations.antivirus.api import Antivirus
+from integrations.antivirus.clamd import Clamd
 from integrations.courriel.api import Messagerie
 from integrations.courriel.dossier import BoiteDemonstration
 from integrations.courriel.smtp import MessagerieSMTP
@@ -20,7 +22,7 @@ from portal.db import Fabrique, make_engine, make_fabrique
 
 @dataclass(frozen=True, kw_only=True)
 class Moyens:
-    """The means of a process. `ds` is None when no DS is configured."""
+    """The means of a process. `ds` is None when no DS is configured, `antivirus` when there is none."""
 
     config: Config
     fabrique: Fabrique
@@ -28,6 +30,7 @@ class Moyens:
     stockage: Stockage
     messagerie: Messagerie
     ds: DemarchesSimplifiees | None
+    antivirus: Antivirus | None
 
     @property
     def instance_ds(self) -> str:
@@ -44,6 +47,7 @@ def make_moyens(config: Config, *, fabrique: Fabrique | None = None, delai_reque
         stockage=StockageDossier(config.stockage_dossier),
         messagerie=_messagerie(config),
         ds=ClientDS(config.ds_url, config.ds_token, delai_lecture=config.ds_delai_lecture) if config.ds_url else None,
+        antivirus=Clamd(config.antivirus) if config.antivirus else None,
     )
 
 

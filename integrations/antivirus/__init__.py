@@ -1,0 +1,1 @@
+"""Antivirus: what a scanner says of bytes that came from others. clamd for now."""

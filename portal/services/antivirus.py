@@ -1,0 +1,104 @@
+"""What the antivirus says of files that came from others: at once when they come, later when it could not."""
+
+import time
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Select, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from integrations.antivirus.api import Antivirus, AntivirusIndisponible
+from portal.errors import RemoteUnavailable
+from portal.formats import maintenant
+from portal.models.documents import Fichier
+from portal.models.fichiers_ds import FichierDS
+from portal.permissions import SYSTEME
+from portal.services import journal
+from portal.services.fichiers import read_bytes
+from portal.services.moyens import Moyens
+from portal.vocabulaire import VerdictAntivirus
+from portal.vocabulaire_ds import EtatFichierDS
+
+SANS_VERDICT = (VerdictAntivirus.NON_ANALYSE, VerdictAntivirus.INDISPONIBLE)
+RELANCE = timedelta(minutes=5)
+LOT = 100
+DUREE_SECONDES = 30.0
+INFECTE = "L’antivirus du portail a trouvé un virus dans ce fichier : il n’est pas remis."
+journal_technique = structlog.get_logger("portal.antivirus")
+
+
+def scan(antivirus: Antivirus | None, octets: bytes) -> VerdictAntivirus:
+    """Its verdict, « indisponible » when there is no antivirus or when it does not answer: never « sain » by default."""
+    if antivirus is None:
+        return VerdictAntivirus.INDISPONIBLE
+    try:
+        analyse = antivirus.analyser(octets)
+    except AntivirusIndisponible as panne:
+        journal_technique.warning("antivirus_indisponible", raison=str(panne))
+        return VerdictAntivirus.INDISPONIBLE
+    if analyse.infecte:
+        journal_technique.warning("virus_detecte", signature=analyse.signature)
+        return VerdictAntivirus.INFECTE
+    return VerdictAntivirus.SAIN
+
+
+def scan_due(moyens: Moyens) -> int:
+    """Scan, for half a minute at most, the files of others that have no verdict; returns how many now have one.
+
+    Without an antivirus nothing is read. No transaction is open while it scans.
+    """
+    if moyens.antivirus is None:
+        return 0
+    with moyens.fabrique() as session:
+        dus = list(session.scalars(_dus()))
+    fin, rendus = time.monotonic() + DUREE_SECONDES, 0
+    for fichier in dus:
+        if time.monotonic() > fin:
+            break
+        verdict = _scan_kept(moyens, fichier)
+        with moyens.fabrique.begin() as session:
+            give_verdict(session, fichier.id, verdict)
+        rendus += verdict not in SANS_VERDICT
+    return rendus
+
+
+def _dus() -> Select[Fichier]:
+    """Those that have waited longest first: one that cannot be scanned never holds the others back."""
+    recents = Fichier.verdict_at > maintenant() - RELANCE
+    return (
+        select(Fichier)
+        .where(
+            Fichier.verdict.in_(SANS_VERDICT),
+            or_(Fichier.verdict_at.is_(None), ~recents),
+            exists().where(FichierDS.fichier_id == Fichier.id),
+        )
+        .order_by(Fichier.verdict_at.nulls_first(), Fichier.id)
+        .limit(LOT)
+    )
+
+
+def _scan_kept(moyens: Moyens, fichier: Fichier) -> VerdictAntivirus:
+    try:
+        octets = read_bytes(moyens.stockage, fichier)
+    except RemoteUnavailable:
+        return VerdictAntivirus.INDISPONIBLE
+    return scan(moyens.antivirus, octets)
+
+
+def give_verdict(session: Session, fichier_id: int, verdict: VerdictAntivirus) -> None:
+    """Write a verdict, unless a better one is there. An infected file is refused wherever it stands, and the journal says so."""
+    fichier = session.get_one(Fichier, fichier_id, with_for_update=True, populate_existing=True)
+    if fichier.verdict not in SANS_VERDICT:
+        return
+    fichier.verdict, fichier.verdict_at = verdict, maintenant()
+    if verdict != VerdictAntivirus.INFECTE:
+        return
+    refuses = session.execute(
+        update(FichierDS)
+        .where(FichierDS.fichier_id == fichier_id)
+        .values(etat=EtatFichierDS.REFUSE, erreur=INFECTE)
+        .returning(FichierDS.dossier_id)
+    )
+    for dossier_id in sorted(set(refuses.scalars())):
+        valeurs = {"sha256": fichier.sha256}
+        journal.record(session, by=SYSTEME, action="fichier_infecte", objet=f"dossier:{dossier_id}", valeurs=valeurs)
