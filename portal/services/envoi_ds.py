@@ -30,10 +30,10 @@ from portal.models.connexion import User
 from portal.models.demarches import GroupeInstructeur
 from portal.models.dossiers import DossierDS
 from portal.models.envois import OperationDS
+from portal.models.mutations_ds import MUTATIONS
 from portal.permissions import SYSTEME
 from portal.services import journal, operations_ds
 from portal.services.moyens import Moyens
-from portal.services.operations_ds import MUTATIONS
 from portal.services.synchronisation import sync_one
 from portal.services.synchronisation.passage import get_ds
 from portal.vocabulaire import LIBELLES_ETAT_AGENT, Etat, EtatEnvoi
@@ -70,7 +70,7 @@ class _Issue:
 def run_due(moyens: Moyens) -> int:
     """Attempt everything that is due and return how many operations were attempted."""
     with moyens.fabrique() as session:
-        dues = operations_ds.due(session)
+        dues = operations_ds.due(session, limite=1000)
     for operation_id in dues:
         run_one(moyens, operation_id)
     return len(dues)

@@ -10,7 +10,7 @@ from portal.models.dossiers import Dossier
 from portal.models.workflow import Action, Transition, transition
 from portal.permissions import Acteur
 from portal.services import operations_ds
-from portal.vocabulaire import ETATS_FINAUX, LIBELLES_ETAT_AGENT, Source
+from portal.vocabulaire import ETATS_FINAUX, LIBELLES_ETAT_AGENT, Etat, Source
 
 
 def lock(session: Session, dossier: Dossier) -> None:
@@ -29,6 +29,12 @@ def check_version(lue: int, actuelle: int) -> None:
 def check_open(dossier: Dossier) -> None:
     """Raise TransitionInterdite when the dossier has reached its end."""
     if dossier.etat in ETATS_FINAUX:
+        raise _interdite(dossier)
+
+
+def check_from(dossier: Dossier, etats: frozenset[Etat]) -> None:
+    """Raise TransitionInterdite when the act is not done from the dossier's present état."""
+    if dossier.etat not in etats:
         raise _interdite(dossier)
 
 

@@ -1,78 +1,88 @@
-"""What we owe to DS: a mutation is a row of the business transaction first (`queue`), an action of `envoi_ds` later."""
+"""What we owe to DS: a mutation is a row of the business transaction first (`queue`), an action of `envoi_ds` later.
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+Of one dossier, operations leave one after the other in the order in which they were asked: one at most is in flight.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.errors import Forbidden, NotFound, TransitionInterdite
 from portal.formats import maintenant
+from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
-from portal.models.envois import EN_ATTENTE, OperationDS
-from portal.permissions import Acteur, can_instruct
+from portal.models.envois import EN_ATTENTE, EN_VOL, OperationDS
+from portal.models.mutations_ds import DE_DECISION, MUTATIONS, QUI_DEPLACENT, MutationDS, Preuve
+from portal.permissions import Acteur, can_decide, can_instruct
 from portal.services import journal
+from portal.services.codes import draw_code
 from portal.travaux import commander
-from portal.vocabulaire import Etat, EtatEnvoi
+from portal.vocabulaire import EtatEnvoi
 
-
-@dataclass(frozen=True)
-class Mutation:
-    """A mutation that DS guards by the dossier's state: reading the state back tells whether it was applied (ds/api §9)."""
-
-    nom: str
-    depuis: frozenset[Etat]
-    vers: Etat
-
-
-_EN_INSTRUCTION = frozenset({Etat.EN_INSTRUCTION})
-MUTATIONS = {
-    mutation.nom: mutation
-    for mutation in (
-        Mutation("passer_en_instruction", frozenset({Etat.EN_CONSTRUCTION}), Etat.EN_INSTRUCTION),
-        Mutation("accepter", _EN_INSTRUCTION, Etat.ACCEPTE),
-        Mutation("refuser", _EN_INSTRUCTION, Etat.REFUSE),
-        Mutation("classer_sans_suite", _EN_INSTRUCTION, Etat.SANS_SUITE),
-    )
-}
+INITIALES = {Preuve.MESSAGE: "M", Preuve.REFERENCE: "N"}
 
 
 def queue(
-    session: Session, *, by: Acteur, dossier: Dossier, mutation: str, arguments: dict[str, Any] | None = None
+    session: Session,
+    *,
+    by: Acteur,
+    dossier: Dossier,
+    mutation: str,
+    arguments: dict[str, Any] | None = None,
+    fichier: Fichier | None = None,
 ) -> OperationDS:
-    """Owe `mutation` to DS in the name of `by`; the caller has checked its right to do so.
+    """Owe `mutation` to DS in the name of `by`, behind what this dossier owes already; the caller has checked the right to.
 
-    `arguments`: those of the client's method besides the two ids, e.g. {"motivation": "…"}. The dossier's état stays DS's
-    until DS confirms. Raises TransitionInterdite while another act waits for DS, KeyError on an unknown mutation.
+    `arguments` (JSON) say what, in the words of `appels_ds`; `fichier` goes with it. The dossier's état stays DS's until DS
+    confirms. Raises TransitionInterdite while another change of état waits for DS, KeyError on an unknown mutation.
     """
     connue = MUTATIONS[mutation]
     session.get_one(Dossier, dossier.id, with_for_update=True)
-    if _waits(session, dossier.id):
+    if connue.nom in QUI_DEPLACENT and _moves(session, dossier.id):
         raise TransitionInterdite(
             "Une action sur ce dossier attend encore la réponse de Démarches Simplifiées. "
-            "Rien n’a été ajouté : attendez cette réponse avant d’en demander une autre."
+            "Rien n’a été ajouté : attendez cette réponse avant d’en demander une autre."
         )
     operation = OperationDS(
-        dossier_id=dossier.id, mutation=connue.nom, arguments=arguments or {}, demande_par_id=by.user_id
+        dossier_id=dossier.id,
+        mutation=connue.nom,
+        arguments=arguments or {},
+        reference=_reference(connue),
+        fichier_id=fichier.id if fichier else None,
+        demande_par_id=by.user_id,
     )
     session.add(operation)
     session.flush()
-    commander(session, "operations_ds.executer", operation_id=operation.id)
+    order(session, operation.id)
     return operation
+
+
+def _reference(mutation: MutationDS) -> str:
+    """Random, so that nobody but us can have written it: « M-7Q3K-0M2X »."""
+    initiale = INITIALES.get(mutation.preuve)
+    return f"{initiale}-{draw_code(8)}" if initiale else ""
+
+
+def order(session: Session, operation_id: int) -> None:
+    """Queue the job of that operation; a sweep takes up what an order misses."""
+    commander(session, "operations_ds.executer", operation_id=operation_id)
 
 
 def retry(session: Session, *, by: Acteur, operation_id: int) -> OperationDS:
     """Send a refused operation again. Raises NotFound, Forbidden, TransitionInterdite when it is not refused any more."""
     dossier, operation = _lock(session, operation_id)
-    verdict = can_instruct(by, dossier)
+    verdict = (can_decide if operation.mutation in DE_DECISION else can_instruct)(by, dossier)
     if not verdict:
         raise Forbidden(verdict.raison)
-    if operation.etat != EtatEnvoi.REFUSE or _waits(session, dossier.id):
-        raise TransitionInterdite("Cette action est déjà repartie ou une autre l’a remplacée : rien n’a été changé.")
-    # What was refused once may have been applied since by somebody else: DS is asked before it is told.
-    operation.etat, operation.prochain_essai, operation.essais = EtatEnvoi.A_VERIFIER, maintenant(), 0
-    commander(session, "operations_ds.executer", operation_id=operation.id)
+    deplace = operation.mutation in QUI_DEPLACENT
+    if operation.etat != EtatEnvoi.REFUSE or (deplace and _moves(session, dossier.id)):
+        raise TransitionInterdite("Cette action est déjà repartie ou une autre l’a remplacée : rien n’a été changé.")
+    operation.etat, operation.prochain_essai, operation.essais = EtatEnvoi.A_ENVOYER, maintenant(), 0
+    operation.erreur, operation.resultat = "", operation.resultat | {"envois": 0, "refus_ds": False}
+    order(session, operation.id)
     valeurs = {"mutation": operation.mutation}
     journal.record(session, by=by, action="operation_ds_relancee", objet=f"dossier:{dossier.id}", valeurs=valeurs)
     return operation
@@ -90,46 +100,76 @@ def _lock(session: Session, operation_id: int) -> tuple[Dossier, OperationDS]:
     return dossier, operation
 
 
-def due(session: Session) -> list[int]:
-    """What should be attempted now, oldest first."""
-    attendues = select(OperationDS.id).where(
-        OperationDS.etat.in_(EN_ATTENTE), OperationDS.prochain_essai <= maintenant()
-    )
-    return list(session.scalars(attendues.order_by(OperationDS.id)))
+def due(session: Session, *, limite: int, sauf: Iterable[int] = ()) -> list[int]:
+    """The first operation of each dossier when its hour has come, the one that has waited longest first."""
+    attendues = select(OperationDS.id).where(_prenable(), OperationDS.dossier_id.not_in(list(sauf)))
+    return list(session.scalars(attendues.order_by(OperationDS.prochain_essai, OperationDS.id).limit(limite)))
+
+
+def following(session: Session, operation: OperationDS) -> int | None:
+    """The next operation of the same dossier that may leave now, None when there is none."""
+    suite = select(OperationDS.id).where(OperationDS.dossier_id == operation.dossier_id, _prenable())
+    return session.scalars(suite).first()
+
+
+def _prenable() -> ColumnElement[bool]:
+    """Its hour has come; on the same dossier, nothing asked before it is unsettled and nothing else is in flight."""
+    autre = aliased(OperationDS)
+    devance = autre.etat.in_(EN_VOL) | ((autre.id < OperationDS.id) & autre.etat.in_(EN_ATTENTE))
+    retenue = exists().where(autre.dossier_id == OperationDS.dossier_id, autre.id != OperationDS.id, devance)
+    return OperationDS.etat.in_(EN_ATTENTE) & (OperationDS.prochain_essai <= maintenant()) & ~retenue
 
 
 def take(session: Session, operation_id: int, *, bail: timedelta) -> tuple[OperationDS, bool] | None:
-    """Take an operation that is due, and tell whether DS must be read back before anything is sent.
+    """Take an operation that is due, and tell whether it may already have reached DS.
 
-    None when it is not due or is being taken. A row still `en_cours` when its lease ends was left by a killed worker:
-    nobody knows what DS did of it.
+    None when it is not due, is being taken, or follows another. A row still `en_cours` when its lease ends was left by a
+    killed worker: nobody knows what DS did of it.
     """
-    instant = maintenant()
-    operation = session.scalars(
-        select(OperationDS)
-        .where(OperationDS.id == operation_id, OperationDS.etat.in_(EN_ATTENTE), OperationDS.prochain_essai <= instant)
-        .with_for_update(skip_locked=True)
-    ).first()
+    prise = select(OperationDS).where(OperationDS.id == operation_id, _prenable())
+    operation = session.scalars(prise.with_for_update(skip_locked=True, of=OperationDS)).first()
     if operation is None:
         return None
-    a_relire = operation.etat != EtatEnvoi.A_ENVOYER
-    operation.etat = EtatEnvoi.A_VERIFIER if a_relire else EtatEnvoi.EN_COURS
-    operation.pris_at, operation.prochain_essai = instant, instant + bail
+    doute = operation.etat != EtatEnvoi.A_ENVOYER
+    operation.etat = EtatEnvoi.A_VERIFIER if doute else EtatEnvoi.EN_COURS
+    operation.pris_at = maintenant()
+    operation.prochain_essai = operation.pris_at + bail
     operation.essais += 1
-    return operation, a_relire
+    return operation, doute
 
 
-def settle(session: Session, prise: OperationDS, *, etat: EtatEnvoi, erreur: str, prochain_essai: datetime) -> bool:
-    """Write how it ended, unless its lease ended and somebody else has taken it since. True when written."""
-    operation = session.get_one(OperationDS, prise.id, with_for_update=True)
-    if operation.pris_at != prise.pris_at or operation.etat != prise.etat:
+def keep(session: Session, prise: OperationDS, *, bail: timedelta, resultat: dict[str, Any]) -> bool:
+    """Last thing before a mutation leaves: a new lease, and what DS said just before. False when somebody else holds it."""
+    operation = _held(session, prise)
+    if operation is None:
         return False
-    operation.etat, operation.erreur, operation.prochain_essai = etat, erreur, prochain_essai
-    if etat == EtatEnvoi.ENVOYE:
+    operation.resultat = prise.resultat = resultat
+    operation.prochain_essai = maintenant() + bail
+    return True
+
+
+def settle(session: Session, prise: OperationDS, **valeurs: Any) -> bool:
+    """Write how it ended, unless its lease ended and somebody else has taken it since. True when written."""
+    operation = _held(session, prise)
+    if operation is None:
+        return False
+    for nom, valeur in valeurs.items():
+        setattr(operation, nom, valeur)
+    if operation.etat == EtatEnvoi.ENVOYE:
         operation.confirmed_at = maintenant()
     return True
 
 
-def _waits(session: Session, dossier_id: int) -> bool:
-    attentes = select(OperationDS.id).where(OperationDS.dossier_id == dossier_id, OperationDS.etat.in_(EN_ATTENTE))
+def _held(session: Session, prise: OperationDS) -> OperationDS | None:
+    operation = session.get_one(OperationDS, prise.id, with_for_update=True)
+    return operation if (operation.pris_at, operation.etat) == (prise.pris_at, prise.etat) else None
+
+
+def _moves(session: Session, dossier_id: int) -> bool:
+    """A change of état is not settled."""
+    attentes = select(OperationDS.id).where(
+        OperationDS.dossier_id == dossier_id,
+        OperationDS.etat.in_(EN_ATTENTE),
+        OperationDS.mutation.in_(QUI_DEPLACENT),
+    )
     return session.scalar(attentes.limit(1)) is not None
