@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from integrations.demarches_simplifiees.simulator import formes
@@ -37,23 +38,23 @@ GENRES = {
 def modifier_annotations(donnees: Donnees, entree: Entree, *, ecriture: bool) -> Json:
     """The payload of dossierModifierAnnotations. A repetition's number is one of rows to add, each time it is sent."""
     fiche, instructeur = acteurs(donnees, entree, ecriture=ecriture)
-    ecrites, erreurs = [], []
+    gestes, erreurs = [], []
     for demandee in entree["annotations"]:
         try:
-            ecrites.append((demandee, _preparer(donnees, fiche, demandee)))
+            gestes.append(_preparer(donnees, fiche, demandee))
         except Refus as refus:
             erreurs.append({"message": str(refus)})
-    if ecrites:
-        date = donnees.toucher(fiche)
-        fiche.contenu["dateDerniereModificationAnnotations"] = date
-        for _, ecrire in ecrites:
-            ecrire(date)
-        texte = "\u00a0; ".join(f"{un['id']}={un['value']}" for un, _ in ecrites)
-        noter(donnees, "dossierModifierAnnotations", fiche, instructeur=instructeur["id"], texte=texte)
-    return {"annotations": fiche.contenu["annotations"], "errors": erreurs or None}
+    if not gestes:
+        return {"errors": erreurs or None}
+    date = donnees.toucher(fiche)
+    fiche.contenu["dateDerniereModificationAnnotations"] = date
+    ecrites = [ecrire(date) for ecrire in gestes]
+    texte = ", ".join(f"{une['label']}\u00a0: {une['stringValue']}" for une in ecrites)
+    noter(donnees, "dossierModifierAnnotations", fiche, instructeur=instructeur["id"], texte=texte)
+    return {"annotations": ecrites, "errors": erreurs or None}
 
 
-def _preparer(donnees: Donnees, fiche: Fiche, demandee: Json) -> Callable[[str], None]:
+def _preparer(donnees: Donnees, fiche: Fiche, demandee: Json) -> Callable[[str], Json]:
     """What writes that annotation at a date. Raises Refus for an unknown id, another type than declared, a wrong value."""
     annotation = next((une for une in _toutes(fiche.contenu) if une["id"] == demandee["id"]), None)
     declare = annotation and descripteur_de(revision_de(donnees, fiche), "annotationDescriptors", annotation)
@@ -63,12 +64,20 @@ def _preparer(donnees: Donnees, fiche: Fiche, demandee: Json) -> Callable[[str],
     if declare["__typename"] != f"{GENRES[cle]}ChampDescriptor":
         raise Refus(f"L’annotation « {declare['label']} » n’est pas de type attendu")
     question = formes.question(declare)
-    if cle != "repetition":
-        lue = _lire(question, cle, valeur)
-        return lambda date: annotation.update(_ecrite(question, annotation, lue, date))
-    return lambda date: annotation["rows"].extend(
-        formes.ligne(question, len(annotation["rows"]) + rang, {}, date) for rang in range(1, valeur + 1)
-    )
+    _verifier(question, cle, valeur)
+    return partial(_ajouter_lignes if cle == "repetition" else _ecrire, annotation, question, valeur)
+
+
+def _ecrire(annotation: Json, question: Question, valeur: Any, date: str) -> Json:
+    """The annotation keeps its id, which tells its row."""
+    annotation |= formes.champ(question, {question.cle: valeur}, date) | {"id": annotation["id"]}
+    return annotation
+
+
+def _ajouter_lignes(annotation: Json, question: Question, combien: int, date: str) -> Json:
+    rang = len(annotation["rows"]) + 1
+    annotation["rows"] += [formes.ligne(question, rang + un, {}, date) for un in range(combien)]
+    return annotation
 
 
 def _toutes(contenu: Json) -> Iterator[Json]:
@@ -78,21 +87,13 @@ def _toutes(contenu: Json) -> Iterator[Json]:
             yield from ligne["champs"]
 
 
-def _lire(question: Question, cle: str, valeur: Any) -> Any:
-    """The value, checked as DS checks it: dates that exist, choices that are offered."""
+def _verifier(question: Question, cle: str, valeur: Any) -> None:
+    """DS takes dates that exist and choices that are offered."""
     choisis = valeur if isinstance(valeur, list) else [valeur]
     if cle in {"dropDownList", "multipleDropDownList"} and not set(choisis) <= {*question.options, ""}:
         raise Refus(f"{question.label}\u00a0: la valeur n’est pas dans la liste")
     try:
-        if cle == "date" and valeur is not None:
-            dt.date.fromisoformat(valeur)
-        elif cle == "datetime" and valeur is not None:
+        if cle in {"date", "datetime"} and valeur is not None:
             dt.datetime.fromisoformat(valeur)
     except ValueError as erreur:
         raise Refus(f"{question.label}\u00a0: la date n’est pas valide") from erreur
-    return valeur
-
-
-def _ecrite(question: Question, annotation: Json, valeur: Any, date: str) -> Json:
-    """The annotation with its answer; it keeps its id, which tells its row."""
-    return formes.champ(question, {question.cle: valeur}, date) | {"id": annotation["id"]}

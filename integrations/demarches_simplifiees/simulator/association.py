@@ -42,11 +42,15 @@ def tirer(tirage: Random, rang: int) -> Association:
 
 def adresse(asso: Association) -> Json:
     """Its seat as a DS Address."""
-    lieu = asso.lieu
+    return adresse_de(asso.lieu, asso.rue)
+
+
+def adresse_de(lieu: lexique.Lieu, rue: str) -> Json:
+    """A DS Address in that commune."""
     return {
-        "label": f"{asso.rue} {lieu.code_postal} {lieu.nom}",
+        "label": f"{rue} {lieu.code_postal} {lieu.nom}",
         "type": "housenumber",
-        "streetAddress": asso.rue,
+        "streetAddress": rue,
         "postalCode": lieu.code_postal,
         "cityName": lieu.nom,
         "cityCode": lieu.code,

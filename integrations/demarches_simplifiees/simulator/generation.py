@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from integrations.demarches_simplifiees.simulator import association, fichiers, formes, formulaire, lexique
+from integrations.demarches_simplifiees.simulator import association, depot, fichiers, formes, formulaire, lexique
+from integrations.demarches_simplifiees.simulator.depot import CONTACT, expiration
 from integrations.demarches_simplifiees.simulator.identifiants import identifiant, siret
-from integrations.demarches_simplifiees.simulator.verite import iso, lire_iso
+from integrations.demarches_simplifiees.simulator.verite import iso
 
 Json = dict[str, Any]
 
 DEMARCHE = 4501
 TITRE = "Fonds pour le développement de la vie associative (démonstration)"
-CONTACT = "contact@demarches.demo.example"
 PREMIER_NUMERO = 21_000_001
 LIEN_INTERDIT = 19_999_999
 GROUPES = (
@@ -21,11 +21,11 @@ GROUPES = (
     (9002, "DRAJES", ("paul.leroy@drajes.demo.example",)),
 )
 LABELS = (("À relancer", "yellow_tournesol"), ("Prioritaire", "green_emeraude"), ("Pièce manquante", "pink_macaron"))
-CONSERVATION = timedelta(days=3 * 365)
 ETATS = ("en_construction", "en_instruction", "accepte", "refuse", "sans_suite")
 FREQUENCES = (30, 35, 20, 8, 7)
+_PASSAGE = "<p>Votre dossier est passé <em>en instruction</em>.<br>Nous vous écrirons.</p>"
 _DECISION = (
-    '<p>Une décision a été prise sur votre dossier : <a href="https://ds.demo.example/dossiers">la lire</a>.</p>'
+    '<p>Une décision a été prise sur votre dossier\u00a0: <a href="https://ds.demo.example/dossiers">la lire</a>.</p>'
 )
 EVENEMENTS = {"accepte": "accepte", "refuse": "refuse", "sans_suite": "classe_sans_suite"}
 
@@ -55,11 +55,6 @@ def labels() -> list[Json]:
     ]
 
 
-def expiration(state: str, date: str) -> str | None:
-    """When DS will let go of a dossier that reached `state` at `date`; never while it is en_instruction."""
-    return None if state == "en_instruction" else iso(lire_iso(date) + CONSERVATION)
-
-
 def demarche(number: int, ancrage: datetime) -> Json:
     """The démarche, opened two years before `ancrage`."""
     ouverture = iso(ancrage - timedelta(days=730))
@@ -67,7 +62,7 @@ def demarche(number: int, ancrage: datetime) -> Json:
         "id": identifiant("Procedure", number),
         "number": number,
         "title": TITRE,
-        "description": "Démarche fictive : aucune de ces associations n’existe.",
+        "description": "Démarche fictive\u00a0: aucune de ces associations n’existe.",
         "state": "publiee",
         "dateCreation": ouverture,
         "datePublication": ouverture,
@@ -106,63 +101,38 @@ class _Vie:
     """One dossier, lived forward: each event takes the next date, none lies in the future."""
 
     def __init__(
-        self, rang: int, asso: association.Association, tirage: Random, depot: datetime, ancrage: datetime
+        self, rang: int, asso: association.Association, tirage: Random, instant: datetime, ancrage: datetime
     ) -> None:
-        self.rang, self.tirage, self.depot, self.date, self.ancrage = rang, tirage, depot, depot, ancrage
+        self.rang, self.tirage, self.date, self.ancrage = rang, tirage, instant, ancrage
+        self.jour = instant.date()
         self.number = PREMIER_NUMERO + rang
         # the first five show each state, the others follow the usual shares
         self.etat = ETATS[rang] if rang < len(ETATS) else tirage.choices(ETATS, FREQUENCES)[0]
         # one in twenty-five is known of the RNA alone
         self.asso = asso._replace(siret="") if rang % 25 == 17 else asso
-        self.groupe = groupes()[tirage.randrange(len(GROUPES))]
-        self.instructeur: Json = tirage.choice(self.groupe["instructeurs"])
-        self.traitements: list[Json] = []
-        self.messages: list[Json] = []
-        self.avis: list[Json] = []
+        groupe = groupes()[tirage.randrange(len(GROUPES))]
+        self.instructeur: Json = tirage.choice(groupe["instructeurs"])
+        self.contenu = depot.dossier(
+            self.number, iso(instant), courriel=asso.courriel, groupe=groupe, demandeur=self._demandeur()
+        )
 
     def dossier(self) -> Json:
         """The whole JSON, but `demarche`, which the server adds."""
-        depot = iso(self.depot)
-        self._traiter("depose", None, "")
-        self._ecrire(
-            CONTACT, f"<p>Bonjour,</p><p>Votre dossier <strong>nº {self.number}</strong> a bien été déposé.</p>"
-        )
-        passage = self._instruire() if self.etat != "en_construction" else None
-        correction = self._demander_correction() if self.etat == "en_construction" and self.rang % 6 == 0 else None
-        decision = self._decider() if self.etat in EVENEMENTS else None
-        modification = iso(self.date)
-        attestee = decision if self.etat == "accepte" else None
-        return {
-            "__typename": "Dossier",
-            "id": identifiant("Dossier", self.number),
-            "number": self.number,
+        if self.etat != "en_construction":
+            self._instruire()
+        elif self.rang % 6 == 0:
+            self._demander_correction()
+        if self.etat in EVENEMENTS:
+            self._decider()
+        contenu, instruit = self.contenu, self.etat != "en_construction"
+        annotation = contenu["datePassageEnInstruction"] or contenu["dateDepot"]
+        return contenu | {
             "state": self.etat,
-            "dateDepot": depot,
-            "datePassageEnConstruction": depot,
-            "datePassageEnInstruction": passage,
-            "dateTraitement": decision,
-            "dateDerniereModification": modification,
-            "dateDerniereModificationChamps": depot,
-            "dateDerniereModificationAnnotations": passage or depot,
-            "dateDerniereCorrectionEnAttente": correction,
-            "dateExpiration": expiration(self.etat, decision or depot),
-            "archived": False,
-            "prefilled": False,
-            "connectionUsager": "password",
-            "motivation": lexique.MOTIFS.get(self.etat),
-            "motivationAttachment": None,
-            "attestation": fichiers.decrire(f"{self.number}/attestation.pdf", attestee) if attestee else None,
-            "usager": {"id": identifiant("User", self.asso.courriel), "email": self.asso.courriel},
-            "groupeInstructeur": {cle: self.groupe[cle] for cle in ("id", "number", "label", "closed", "instructeurs")},
-            "demandeur": self._demandeur(),
-            "deposeParUnTiers": False,
-            "instructeurs": [self.instructeur] if passage else [],
-            "labels": labels()[:1] if correction else [],
-            "traitements": self.traitements,
-            "messages": self.messages,
-            "avis": self.avis,
-            "champs": self._champs(depot),
-            "annotations": self._annotations(passage or depot, instruit=passage is not None),
+            "dateDerniereModification": iso(self.date),
+            "dateDerniereModificationAnnotations": annotation,
+            "dateExpiration": expiration(self.etat, contenu["dateTraitement"] or contenu["dateDepot"]),
+            "champs": self._champs(),
+            "annotations": self._annotations(annotation, instruit=instruit),
         }
 
     def _avancer(self, jours: int) -> datetime:
@@ -170,69 +140,67 @@ class _Vie:
         self.date = min(self.date + pas, max(self.date, self.ancrage - timedelta(hours=1)))
         return self.date
 
-    def _traiter(self, evenement: str, email: str | None, motivation: str) -> str:
-        date = iso(self.date)
-        numero = f"{self.number}-{len(self.traitements) + 1}"
-        self.traitements.append({
-            "id": identifiant("Traitement", numero),
-            "event": evenement,
-            "dateTraitement": date,
-            "emailAgentTraitant": email,
-            "motivation": motivation or None,
-        })  # fmt: skip
+    def _traiter(self, evenement: str, motivation: str = "") -> str:
+        date, connus = iso(self.date), self.contenu["traitements"]
+        email = self.instructeur["email"]
+        connus.append(
+            depot.traitement(self.number, len(connus) + 1, evenement, date, email=email, motivation=motivation)
+        )
         return date
 
-    def _ecrire(self, email: str, corps: str, correction: Json | None = None, pieces: tuple[str, ...] = ()) -> None:
-        date = iso(self.date)
-        self.messages.append({
-            "id": identifiant("Commentaire", f"{self.number}-{len(self.messages) + 1}"),
-            "email": email,
-            "body": corps,
-            "createdAt": date,
-            "attachments": [fichiers.decrire(f"{self.number}/{nom}", date) for nom in pieces],
-            "correction": correction,
-        })  # fmt: skip
+    def _ecrire(self, email: str, corps: str) -> Json:
+        messages = self.contenu["messages"]
+        messages.append(depot.message(self.number, len(messages) + 1, email, corps, iso(self.date)))
+        dernier: Json = messages[-1]
+        return dernier
 
-    def _instruire(self) -> str:
+    def _instruire(self) -> None:
         self._avancer(12)
-        passage = self._traiter("passe_en_instruction", self.instructeur["email"], "")
-        self._ecrire(CONTACT, "<p>Votre dossier est passé <em>en instruction</em>.<br>Nous vous écrirons.</p>")
+        self.contenu |= {
+            "datePassageEnInstruction": self._traiter("passe_en_instruction"),
+            "instructeurs": [self.instructeur],
+        }
+        self._ecrire(CONTACT, _PASSAGE)
         if self.rang % 3 == 0:
             self._avancer(4)
-            self._ecrire(self.asso.courriel, "Bonjour, voici le devis promis.", pieces=("devis.pdf",))
+            message = self._ecrire(self.asso.courriel, "Bonjour, voici le devis promis.")
+            message["attachments"] = [self._piece("devis.pdf")]
         if self.rang % 2 == 0:
             self._avancer(6)
             self._demander_avis()
-        return passage
+
+    def _piece(self, nom: str) -> Json:
+        return fichiers.decrire(f"{self.number}/{nom}", iso(self.date))
 
     def _demander_avis(self) -> None:
         """DS dates an unanswered avis too: `dateReponse` is then the date of the question."""
-        pose = iso(self.date)
-        repondu = self.rang % 4 == 0
-        self.avis.append({
+        pose, repondu, prioritaire = iso(self.date), self.rang % 4 == 0, self.rang % 8 == 0
+        self.contenu["avis"].append({
             "id": identifiant("Avis", self.number),
             "question": self.tirage.choice(lexique.QUESTIONS),
             "reponse": self.tirage.choice(lexique.REPONSES) if repondu else None,
-            "questionLabel": "Le projet est-il prioritaire ?" if self.rang % 8 == 0 else None,
-            "questionAnswer": True if self.rang % 8 == 0 else None,
+            "questionLabel": "Le projet est-il prioritaire ?" if prioritaire else None,
+            "questionAnswer": True if prioritaire else None,
             "dateQuestion": pose,
             "dateReponse": iso(self._avancer(8)) if repondu else pose,
             "claimant": self.instructeur,
             "expert": {"id": identifiant("Expert", 1), "email": "expert.jeunesse@region.demo.example"},
-            "attachments": [fichiers.decrire(f"{self.number}/note.txt", pose)] if self.rang % 8 == 0 else [],
+            "attachments": [self._piece("note.txt")] if prioritaire else [],
         })  # fmt: skip
 
-    def _demander_correction(self) -> str:
+    def _demander_correction(self) -> None:
         self._avancer(5)
-        correction = {"reason": "incomplete", "dateResolution": None}
-        self._ecrire(self.instructeur["email"], "Merci de joindre les comptes approuvés.", correction)
-        return iso(self.date)
+        message = self._ecrire(self.instructeur["email"], "Merci de joindre les comptes approuvés.")
+        message["correction"] = {"reason": "incomplete", "dateResolution": None}
+        self.contenu |= {"dateDerniereCorrectionEnAttente": message["createdAt"], "labels": labels()[:1]}
 
-    def _decider(self) -> str:
+    def _decider(self) -> None:
         self._avancer(30)
-        date = self._traiter(EVENEMENTS[self.etat], self.instructeur["email"], lexique.MOTIFS[self.etat])
+        motif = lexique.MOTIFS[self.etat]
+        self.contenu |= {"dateTraitement": self._traiter(EVENEMENTS[self.etat], motif), "motivation": motif}
         self._ecrire(CONTACT, _DECISION)
-        return date
+        if self.etat == "accepte":
+            self.contenu["attestation"] = self._piece("attestation.pdf")
 
     def _demandeur(self) -> Json:
         if self.rang % 25 == 11 or not self.asso.siret:
@@ -253,9 +221,10 @@ class _Vie:
             }
         return association.personne_morale(self.asso)
 
-    def _champs(self, depot: str) -> list[Json]:
+    def _champs(self) -> list[Json]:
+        depot_le = self.contenu["dateDepot"]
         reponses = association.repondre(
-            self.asso, self.tirage, number=self.number, depot=self.depot.date(), instant_depot=depot
+            self.asso, self.tirage, number=self.number, depot=self.jour, instant_depot=depot_le
         )
         if self.rang % 10 == 9:
             reponses["precedent"] = self.number - 9
@@ -264,7 +233,7 @@ class _Vie:
             reponses["precedent"] = LIEN_INTERDIT
         if self.rang % 9 == 4:
             reponses["comptes"][-1]["virusScanResult"] = "pending"
-        return [formes.champ(une, reponses, depot) for une in formulaire.QUESTIONS]
+        return [formes.champ(une, reponses, depot_le) for une in formulaire.QUESTIONS]
 
     def _annotations(self, date: str, *, instruit: bool) -> list[Json]:
         reponses: Json = {"complet": instruit}

@@ -6,7 +6,7 @@ from typing import Any, ParamSpec
 
 from graphql import GraphQLError
 
-from integrations.demarches_simplifiees.simulator.identifiants import identifiant
+from integrations.demarches_simplifiees.simulator import depot
 from integrations.demarches_simplifiees.simulator.verite import Donnees, Effet, Fiche
 
 Json = dict[str, Any]
@@ -92,31 +92,19 @@ def _instructeur(donnees: Donnees, instructeur_id: str) -> Json:
 
 def ajouter_message(fiche: Fiche, email: str, corps: str, date: str, *, pieces: list[Json] | None = None) -> Json:
     """Add a message to the dossier; the caller has already noted the change."""
-    message: Json = {
-        "id": identifiant("Commentaire", f"{fiche.number}-{len(fiche.contenu['messages']) + 1}"),
-        "email": email,
-        "body": corps,
-        "createdAt": date,
-        "discardedAt": None,
-        "attachments": pieces or [],
-        "correction": None,
-    }
+    rang = len(fiche.contenu["messages"]) + 1
+    message = depot.message(fiche.number, rang, email, corps, date) | {"attachments": pieces or []}
     fiche.contenu["messages"].append(message)
     return message
 
 
 def ajouter_traitement(fiche: Fiche, evenement: str, date: str, *, email: str | None, motivation: str = "") -> None:
     """Add an event to the dossier's history."""
-    fiche.contenu["traitements"].append({
-        "id": identifiant("Traitement", f"{fiche.number}-{len(fiche.contenu['traitements']) + 1}"),
-        "event": evenement,
-        "dateTraitement": date,
-        "emailAgentTraitant": email,
-        "motivation": motivation or None,
-    })  # fmt: skip
+    connus = fiche.contenu["traitements"]
+    connus.append(depot.traitement(fiche.number, len(connus) + 1, evenement, date, email=email, motivation=motivation))
 
 
 def noter(donnees: Donnees, mutation: str, fiche: Fiche, *, instructeur: str = "", texte: str = "") -> None:
     """Record an applied mutation, once per application; some of them do not date the dossier's change."""
     date = fiche.contenu["dateDerniereModification"]
-    donnees.effets.append(Effet(mutation, fiche.number, instructeur, texte, date))
+    donnees.noter(Effet(mutation, fiche.number, instructeur, texte, date))

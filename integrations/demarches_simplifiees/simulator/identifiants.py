@@ -19,6 +19,11 @@ def siret(du_siren: str, etablissement: int = 1) -> str:
     return _cle_luhn(f"{du_siren}{etablissement:04}")
 
 
+def siret_valide(texte: str) -> bool:
+    """Fourteen digits that pass Luhn."""
+    return len(texte) == 14 and texte.isdecimal() and _cle_luhn(texte[:-1]) == texte
+
+
 def rna(code_departement: str, tirage: Random) -> str:
     """W, three characters for the registry, six digits."""
     return f"W{code_departement}{tirage.randint(1, 4)}{tirage.randint(0, 999_999):06}"

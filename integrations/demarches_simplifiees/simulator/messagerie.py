@@ -1,7 +1,7 @@
 """Messages: each call that succeeds adds one, even the same twice; a message may ask for a correction."""
 
 from integrations.demarches_simplifiees.simulator import televersements
-from integrations.demarches_simplifiees.simulator.generation import expiration
+from integrations.demarches_simplifiees.simulator.depot import expiration
 from integrations.demarches_simplifiees.simulator.gestes import (
     Entree,
     Json,

@@ -1,8 +1,8 @@
 """Files sent to DS in three steps: announced by a mutation, put where it says, then named by another mutation."""
 
 import base64
-import hashlib
 import json
+import secrets
 from datetime import timedelta
 
 from graphql import GraphQLError
@@ -40,7 +40,7 @@ def annoncer(donnees: Donnees, entree: Entree, *, ecriture: bool) -> Json:
     except Refus as refus:
         raise GraphQLError(str(refus), extensions={"code": "forbidden"}) from refus
     rang = len(donnees.televersements) + 1
-    secret = hashlib.sha256(f"{rang}/{entree['dossierId']}/{entree['checksum']}".encode()).hexdigest()
+    secret = secrets.token_hex(16)
     donnees.televersements[secret] = {
         "nom": entree["filename"],
         "taille": entree["byteSize"],

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from integrations.demarches_simplifiees.simulator import televersements
+from integrations.demarches_simplifiees.simulator.depot import CONTACT, expiration
 from integrations.demarches_simplifiees.simulator.echeances import ATTESTES, prevoir_attestation
-from integrations.demarches_simplifiees.simulator.generation import CONTACT, expiration
 from integrations.demarches_simplifiees.simulator.gestes import (
     TERMINES,
     Entree,
