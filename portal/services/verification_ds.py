@@ -38,18 +38,19 @@ class Constat:
 
 
 def check(ds: DemarchesSimplifiees, *, demarches: Sequence[int], sdl: Path | None) -> Iterator[Constat]:
-    """Try the SDL file if any, then the published interface, the token, and the token on each démarche.
+    """Try the SDL file if any, then the token, the published interface, and the token on each démarche.
 
-    Yields as it goes and changes nothing at DS; what cannot be reached is told once.
+    Yields as it goes and changes nothing at DS. Whatever shuts DS to us is told once, and ends it.
     """
     if sdl is not None:
         yield from _fichier(sdl)
-    yield from _interface(ds)
-    refus = _refus_du_jeton(ds)
-    if refus:
-        yield Constat(False, refus)
+    try:
+        ds.eprouver()
+    except ErreurDS as panne:
+        yield Constat(False, _remede(panne))
         return
     yield Constat(True, "Le jeton est reconnu.")
+    yield from _interface(ds)
     for number in demarches:
         yield _demarche(ds, number)
     yield Constat(None, LECTURE_SEULE)
@@ -64,27 +65,19 @@ def _fichier(sdl: Path) -> Iterator[Constat]:
     yield from _en_constats(ecarts, f"le fichier {sdl}")
 
 
+def _remede(panne: ErreurDS) -> str:
+    if isinstance(panne, AccesRefuse):
+        return REMEDES.get(panne.motif, str(panne))
+    if isinstance(panne, DSInjoignable):
+        return "L’adresse de Démarches Simplifiées (DS_URL) est injoignable depuis ce serveur."
+    return str(panne)
+
+
 def _interface(ds: DemarchesSimplifiees) -> Iterator[Constat]:
-    """What stops everything is told of the token, once."""
     try:
         yield from _en_constats(ds.controler(), "l’interface que Démarches Simplifiées publie")
-    except (AccesRefuse, DSInjoignable):
-        return
     except ErreurDS as panne:
         yield Constat(False, f"L’interface que Démarches Simplifiées publie n’a pas pu être lue. {panne}")
-
-
-def _refus_du_jeton(ds: DemarchesSimplifiees) -> str:
-    """Why the token opens nothing from here; "" when DS hears it."""
-    try:
-        ds.eprouver()
-    except AccesRefuse as refus:
-        return REMEDES.get(refus.motif, str(refus))
-    except DSInjoignable:
-        return "L’adresse de Démarches Simplifiées (DS_URL) est injoignable depuis ce serveur."
-    except ErreurDS as panne:
-        return str(panne)
-    return ""
 
 
 def _en_constats(ecarts: Sequence[Ecart], ou: str) -> Iterator[Constat]:
