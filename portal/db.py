@@ -5,9 +5,22 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, Numeric, create_engine
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Numeric,
+    Text,
+    TypeDecorator,
+    create_engine,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+
+from portal.texte_json import ecrire, lire
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,6 +33,21 @@ CONVENTION = {
 type_montant = Numeric(14, 2)
 cle = Annotated[int, mapped_column(BigInteger, primary_key=True)]
 Fabrique = sessionmaker[Session]
+
+
+class JsonTexte(TypeDecorator[Any]):
+    """JSON that we keep and give back whole, as text: PostgreSQL neither parses it nor looks inside."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002  (SQLAlchemy's signature)
+        """Text on its way to the database."""
+        return ecrire(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  (SQLAlchemy's signature)
+        """A value on its way back."""
+        return None if value is None else lire(value)
 
 
 class Base(DeclarativeBase):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, cle, enum_texte
@@ -56,7 +56,7 @@ class AssociationIdentifiant(Base):
     """RNA and SIREN are many-to-many in reality: one association may bear several of each."""
 
     __tablename__ = "association_identifiant"
-    __table_args__ = (UniqueConstraint("type", "valeur", "association_id"), Index(None, "type", "valeur"))
+    __table_args__ = (UniqueConstraint("type", "valeur", "association_id"),)
 
     id: Mapped[cle]
     association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)
@@ -85,7 +85,7 @@ class FaitAssociation(Base):
     __table_args__ = (UniqueConstraint("association_id", "champ", "source"),)
 
     id: Mapped[cle]
-    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
     champ: Mapped[str] = mapped_column(String(40))
     valeur: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(String(60))

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Index, String, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db import Base, cle, enum_texte
+from portal.db import Base, JsonTexte, cle, enum_texte
 from portal.models.associations import Association
 from portal.models.connexion import User
 from portal.models.demandes import Demande
@@ -82,8 +82,8 @@ class DossierDS(Base):
     number: Mapped[int] = mapped_column(BigInteger)
     ds_id: Mapped[str] = mapped_column(String(100))
     groupe_id: Mapped[int | None] = mapped_column(ForeignKey("groupe_instructeur.id"))
-    raw: Mapped[dict[str, Any]]
-    contenu: Mapped[list[Any]]
+    raw: Mapped[dict[str, Any]] = mapped_column(JsonTexte)
+    contenu: Mapped[list[Any]] = mapped_column(JsonTexte)
     visibilite: Mapped[Visibilite] = mapped_column(enum_texte(Visibilite), default=Visibilite.VISIBLE)
     revision_id: Mapped[str] = mapped_column(String(100), default="")
     archived: Mapped[bool] = mapped_column(default=False)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +13,9 @@ from portal.db import Base, cle
 
 # What the first event of a stream and the first root are chained to.
 ORIGINE = "0" * 64
+# What the hash of an event seals: all that it says, but its rank in the table.
+SCELLES = ("objet", "seq", "at", "acteur", "service_id", "action", "champs", "prev_hash")
+_CANONIQUE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def empreinte_valeur(sel: str, nom: str, valeur: Any) -> str:
@@ -19,9 +23,29 @@ def empreinte_valeur(sel: str, nom: str, valeur: Any) -> str:
     return _sha256({"sel": sel, "nom": nom, "valeur": valeur})
 
 
+def empreintes_valeurs(sel: str, valeurs: Mapping[str, Any]) -> dict[str, str]:
+    """The salted hash of each value: the `champs` of an event."""
+    return {nom: empreinte_valeur(sel, nom, valeur) for nom, valeur in valeurs.items()}
+
+
+def empreinte_evenement(evenement: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of an event (its columns by name), the previous hash included."""
+    return _sha256(
+        {
+            "objet": evenement["objet"],
+            "seq": evenement["seq"],
+            "at": _instant(evenement["at"]),
+            "acteur": evenement["acteur"],
+            "service": evenement["service_id"],
+            "action": evenement["action"],
+            "champs": evenement["champs"],
+            "prev": evenement["prev_hash"],
+        }
+    )
+
+
 def _sha256(contenu: dict[str, Any]) -> str:
-    canonique = json.dumps(contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonique.encode()).hexdigest()
+    return hashlib.sha256(_CANONIQUE(contenu).encode()).hexdigest()
 
 
 def _instant(instant: datetime) -> str:
@@ -56,19 +80,8 @@ class Evenement(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
     def empreinte(self) -> str:
-        """SHA-256 of the canonical JSON of the event, previous hash included: what `hash` must be."""
-        return _sha256(
-            {
-                "objet": self.objet,
-                "seq": self.seq,
-                "at": _instant(self.at),
-                "acteur": self.acteur,
-                "service": self.service_id,
-                "action": self.action,
-                "champs": self.champs,
-                "prev": self.prev_hash,
-            }
-        )
+        """What `hash` must be."""
+        return empreinte_evenement({nom: getattr(self, nom) for nom in SCELLES})
 
 
 class EvenementDetail(Base):
@@ -82,7 +95,7 @@ class EvenementDetail(Base):
 
     def empreintes(self) -> dict[str, str]:
         """The salted hash of each value: what the event's `champs` must be."""
-        return {nom: empreinte_valeur(self.sel, nom, valeur) for nom, valeur in self.valeurs.items()}
+        return empreintes_valeurs(self.sel, self.valeurs)
 
 
 class RacineJournal(Base):

@@ -2,63 +2,122 @@
 
 import json
 import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import any_, func, select, text
 from sqlalchemy.orm import Session
 
+from portal.copie import copy_rows, draw_ids
 from portal.formats import PARIS, maintenant
-from portal.models.journal import ORIGINE, Evenement, EvenementDetail, FluxJournal, RacineJournal
+from portal.models.journal import (
+    ORIGINE,
+    Evenement,
+    EvenementDetail,
+    FluxJournal,
+    RacineJournal,
+    empreinte_evenement,
+    empreintes_valeurs,
+)
 from portal.permissions import Acteur
 from portal.queries.journal import root_of_heads
 
+# (seq, hash) of the last event of a stream.
+Tete = tuple[int, str]
+RELUS_TELS_QUELS = (str, int, bool, type(None))
+COMMENCER = text(
+    "INSERT INTO flux_journal (objet, seq, tete) SELECT objet, 0, :origine FROM unnest(CAST(:objets AS text[])) AS objet "
+    "ON CONFLICT DO NOTHING"
+)
+AVANCER = text(
+    "UPDATE flux_journal SET seq = neuf.seq, tete = neuf.tete "
+    "FROM unnest(CAST(:objets AS text[]), CAST(:seqs AS bigint[]), CAST(:tetes AS text[])) AS neuf (objet, seq, tete) "
+    "WHERE flux_journal.objet = neuf.objet"
+)
 
-def record(
-    session: Session, *, by: Acteur, action: str, objet: str, valeurs: dict[str, Any] | None = None
-) -> Evenement:
-    """Append one event to the stream `objet` (« dossier:12 »).
 
-    `valeurs` (JSON values, by field name) go to the erasable detail; the event itself keeps their names and salted hashes only.
-    The stream's head row is locked: writers of the same object queue, writers of others never wait. Raises TypeError when a
-    value is not JSON, or is a float: amounts go as text.
+@dataclass(frozen=True, slots=True)
+class Acte:
+    """One act on the object `objet` (« dossier:12 »), with its values by field name."""
+
+    action: str
+    objet: str
+    valeurs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(session: Session, *, by: Acteur, action: str, objet: str, valeurs: dict[str, Any] | None = None) -> None:
+    """Append one event to the stream `objet` (« dossier:12 »). See `record_all`."""
+    record_all(session, by=by, actes=[Acte(action, objet, valeurs or {})])
+
+
+def record_all(session: Session, *, by: Acteur, actes: Sequence[Acte]) -> None:
+    """Append one event for each act, in a number of statements that their number does not change.
+
+    The values (JSON) go to the erasable details; the events keep their names and salted hashes only. The head rows of the
+    streams are locked, always in the same order: writers of the same object queue, writers of others never wait. Raises
+    TypeError when a value is not JSON, or is a float: amounts go as text.
     """
-    tete = _tete_verrouillee(session, objet)
-    detail = EvenementDetail(sel=secrets.token_hex(16), valeurs=_telles_que_relues(valeurs or {}))
-    evenement = Evenement(
-        objet=objet,
-        seq=tete.seq + 1,
-        at=maintenant(),
-        acteur=by.libelle,
-        service_id=by.service_id,
-        action=action,
-        champs=detail.empreintes(),
-        prev_hash=tete.tete,
-    )
-    evenement.hash = evenement.empreinte()
-    session.add(evenement)
+    if not actes:
+        return
     session.flush()
-    if valeurs:
-        detail.evenement_id = evenement.id
-        session.add(detail)
-    tete.seq, tete.tete = evenement.seq, evenement.hash
-    session.flush()
-    return evenement
+    tetes = _tetes_verrouillees(session, sorted({acte.objet for acte in actes}))
+    evenements, details = [], []
+    for acte in actes:
+        detail = {"sel": secrets.token_hex(16), "valeurs": _telles_que_relues(acte.valeurs)}
+        evenement = _suite(tetes[acte.objet], acte, by, empreintes_valeurs(detail["sel"], detail["valeurs"]))
+        tetes[acte.objet] = evenement["seq"], evenement["hash"]
+        evenements.append(evenement)
+        details.append(detail)
+    # Ids are drawn once the heads are locked: within a stream they follow its order, and a root waits for them.
+    ids = draw_ids(session, Evenement, len(evenements))
+    copy_rows(session, Evenement, [{"id": rang, **un} for rang, un in zip(ids, evenements, strict=True)])
+    avec_valeurs = [{"evenement_id": rang, **un} for rang, un in zip(ids, details, strict=True) if un["valeurs"]]
+    copy_rows(session, EvenementDetail, avec_valeurs)
+    session.execute(AVANCER, _colonnes(tetes))
 
 
-def _tete_verrouillee(session: Session, objet: str) -> FluxJournal:
-    session.execute(insert(FluxJournal).values(objet=objet, seq=0, tete=ORIGINE).on_conflict_do_nothing())
-    return session.scalars(
-        select(FluxJournal)
-        .where(FluxJournal.objet == objet)
+def _suite(tete: Tete, acte: Acte, by: Acteur, champs: dict[str, str]) -> dict[str, Any]:
+    """The next event of a stream, chained to its head."""
+    seq, precedent = tete
+    evenement: dict[str, Any] = {
+        "objet": acte.objet,
+        "seq": seq + 1,
+        "at": maintenant(),
+        "acteur": by.libelle,
+        "service_id": by.service_id,
+        "action": acte.action,
+        "champs": champs,
+        "prev_hash": precedent,
+    }
+    return evenement | {"hash": empreinte_evenement(evenement)}
+
+
+def _tetes_verrouillees(session: Session, objets: list[str]) -> dict[str, Tete]:
+    """The head of each stream; a stream that did not exist begins."""
+    session.execute(COMMENCER, {"objets": objets, "origine": ORIGINE})
+    tetes = session.execute(
+        select(FluxJournal.objet, FluxJournal.seq, FluxJournal.tete)
+        .where(FluxJournal.objet == any_(objets))
+        .order_by(FluxJournal.objet)
         .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    )
+    return {objet: (seq, tete) for objet, seq, tete in tetes}
 
 
-def _telles_que_relues(valeurs: dict[str, Any]) -> dict[str, Any]:
+def _colonnes(tetes: Mapping[str, Tete]) -> dict[str, list[Any]]:
+    return {
+        "objets": list(tetes),
+        "seqs": [seq for seq, _ in tetes.values()],
+        "tetes": [tete for _, tete in tetes.values()],
+    }
+
+
+def _telles_que_relues(valeurs: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the database will give them back, so that they are hashed in the form in which they are verified."""
+    if all(type(valeur) in RELUS_TELS_QUELS for valeur in valeurs.values()):
+        return dict(valeurs)
     relues: dict[str, Any] = json.loads(json.dumps(valeurs), parse_float=_refuser, parse_constant=_refuser)
     return relues
 

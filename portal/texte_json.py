@@ -1,0 +1,24 @@
+"""JSON as compact text, quickly: a first pull writes tens of kilobytes for each dossier. The door to orjson."""
+
+import re
+from typing import Any
+
+import orjson
+
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def ecrire(valeur: Any, *, trie: bool = False) -> str:
+    """The compact text of a JSON value; `trie`: keys in order, so that equal values have equal texts.
+
+    Raises ValueError for a NUL character, which no text of PostgreSQL holds, and TypeError for what is not JSON.
+    """
+    octets = orjson.dumps(valeur, option=orjson.OPT_SORT_KEYS if trie else None)
+    if b"\\u0000" in octets and NUL.search(octets):
+        raise ValueError("A NUL character cannot be kept")
+    return octets.decode()
+
+
+def lire(texte: str) -> Any:
+    """The value of a JSON text. Raises ValueError when it is none."""
+    return orjson.loads(texte)
