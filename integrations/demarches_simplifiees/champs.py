@@ -51,9 +51,8 @@ def lire_fichier(noeud: Noeud, partie: Partie, *, porteur: str = "", libelle: st
 
 def lire_fichiers(noeud: Noeud, cle: str, partie: Partie) -> tuple[FichierDS, ...]:
     """The files listed under `cle` of a champ, an avis or a message."""
-    porteur, libelle = texte(noeud, "id"), texte(noeud, "label")
     return tuple(
-        lire_fichier(un, partie, porteur=porteur, libelle=libelle, rang=rang)
+        lire_fichier(un, partie, porteur=texte(noeud, "id"), libelle=texte(noeud, "label"), rang=rang)
         for rang, un in enumerate(objets(noeud, cle))
     )
 

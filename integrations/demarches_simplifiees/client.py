@@ -12,7 +12,7 @@ import httpx
 
 from integrations.demarches_simplifiees import controle, preremplissage, transfert
 from integrations.demarches_simplifiees.api import Debit
-from integrations.demarches_simplifiees.echange import Echange
+from integrations.demarches_simplifiees.echange import AGENT, Echange
 from integrations.demarches_simplifiees.lecture import texte
 from integrations.demarches_simplifiees.lectures import Lectures, present
 from integrations.demarches_simplifiees.mutations import Mutations
@@ -39,8 +39,9 @@ class ClientDS(Lectures, Mutations):
         debit: Debit | None = None,
     ) -> None:
         delais = httpx.Timeout(delai_lecture, connect=delai_connexion)
-        self._echange = Echange(url, token, delais=delais, tentatives=tentatives, attente=attente, debit=debit)
-        self._sans_jeton = httpx.Client(timeout=delais, headers={"User-Agent": "portail-associations"})
+        tls = httpx.create_ssl_context()
+        self._echange = Echange(url, token, tls=tls, delais=delais, tentatives=tentatives, attente=attente, debit=debit)
+        self._sans_jeton = httpx.Client(verify=tls, timeout=delais, headers=AGENT, max_redirects=3)
         self._racine = urljoin(url, "/")
         self._debit = debit
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 import httpx
@@ -38,13 +39,12 @@ from integrations.demarches_simplifiees.reponses import (
 logging.getLogger("gql.transport").setLevel(logging.INFO)
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
+AGENT = {"User-Agent": "portail-associations"}
 _OPERATIONS = files("integrations.demarches_simplifiees") / "operations"
 _AMBIGU = (
     "L’issue de l’opération est inconnue : Démarches Simplifiées l’a peut-être appliquée. "
     "Le dossier sera relu avant toute nouvelle tentative."
 )
-
-
 _SANS_DOCUMENT = gql("{ __typename }")
 _INTROSPECTION = {"queryId": "introspection", "operationName": "IntrospectionQuery"}
 
@@ -97,6 +97,7 @@ class Echange:
         url: str,
         token: str,
         *,
+        tls: SSLContext,
         delais: httpx.Timeout,
         tentatives: int,
         attente: float,
@@ -106,7 +107,8 @@ class Echange:
         self._transport = HTTPXTransport(
             url,
             json_deserialize=_objet_json,
-            headers={"Authorization": f"Bearer {token}", "User-Agent": "portail-associations"},
+            headers={"Authorization": f"Bearer {token}", **AGENT},
+            verify=tls,
             timeout=delais,
             event_hooks={"response": [verifier_statut]},
         )
