@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from integrations.demarches_simplifiees.simulator.verite import Donnees, Effet
+from integrations.demarches_simplifiees.simulator.verite import Donnees, Effet, Fiche
 
 Json = dict[str, Any]
-FORME = 2  # of the generated dossiers and of this memory: one of another form is set aside
+FORME = 3  # of the generated dossiers and of this memory: one of another form is set aside
 
 
 def empreinte(dossiers: int, graine: int, demarche: int, fichiers: Sequence[Path]) -> Json:
@@ -35,11 +35,14 @@ def relire(chemin: Path, attendue: Json) -> tuple[Json | None, str]:
 
 
 def retablir(donnees: Donnees, memoire: Json) -> None:
-    """Put back what mutations had changed."""
+    """Put back what had changed since the start, dossiers filed meanwhile included."""
     for number, garde in memoire["dossiers"].items():
-        fiche = donnees.dossiers[int(number)]
-        fiche.contenu = garde["contenu"]
-        fiche.updated_at = datetime.fromisoformat(garde["updated_at"])
+        donnees.dossiers[int(number)] = Fiche(
+            garde["contenu"],
+            garde["demarche"],
+            datetime.fromisoformat(garde["depose_at"]),
+            datetime.fromisoformat(garde["updated_at"]),
+        )
     donnees.modifies = {int(number) for number in memoire["dossiers"]}
     donnees.corbeille = {int(number): un for number, un in memoire["corbeille"].items()}
     donnees.supprimes = {int(number): un for number, un in memoire["supprimes"].items()}
@@ -54,13 +57,7 @@ def ecrire(chemin: Path, donnees: Donnees, depart: Json, ancrage: datetime) -> N
     memoire = {
         "empreinte": depart,
         "ancrage": ancrage.isoformat(),
-        "dossiers": {
-            number: {
-                "contenu": donnees.dossiers[number].contenu,
-                "updated_at": donnees.dossiers[number].updated_at.isoformat(),
-            }
-            for number in sorted(donnees.modifies)
-        },
+        "dossiers": {number: _garder(donnees.dossiers[number]) for number in sorted(donnees.modifies)},
         "corbeille": donnees.corbeille,
         "supprimes": donnees.supprimes,
         "effets": [asdict(un) for un in donnees.effets],
@@ -76,3 +73,12 @@ def ecrire(chemin: Path, donnees: Donnees, depart: Json, ancrage: datetime) -> N
         fichier.flush()
         os.fsync(fichier.fileno())
     provisoire.replace(chemin)
+
+
+def _garder(fiche: Fiche) -> Json:
+    return {
+        "contenu": fiche.contenu,
+        "demarche": fiche.demarche,
+        "depose_at": fiche.depose_at.isoformat(),
+        "updated_at": fiche.updated_at.isoformat(),
+    }

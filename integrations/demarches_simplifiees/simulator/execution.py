@@ -13,9 +13,11 @@ from graphql import (
     GraphQLError,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     execute_sync,
     get_introspection_query,
+    get_operation_ast,
     parse,
     validate,
 )
@@ -39,6 +41,16 @@ class Reponse:
 def erreur(statut: int, message: str, code: str) -> Reponse:
     """A body with a single root error and no data."""
     return Reponse(statut, {"errors": [{"message": message, "extensions": {"code": code}}]})
+
+
+def est_mutation(corps: Json) -> bool:
+    """Whether a body asks for a change; False when it cannot be understood."""
+    texte = corps.get("query")
+    try:
+        operation = get_operation_ast(_preparer(texte).document, corps.get("operationName")) if texte else None
+    except (GraphQLSyntaxError, TypeError):
+        return False
+    return operation is not None and operation.operation is OperationType.MUTATION
 
 
 def executer(corps: Json, contexte: Contexte) -> Reponse:

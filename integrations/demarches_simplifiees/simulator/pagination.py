@@ -8,6 +8,8 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from integrations.demarches_simplifiees.simulator.pannes import Pannes
+
 Json = dict[str, Any]
 Cle = tuple[datetime, int]
 PLAFOND = 100
@@ -19,6 +21,7 @@ def connexion(
     *,
     first: int | None,
     after: str | None,
+    pannes: Pannes,
     depuis: datetime | None = None,
 ) -> Json:
     """A DS connection: at most `first` elements after the cursor, from `depuis` on; no cursor on an empty page.
@@ -27,10 +30,13 @@ def connexion(
     """
     if first is not None and first < 0:
         raise GraphQLError("first must not be negative", extensions={"code": "bad_request"})
-    debut = bisect_left(cles, (depuis, 0)) if depuis else 0
+    taille = min(PLAFOND if first is None else first, PLAFOND)
+    premier = debut = bisect_left(cles, (depuis, 0)) if depuis else 0
     if after:
-        debut = max(debut, bisect_right(cles, _lire_curseur(after)))
-    page = cles[debut : debut + min(PLAFOND if first is None else first, PLAFOND)]
+        debut = max(premier, bisect_right(cles, _lire_curseur(after, pannes)))
+        if debut > premier and pannes.frappe("page_repetee"):
+            debut = max(premier, debut - taille)
+    page = cles[debut : debut + taille]
     aretes = [{"cursor": curseur(cle), "node": noeud(cle[1])} for cle in page]
     return {
         "nodes": [une["node"] for une in aretes],
@@ -50,8 +56,10 @@ def curseur(cle: Cle) -> str:
     return base64.b64encode(f"{moment.astimezone(UTC).isoformat(timespec='microseconds')};{numero}".encode()).decode()
 
 
-def _lire_curseur(texte: str) -> Cle:
+def _lire_curseur(texte: str, pannes: Pannes) -> Cle:
     try:
+        if pannes.frappe("curseur_refuse"):
+            raise ValueError
         moment, _, numero = base64.b64decode(texte, validate=True).decode().partition(";")
         return datetime.fromisoformat(moment), int(numero)
     except ValueError as erreur:

@@ -9,6 +9,7 @@ from typing import Any
 from integrations.demarches_simplifiees.simulator import etat as memoire
 from integrations.demarches_simplifiees.simulator import generation
 from integrations.demarches_simplifiees.simulator.chargement import Charge, charger
+from integrations.demarches_simplifiees.simulator.pannes import Pannes
 from integrations.demarches_simplifiees.simulator.verite import Donnees
 
 Json = dict[str, Any]
@@ -31,6 +32,7 @@ def preparer(
     etat: Path | None = None,
     demarche: int = generation.DEMARCHE,
     ancrage: datetime | None = None,
+    pannes: Pannes | None = None,
 ) -> Depart:
     """Same arguments, same truth; `ancrage` (today by default, then kept in `etat`) ends the eighteen months.
 
@@ -41,7 +43,7 @@ def preparer(
     fin = ancrage or datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     if retenu:
         fin = datetime.fromisoformat(retenu["ancrage"])
-    donnees = Donnees()
+    donnees = Donnees(pannes=pannes or Pannes())
     donnees.demarches[demarche] = generation.demarche(demarche, fin)
     for contenu in generation.dossiers(dossiers, graine, fin):
         donnees.ajouter(contenu, demarche)

@@ -108,7 +108,14 @@ def _dossiers(
     """Sorted by filing date, by modification date if and only if `updatedSince` (inclusive) is given."""
     depuis, donnees = _instant(updatedSince), info.context.donnees
     cles = donnees.ordre(demarche["number"], par_modification=depuis is not None)
-    return connexion(cles, lambda number: donnees.dossiers[number].contenu, first=first, after=after, depuis=depuis)
+    return connexion(
+        cles,
+        lambda number: donnees.dossiers[number].contenu,
+        first=first,
+        after=after,
+        depuis=depuis,
+        pannes=donnees.pannes,
+    )
 
 
 def champs_calcules() -> frozenset[tuple[str, str]]:
@@ -130,7 +137,14 @@ def _suppressions(ensemble: str) -> Resolveur:
             for number, un in supprimes.items()
             if un["demarche"] == demarche["number"]
         )
-        return connexion(cles, supprimes.__getitem__, first=first, after=after, depuis=_instant(deletedSince))
+        return connexion(
+            cles,
+            supprimes.__getitem__,
+            first=first,
+            after=after,
+            depuis=_instant(deletedSince),
+            pannes=info.context.donnees.pannes,
+        )
 
     return resoudre
 

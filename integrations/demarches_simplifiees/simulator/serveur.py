@@ -1,30 +1,30 @@
-"""The simulator over HTTP: one GraphQL address guarded as DS guards it, and the files."""
+"""The simulator over HTTP: the GraphQL address, the files, the storage, and its administration."""
 
-import json
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
-from flask import Flask, Response, request
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from flask import Flask, Response
+from werkzeug.serving import BaseWSGIServer, make_server
 
+from integrations.demarches_simplifiees.simulator import administration, guichet, public, stockage, televersements
 from integrations.demarches_simplifiees.simulator import fichiers as pieces
-from integrations.demarches_simplifiees.simulator import stockage, televersements
-from integrations.demarches_simplifiees.simulator.execution import Reponse, erreur, executer
+from integrations.demarches_simplifiees.simulator.canal import Requetes
+from integrations.demarches_simplifiees.simulator.crochets import Crochets
 from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.guichet import CHEMIN, EXPIRE, LECTURE, Acces
+from integrations.demarches_simplifiees.simulator.pannes import Pannes
 from integrations.demarches_simplifiees.simulator.preparation import Depart, preparer
-from integrations.demarches_simplifiees.simulator.rendus import en_json
-from integrations.demarches_simplifiees.simulator.resolution import Contexte, non_autorise
 from integrations.demarches_simplifiees.simulator.verite import Donnees
 
-CHEMIN = "/api/v2/graphql"
 JETON = "jeton-de-demonstration"
-LECTURE, EXPIRE = "-lecture", "-expire"
+SANS_PANNE: Mapping[str, float] = MappingProxyType({})
+DUREE_PANNE = 5.0  # seconds
 
 journal = logging.getLogger(__name__)
 
@@ -36,6 +36,12 @@ class Simulateur:
     url: str
     jeton: str
     donnees: Donnees
+    jeton_administration: str = administration.JETON
+
+    @property
+    def administration(self) -> str:
+        """The start of the administration's addresses, which want `jeton_administration` in administration.ENTETE."""
+        return self.url.removesuffix(CHEMIN) + administration.CHEMIN
 
     @property
     def jeton_lecture(self) -> str:
@@ -48,24 +54,23 @@ class Simulateur:
         return self.jeton + EXPIRE
 
 
-def creer_simulateur(depart: Depart, *, jeton: str = JETON) -> Flask:
+def creer_simulateur(depart: Depart, *, jeton: str = JETON, jeton_administration: str = administration.JETON) -> Flask:
     """The WSGI application over a starting truth."""
-    app = Flask("simulateur_ds")
-
-    @app.post(CHEMIN)
-    def graphql() -> Response:
-        return _en_json(_repondre(depart, jeton))
+    app, donnees, acces = Flask("simulateur_ds"), depart.donnees, Acces(jeton)
+    guichet.brancher(app, depart, acces)
+    stockage.brancher(app, depart)
+    public.brancher(app, depart)
+    administration.brancher(app, depart, acces, jeton=jeton_administration)
 
     @app.get("/fichiers/<signature>/<nom>")
     def fichier(signature: str, nom: str) -> Response:
-        cle = pieces.ouvrir(signature, jeton, depart.donnees.horloge())
-        if cle is None:
+        cle = pieces.ouvrir(signature, jeton, donnees.horloge())
+        if cle is None or donnees.pannes.frappe("url_expiree"):
             return Response("Ce lien a expiré.", 403)
-        return Response(
-            televersements.contenu(depart.donnees, cle), mimetype=pieces.TYPES.get(Path(nom).suffix, "text/plain")
-        )
-
-    stockage.brancher(app, depart)
+        octets = televersements.contenu(donnees, cle)
+        if donnees.pannes.frappe("somme_fausse"):
+            octets = octets[:-1] + bytes([octets[-1] ^ 1])
+        return Response(octets, mimetype=pieces.TYPES.get(Path(nom).suffix, "text/plain"))
 
     @app.get("/")
     def accueil() -> str:
@@ -84,17 +89,30 @@ def servir(
     jeton: str = JETON,
     demarche: int = DEMARCHE,
     annoncer: Callable[[str], None] = journal.info,
+    pannes: Mapping[str, float] = SANS_PANNE,
+    duree_panne: float = DUREE_PANNE,
+    crochets: Sequence[str] = (),
+    secret_crochet: str | None = None,
+    jeton_administration: str = administration.JETON,
 ) -> None:
     """Serve on 127.0.0.1 until interrupted; `annoncer` receives the French sentences people should read.
 
-    Raises OSError when the port is taken or a file unreadable, ValueError when a file holds no dossier.
+    The rest is as for `demarrer`. Raises OSError when the port is taken or a file unreadable, ValueError when a file
+    holds no dossier, a fault does not exist or the webhooks' secret is none.
     """
-    depart = preparer(dossiers=dossiers, graine=graine, fichiers=fichiers, etat=etat, demarche=demarche)
-    serveur = _serveur(creer_simulateur(depart, jeton=jeton), port)
-    for phrase in depart.annonces:
-        annoncer(phrase)
-    annoncer(f"Simulateur de Démarches Simplifiées\u00a0: {adresse(serveur.port)}")
-    with serveur:
+    depart = preparer(
+        dossiers=dossiers,
+        graine=graine,
+        fichiers=fichiers,
+        etat=etat,
+        demarche=demarche,
+        pannes=Pannes(pannes, graine=graine, duree=duree_panne),
+    )
+    app = creer_simulateur(depart, jeton=jeton, jeton_administration=jeton_administration)
+    with _serveur(app, port) as serveur, _annonces(depart, crochets, secret_crochet):
+        for phrase in depart.annonces:
+            annoncer(phrase)
+        annoncer(f"Simulateur de Démarches Simplifiées\u00a0: {adresse(serveur.port)}")
         try:
             serveur.serve_forever()
         except KeyboardInterrupt:
@@ -112,19 +130,46 @@ def demarrer(
     jeton: str = JETON,
     demarche: int = DEMARCHE,
     ancrage: datetime | None = None,
+    pannes: Mapping[str, float] = SANS_PANNE,
+    duree_panne: float = DUREE_PANNE,
+    crochets: Sequence[str] = (),
+    secret_crochet: str | None = None,
+    jeton_administration: str = administration.JETON,
 ) -> Iterator[Simulateur]:
-    """For tests: serve in a thread, on a free port unless one is given, as long as the block lasts."""
+    """For tests: serve in a thread, on a free port unless one is given, as long as the block lasts.
+
+    `pannes` gives faults their rates (see pannes.PANNES), drawn by `graine`; what hangs hangs for `duree_panne` seconds.
+    Each address of `crochets` is told of the changes, in the signed form when there is a `secret_crochet`.
+    """
     depart = preparer(
-        dossiers=dossiers, graine=graine, fichiers=fichiers, etat=etat, demarche=demarche, ancrage=ancrage
+        dossiers=dossiers,
+        graine=graine,
+        fichiers=fichiers,
+        etat=etat,
+        demarche=demarche,
+        ancrage=ancrage,
+        pannes=Pannes(pannes, graine=graine, duree=duree_panne),
     )
-    with _serveur(creer_simulateur(depart, jeton=jeton), port) as serveur:
+    app = creer_simulateur(depart, jeton=jeton, jeton_administration=jeton_administration)
+    with _serveur(app, port) as serveur, _annonces(depart, crochets, secret_crochet):
         fil = threading.Thread(target=serveur.serve_forever, kwargs={"poll_interval": 0.01})
         fil.start()
         try:
-            yield Simulateur(adresse(serveur.port), jeton, depart.donnees)
+            yield Simulateur(adresse(serveur.port), jeton, depart.donnees, jeton_administration)
         finally:
             serveur.shutdown()
             fil.join()
+
+
+@contextmanager
+def _annonces(depart: Depart, urls: Sequence[str], secret: str | None) -> Iterator[None]:
+    """Webhooks for as long as the block lasts."""
+    crochets = Crochets(depart.donnees, urls, secret) if urls else None
+    try:
+        yield
+    finally:
+        if crochets:
+            crochets.arreter()
 
 
 def adresse(port: int) -> str:
@@ -132,55 +177,5 @@ def adresse(port: int) -> str:
     return f"http://127.0.0.1:{port}{CHEMIN}"
 
 
-class _Requetes(WSGIRequestHandler):
-    """Connections that stay open, answers that leave at once, and no line per request."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_request(self, *_: object, **__: object) -> None:
-        """Say nothing: the callers keep their own accounts."""
-
-
 def _serveur(app: Flask, port: int) -> BaseWSGIServer:
-    return make_server("127.0.0.1", port, app, threaded=True, request_handler=_Requetes)
-
-
-def _repondre(depart: Depart, jeton: str) -> Reponse:
-    corps = _corps()
-    if corps is None:
-        return erreur(400, "Request body must be a JSON object", "bad_request")
-    presente = _jeton_presente()
-    if presente == jeton + EXPIRE:
-        return erreur(401, "Token expired", "unauthorized")
-    if presente not in {jeton, jeton + LECTURE}:
-        if "queryId" in corps:
-            return erreur(200, non_autorise("Demarche").message, "unauthorized")
-        return erreur(403, "Without a token, only persisted queries are allowed", "forbidden")
-    contexte = Contexte(
-        donnees=depart.donnees,
-        ecriture=presente == jeton,
-        racine=request.host_url.rstrip("/"),
-        secret=jeton,
-        persister=depart.persister,
-    )
-    return executer(corps, contexte)
-
-
-def _corps() -> dict[str, Any] | None:
-    """The body; its `variables` may be an object or, as DS allows, a JSON string."""
-    try:
-        corps = json.loads(request.get_data())
-        if isinstance(corps.get("variables"), str):
-            corps["variables"] = json.loads(corps["variables"])
-    except (ValueError, AttributeError):
-        return None
-    return corps if isinstance(corps, dict) else None
-
-
-def _jeton_presente() -> str:
-    return request.headers.get("Authorization", "").removeprefix("Bearer ").removeprefix("token=").strip()
-
-
-def _en_json(reponse: Reponse) -> Response:
-    return Response(en_json(reponse.corps), reponse.statut, content_type="application/json; charset=utf-8")
+    return make_server("127.0.0.1", port, app, threaded=True, request_handler=Requetes)

@@ -9,10 +9,25 @@ from typing import Any, ClassVar
 
 from integrations.demarches_simplifiees.lecture import PARIS
 from integrations.demarches_simplifiees.simulator.identifiants import identifiant
+from integrations.demarches_simplifiees.simulator.pannes import Pannes
 
 Json = dict[str, Any]
 Cle = tuple[datetime, int]
 _ECRITURES = count(1)
+
+# the webhook that each mutation sets off; any other change is « dossier_modifie »
+EVENEMENTS = {
+    "dossierPasserEnInstruction": "dossier_en_instruction",
+    "dossierRepasserEnConstruction": "dossier_repasse_en_construction",
+    "dossierRepasserEnInstruction": "dossier_repasse_en_instruction",
+    "dossierAccepter": "dossier_accepte",
+    "dossierRefuser": "dossier_refuse",
+    "dossierClasserSansSuite": "dossier_sans_suite",
+    "dossierEnvoyerMessage": "message_cree",
+    "dossierAjouterLabel": "dossier_label_ajoute",
+    "dossierSupprimerLabel": "dossier_label_supprime",
+    "dossierChangerGroupeInstructeur": "groupe_instructeur_change",
+}
 
 
 def iso(moment: datetime) -> str:
@@ -47,6 +62,18 @@ class Fiche:
 
 
 @dataclass(frozen=True, slots=True)
+class HorlogeDecalee:
+    """A clock that is wrong by `ecart`."""
+
+    juste: Callable[[], datetime]
+    ecart: timedelta
+
+    def __call__(self) -> datetime:
+        """The instant it shows."""
+        return self.juste() + self.ecart
+
+
+@dataclass(frozen=True, slots=True)
 class Effet:
     """A mutation that was applied, once per application."""
 
@@ -55,6 +82,8 @@ class Effet:
     instructeur: str
     texte: str
     instant: str
+    # "api" for whoever calls us, "agitation" for the people that the simulator plays
+    origine: str = "api"
 
 
 @dataclass(slots=True)
@@ -74,6 +103,9 @@ class Donnees:
     # what DS does by itself a moment later: attestations, virus scans
     echeances: list[Json] = field(default_factory=list)
     verrou: threading.RLock = field(default_factory=threading.RLock)
+    pannes: Pannes = field(default_factory=Pannes)
+    # told of every event, by its name in DS's webhooks, with the dossier's number
+    ecouteurs: list[Callable[[str, int], None]] = field(default_factory=list)
     _ordres: dict[tuple[int, bool], tuple[object, list[Cle]]] = field(default_factory=dict)
 
     def ajouter(self, contenu: Json, demarche: int) -> Fiche:
@@ -112,9 +144,12 @@ class Donnees:
         fiches = (une for une in self.dossiers.values() if une.contenu["id"] == dossier_id)
         return next((une for une in fiches if self.visible(une.number)), None)
 
-    def toucher(self, fiche: Fiche) -> str:
-        """Note that the dossier changes now; returns that instant as DS writes it. Two changes never coincide."""
-        fiche.updated_at = max(self.horloge(), fiche.updated_at + timedelta(microseconds=1))
+    def toucher(self, fiche: Fiche, *, retard: timedelta = timedelta()) -> str:
+        """Note that the dossier changes now; returns that instant as DS writes it. Two changes never coincide.
+
+        With `retard` the change was made that long ago and only shows now, as a transaction that commits late.
+        """
+        fiche.updated_at = max(self.horloge() - retard, fiche.updated_at + timedelta(microseconds=1))
         date = iso(fiche.updated_at)
         fiche.contenu["dateDerniereModification"] = date
         self.modifies.add(fiche.number)
@@ -124,6 +159,31 @@ class Donnees:
         """Note a change that DS does not date: labels, late attestations, virus scans, accounts."""
         self.modifies.add(fiche.number)
 
+    def ajouter_tardivement(self, contenu: Json, demarche: int, retard: timedelta) -> Fiche:
+        """Take in a dossier that was filed `retard` ago and only shows now: behind the cursors already given."""
+        with self.verrou:
+            instant = self.horloge() - retard
+            dates = ("dateDepot", "datePassageEnConstruction", "dateDerniereModification")
+            fiche = self.ajouter({**contenu, **dict.fromkeys(dates, iso(instant))}, demarche)
+            fiche.depose_at = fiche.updated_at = instant
+            self.modifies.add(fiche.number)
+            return fiche
+
+    def noter(self, effet: Effet) -> None:
+        """Record an applied mutation, and tell of it."""
+        self.effets.append(effet)
+        self.signaler(EVENEMENTS.get(effet.mutation, "dossier_modifie"), effet.number)
+
+    def signaler(self, evenement: str, number: int) -> None:
+        """Tell of an event."""
+        for ecouteur in self.ecouteurs:
+            ecouteur(evenement, number)
+
+    def decaler(self, ecart: timedelta) -> None:
+        """Make the clock wrong by `ecart`, fast when it is positive; whatever error it had is forgotten."""
+        juste = self.horloge.juste if isinstance(self.horloge, HorlogeDecalee) else self.horloge
+        self.horloge = HorlogeDecalee(juste, ecart)
+
     def prochain_numero(self) -> int:
         """The number of the next dossier: drafts have theirs already."""
         return max([*self.dossiers, *(un["number"] for un in self.brouillons.values())], default=0) + 1
@@ -132,12 +192,14 @@ class Donnees:
         """Hide a dossier as an administration does; `restaurer` undoes it."""
         with self.verrou:
             self.corbeille[number] = self._suppression(number, "instructeur_request")
+            self.signaler("dossier_supprime", number)
 
     def restaurer(self, number: int) -> None:
         """Take a dossier out of the bin: it counts as a change."""
         with self.verrou:
             del self.corbeille[number]
             self.toucher(self.dossiers[number])
+            self.signaler("dossier_restaure", number)
 
     def supprimer(self, number: int) -> None:
         """Delete a dossier for good."""
