@@ -1,49 +1,19 @@
 """Registers associations and what each source says of them; attaches people to them."""
 
-import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, Unpack, cast
 
-from sqlalchemy import BigInteger, func, select, type_coerce
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.formats import maintenant
-from portal.models.associations import (
-    Association,
-    AssociationIdentifiant,
-    ConsultationAnnuaire,
-    Etablissement,
-    Mandat,
-)
+from portal.models.associations import Association, ConsultationAnnuaire, Mandat
 from portal.permissions import Acteur
-from portal.services import journal, mandats
-from portal.services.faits import SAISIE, note_facts
-from portal.vocabulaire import RoleMandat, TypeIdentifiant
+from portal.services import mandats
+from portal.services.faits import SAISIE
+from portal.services.recensement import Faits, PlaceVue, Vue, find_or_create
+from portal.vocabulaire import RoleMandat
 
-
-@dataclass(frozen=True, slots=True)
-class PlaceVue:
-    """A place of an association as a source gives it."""
-
-    siret: str
-    siege: bool = False
-    adresse: str = ""
-    actif: bool = True
-
-
-class Faits(TypedDict, total=False):
-    """What a source may say besides identifiers and name; an unknown fact is left out."""
-
-    sigle: str
-    objet_social: str
-    nature_juridique: str
-    adresse: str
-    code_postal: str
-    commune: str
-    date_creation: date
-    places: tuple[PlaceVue, ...]
+__all__ = ["Faits", "PlaceVue", "attach", "get_or_create"]
 
 
 def get_or_create(
@@ -58,90 +28,12 @@ def get_or_create(
     observed_at: datetime,
     **faits: Unpack[Faits],
 ) -> Association:
-    """The association of these identifiers (compact text, or empty), found by SIREN, else by RNA, else created.
-
-    Two callers at once make one association (advisory lock on each identifier until the end of the transaction, taken only
-    when nothing is found). Each fact is kept with its source and time; a source never overwrites what another one says.
-    `source` « saisie » (typed by a person) adds nothing to an association that a register has verified.
-    """
-    association = _find(session, siren, rna)
-    if association is None:
-        _lock(session, siren, rna)
-        association = _find(session, siren, rna)
-    if association is None:
-        association = Association(denomination=denomination)
-        session.add(association)
-        session.flush()
-        valeurs = {"denomination": denomination, "siren": siren, "rna": rna, "source": source}
-        journal.record(
-            session, by=by, action="association_creee", objet=f"association:{association.id}", valeurs=valeurs
-        )
-    elif source == SAISIE and association.verifiee:
-        return association
+    """The association of these identifiers (compact text, or empty), as `find_or_create` finds or creates it."""
     places = (*faits.pop("places", ()), *((PlaceVue(siret),) if siret else ()))
-    _add_identifiers(session, association, siren=siren, rna=rna)
-    _add_places(session, association, places)
-    note_facts(session, association, {"denomination": denomination, **faits}, source=source, observed_at=observed_at)
-    session.flush()
-    return association
-
-
-def _find(session: Session, siren: str, rna: str) -> Association | None:
-    """By SIREN first. By RNA only an association that has no other SIREN: the two numbers are many-to-many."""
-    for genre, valeur in ((TypeIdentifiant.SIREN, siren), (TypeIdentifiant.RNA, rna)):
-        if not valeur:
-            continue
-        trouvees = session.scalars(
-            select(Association)
-            .join(AssociationIdentifiant)
-            .where(AssociationIdentifiant.type == genre, AssociationIdentifiant.valeur == valeur)
-            .order_by(Association.verifiee.desc(), Association.id)
-        ).all()
-        convient = (a for a in trouvees if genre == TypeIdentifiant.SIREN or not siren or a.siren in ("", siren))
-        trouvee = next(convient, None)
-        if trouvee is not None:
-            return trouvee
-    return None
-
-
-def _lock(session: Session, *identifiants: str) -> None:
-    """One lock per identifier, always taken in the same order. The key is a 64-bit hash made here."""
-    cles = sorted(
-        int.from_bytes(hashlib.sha256(f"association:{valeur}".encode()).digest()[:8], signed=True)
-        for valeur in identifiants
-        if valeur
-    )
-    for cle in cles:
-        session.execute(select(func.pg_advisory_xact_lock(type_coerce(cle, BigInteger))))
-
-
-def _add_identifiers(session: Session, association: Association, *, siren: str, rna: str) -> None:
-    connus = {(i.type, i.valeur) for i in association.identifiants}
-    nouveaux = {(TypeIdentifiant.SIREN, siren), (TypeIdentifiant.RNA, rna)} - connus
-    for genre, valeur in sorted(nouveaux):
-        if valeur:
-            ligne = {"association_id": association.id, "type": genre, "valeur": valeur}
-            session.execute(insert(AssociationIdentifiant).values(ligne).on_conflict_do_nothing())
-            session.expire(association, ["identifiants"])
-
-
-def _add_places(session: Session, association: Association, places: tuple[PlaceVue, ...]) -> None:
-    connues = {place.siret: place for place in association.etablissements}
-    for place in places:
-        connue = connues.get(place.siret)
-        if connue is None:
-            ligne = {
-                "association_id": association.id,
-                "siret": place.siret,
-                "siege": place.siege,
-                "adresse": place.adresse,
-                "actif": place.actif,
-            }
-            session.execute(insert(Etablissement).values(ligne).on_conflict_do_nothing())
-            session.expire(association, ["etablissements"])
-            connues = {connue.siret: connue for connue in association.etablissements}
-        elif place.adresse:
-            connue.siege, connue.adresse, connue.actif = place.siege, place.adresse, place.actif
+    dits = {"denomination": denomination, **faits}
+    vue = Vue(siren=siren, rna=rna, faits=dits, places=places, observed_at=observed_at)
+    (association_id,) = find_or_create(session, by=by, source=source, vues=[vue])
+    return session.get_one(Association, association_id)
 
 
 def attach(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import any_, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.copie import copy_rows, draw_ids
@@ -65,11 +65,11 @@ def record_all(session: Session, *, by: Acteur, actes: Sequence[Acte]) -> None:
     tetes = _tetes_verrouillees(session, sorted({acte.objet for acte in actes}))
     evenements, details = [], []
     for acte in actes:
-        detail = {"sel": secrets.token_hex(16), "valeurs": _telles_que_relues(acte.valeurs)}
-        evenement = _suite(tetes[acte.objet], acte, by, empreintes_valeurs(detail["sel"], detail["valeurs"]))
+        sel, valeurs = secrets.token_hex(16), _telles_que_relues(acte.valeurs)
+        evenement = _suite(tetes[acte.objet], acte, by, empreintes_valeurs(sel, valeurs))
         tetes[acte.objet] = evenement["seq"], evenement["hash"]
         evenements.append(evenement)
-        details.append(detail)
+        details.append({"sel": sel, "valeurs": valeurs})
     # Ids are drawn once the heads are locked: within a stream they follow its order, and a root waits for them.
     ids = draw_ids(session, Evenement, len(evenements))
     copy_rows(session, Evenement, [{"id": rang, **un} for rang, un in zip(ids, evenements, strict=True)])
@@ -99,7 +99,7 @@ def _tetes_verrouillees(session: Session, objets: list[str]) -> dict[str, Tete]:
     session.execute(COMMENCER, {"objets": objets, "origine": ORIGINE})
     tetes = session.execute(
         select(FluxJournal.objet, FluxJournal.seq, FluxJournal.tete)
-        .where(FluxJournal.objet == any_(objets))
+        .where(FluxJournal.objet.in_(objets))
         .order_by(FluxJournal.objet)
         .with_for_update()
     )
