@@ -13,8 +13,9 @@ from portal.vocabulaire_ds import CibleChamp, EtatCorrespondance
 class RevisionDS(Base):
     """A form that DS published for a démarche, as we last read it.
 
-    `descripteurs`, in the form's order: {id, type, libelle, partie: champs|annotations, parent: id of its repetition or "",
-    requis}. `vue_at`: when an administrator has read what changed; null until then.
+    `descripteurs`, in the form's order: {id, type: DS's __typename without « ChampDescriptor », libelle, partie:
+    champs|annotations, parent: id of its repetition or "", section: headings above it, requis, options, autre}, headings and
+    explanations left out. `vue_at`: when an administrator has read what changed; null until then.
     """
 
     __tablename__ = "revision_ds"

@@ -16,6 +16,7 @@ from typing import Any
 from portal.formats import mots_de_recherche
 
 MEMOIRE = 10_000
+SEPARATEUR = " › "
 # What adds nothing to a label: « (en euros) », « (facultatif) ».
 BRUIT = re.compile(r"\b(en )?(euros?|eur|ttc)\b|\b(facultatif|obligatoire|si connu)\b")
 
@@ -34,10 +35,11 @@ class Regle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fiche:
-    """A rule. `types` and `types_proposes` bear no suffix; `expressions` are in order, the surest first."""
+    """A rule. `types` bear no suffix, and `types_proposes` holds them too; `expressions` are in order, the surest first."""
 
     types: frozenset[str]
     types_proposes: frozenset[str]
+    type_suffit: bool
     expressions: tuple[re.Pattern[str], ...]
     exclusions: re.Pattern[str] | None
     sections: re.Pattern[str] | None
@@ -49,16 +51,26 @@ class Fiche:
         ailleurs = self.sections is not None and self.sections.search(section)
         return bool(ailleurs or (self.exclusions and self.exclusions.search(libelle)))
 
+    def doute(self, libelle: str) -> bool:
+        """Whether these words leave a doubt that only a person can settle."""
+        return bool(self.doutes and self.doutes.search(libelle))
 
-def _charger() -> Mapping[Regle, Fiche]:
+    def rang(self, libelle: str) -> int | None:
+        """The place of the first expression that these words meet."""
+        return next((place for place, une in enumerate(self.expressions) if une.search(libelle)), None)
+
+
+def _charger() -> tuple[Mapping[Regle, Fiche], Mapping[str, tuple[str, ...]]]:
     brut = tomllib.loads(Path(__file__).with_name("libelles.toml").read_text(encoding="utf-8"))
-    return {regle: _fiche(brut[regle]) for regle in Regle}
+    lignes = {slug: tuple(proches) for slug, proches in brut["budget"].items()}
+    return {regle: _fiche(brut[regle]) for regle in Regle}, lignes
 
 
 def _fiche(brut: dict[str, Any]) -> Fiche:
     return Fiche(
         types=frozenset(brut["types"]),
         types_proposes=frozenset(brut["types"]) | frozenset(brut.get("types_proposes", ())),
+        type_suffit=brut.get("type_suffit", False),
         expressions=tuple(re.compile(une) for une in brut["expressions"]),
         exclusions=_ou(brut["exclusions"]),
         sections=_ou(brut["sections"]),
@@ -71,7 +83,7 @@ def _ou(expressions: list[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(expressions)) if expressions else None
 
 
-FICHES = _charger()
+FICHES, LIGNES_PROCHES = _charger()
 
 
 @lru_cache(maxsize=MEMOIRE)
@@ -84,6 +96,18 @@ def normaliser(libelle: str) -> str:
 def rang(regle: Regle, libelle: str, section: str = "") -> int | None:
     """How surely the label, under that heading, answers the rule: 0 is the surest. None: it does not, or not for sure."""
     fiche, mots, titre = FICHES[regle], normaliser(libelle), normaliser(section)
-    if fiche.exclut(mots, titre) or (fiche.doutes and fiche.doutes.search(mots)):
+    if fiche.exclut(mots, titre) or fiche.doute(mots):
         return None
-    return next((place for place, une in enumerate(fiche.expressions) if une.search(mots)), None)
+    place = fiche.rang(mots)
+    return len(fiche.expressions) if place is None and fiche.type_suffit else place
+
+
+def sous_titre(titres: Mapping[int, str], niveau: int | None, titre: str) -> dict[int, str]:
+    """The headings in force, by level, once this one has been met."""
+    ici = niveau or 1
+    return {rang: texte for rang, texte in titres.items() if rang < ici} | {ici: titre}
+
+
+def section(titres: Mapping[int, str]) -> str:
+    """The headings above a question, as one line: « Budget › Charges »."""
+    return SEPARATEUR.join(titres.values())

@@ -4,22 +4,15 @@ What an administrator confirmed (the plan) wins; labels speak only where nothing
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from integrations.demarches_simplifiees.types import Champ, DossierRecu, Genre
 from portal.errors import Invalid
-from portal.formats import (
-    MONTANT_MAXIMAL,
-    PARIS,
-    ValeurIllisible,
-    parse_montant,
-    parse_rna,
-    parse_siren,
-    siret_fr,
-)
+from portal.formats import PARIS, siret_fr
 from portal.models.demarches import Demarche
+from portal.queries.valeurs_ds import lire_case, lire_date, lire_montant, lire_rna, lire_siret, lire_texte
 from portal.services.synchronisation import libelles
 from portal.services.synchronisation.libelles import FICHES, Regle
 from portal.services.synchronisation.plan import PLAN_VIDE, Plan
@@ -33,8 +26,6 @@ ETATS_DS = frozenset({Etat.EN_CONSTRUCTION, Etat.EN_INSTRUCTION, Etat.ACCEPTE, E
 NOMBRES = frozenset({"DecimalNumberChamp", "IntegerNumberChamp"})
 TITRE = "HeaderSectionChamp"
 TYPES = {regle: frozenset(f"{genre}Champ" for genre in fiche.types) for regle, fiche in FICHES.items()}
-CENTIME = Decimal("0.01")
-BOOLEENS = {"true": True, "false": False}
 
 
 def colonnes(recu: DossierRecu, demarche: Demarche, plan: Plan = PLAN_VIDE) -> dict[str, Any]:
@@ -61,8 +52,8 @@ def miroir(recu: DossierRecu, plan: Plan) -> dict[str, Any]:
     """The columns of DossierDS that only a confirmed mapping feeds: budget, cer_atteste, cer_date."""
     return {
         "budget": _budget(recu, plan) if plan.budget else [],
-        "cer_atteste": _premier(recu, plan, CibleChamp.CER_CASE, lire_case),
-        "cer_date": _premier(recu, plan, CibleChamp.CER_DATE, lire_date),
+        "cer_atteste": _premier(recu, plan, CibleChamp.CER_CASE, _brut(lire_case)),
+        "cer_date": _premier(recu, plan, CibleChamp.CER_DATE, _brut(lire_date)),
     }
 
 
@@ -98,12 +89,12 @@ def denomination_association(recu: DossierRecu) -> str:
 
 def intitule(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
     """What the project is called, on one line; "" when nothing tells it."""
-    return " ".join(_trouver(recu, plan, CibleChamp.INTITULE, lire_texte, "").split())
+    return _trouver(recu, plan, CibleChamp.INTITULE, _texte, "")
 
 
 def montant_demande(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> Decimal | None:
     """The amount asked for, in euros; None when nothing tells it or when it cannot be read without guessing."""
-    return _trouver(recu, plan, CibleChamp.MONTANT_DEMANDE, lire_montant, None)
+    return _trouver(recu, plan, CibleChamp.MONTANT_DEMANDE, _montant, None)
 
 
 def est_une_association(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> bool:
@@ -120,7 +111,9 @@ def rna(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
     connu = lire_rna(recu.demandeur.rna)
     if connu or not (plan.champs or recu.demandeur.genre == Genre.PHYSIQUE):
         return connu or ""
-    return _trouver(recu, plan, CibleChamp.RNA, lire_rna, "", libelles_aussi=recu.demandeur.genre == Genre.PHYSIQUE)
+    return _trouver(
+        recu, plan, CibleChamp.RNA, _brut(lire_rna), "", libelles_aussi=recu.demandeur.genre == Genre.PHYSIQUE
+    )
 
 
 def siret(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
@@ -129,47 +122,23 @@ def siret(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
     For an individual, the one that the form asked for. A body known not to be an association never lends its own.
     """
     physique = recu.demandeur.genre == Genre.PHYSIQUE
-    saisi = _trouver(recu, plan, CibleChamp.SIRET, lire_siret, "", libelles_aussi=physique)
+    saisi = _trouver(recu, plan, CibleChamp.SIRET, _brut(lire_siret), "", libelles_aussi=physique)
     if saisi or physique or _pour_une_autre(recu):
         return saisi
     return lire_siret(recu.demandeur.siret) or ""
 
 
-def lire_texte(champ: Champ) -> str | None:
+def _texte(champ: Champ) -> str | None:
     """What a French reader sees."""
-    return champ.valeur or None
+    return lire_texte(champ.valeur)
 
 
-def lire_montant(champ: Champ) -> Decimal | None:
-    """An amount in euros, to the cent; None when it cannot be read without guessing, or when no amount can be so."""
-    montant = _decimal(champ.brut) if champ.type in NOMBRES else _valide(parse_montant, champ.brut)
-    return montant if montant is not None and 0 <= montant <= MONTANT_MAXIMAL else None
+def _montant(champ: Champ) -> Decimal | None:
+    return lire_montant(champ.brut, nombre=champ.type in NOMBRES)
 
 
-def lire_case(champ: Champ) -> bool | None:
-    """A box or a yes/no."""
-    return BOOLEENS.get(champ.brut)
-
-
-def lire_date(champ: Champ) -> date | None:
-    """A day, from a date or an instant of DS (the day that it is in Paris)."""
-    try:
-        lu = datetime.fromisoformat(champ.brut)
-    except ValueError:
-        return None
-    return lu.astimezone(PARIS).date() if lu.tzinfo else lu.date()
-
-
-def lire_siret(texte: Champ | str) -> str | None:
-    """Fourteen digits whose SIREN is valid: La Poste's places have keys of their own."""
-    nu = "".join((texte if isinstance(texte, str) else texte.brut).split())
-    valide = len(nu) == 14 and nu.isdecimal() and _valide(parse_siren, nu[:9]) is not None
-    return nu if valide else None
-
-
-def lire_rna(texte: Champ | str) -> str | None:
-    """W and nine characters."""
-    return _valide(parse_rna, texte if isinstance(texte, str) else texte.brut)
+def _brut(lire: Callable[[str], T | None]) -> Callable[[Champ], T | None]:
+    return lambda champ: lire(champ.brut)
 
 
 def _trouver(
@@ -206,7 +175,7 @@ def _tenus(recu: DossierRecu, plan: Plan, cible: CibleChamp) -> list[Champ]:
 
 def _budget(recu: DossierRecu, plan: Plan) -> list[dict[str, str]]:
     """One entry per line of the plan that holds an amount, in the form's order: {ligne, montant: euros as text}."""
-    lus = ((plan.budget[un.descriptor_id], lire_montant(un)) for un in recu.champs if un.descriptor_id in plan.budget)
+    lus = ((plan.budget[un.descriptor_id], _montant(un)) for un in recu.champs if un.descriptor_id in plan.budget)
     return [{"ligne": ligne, "montant": str(montant)} for ligne, montant in lus if montant is not None]
 
 
@@ -223,27 +192,14 @@ def _denomination_saisie(recu: DossierRecu) -> str:
 
 def _qui_repondent(champs: Iterable[Champ], regle: Regle) -> Iterator[Champ]:
     """The answered questions whose label (and heading) meets the rule, the surest first."""
+    titres: dict[int, str] = {}
     section, trouves = "", []
     for place, champ in enumerate(champs):
         if champ.type == TITRE:
-            section = champ.label
+            titres = libelles.sous_titre(titres, champ.niveau, champ.label)
+            section = libelles.section(titres)
         elif champ.brut and champ.type in TYPES[regle]:
             rang = libelles.rang(regle, champ.label, section)
             if rang is not None:
                 trouves.append((rang, place, champ))
     return (champ for _, _, champ in sorted(trouves, key=lambda trouve: trouve[:2]))
-
-
-def _valide(lire: Callable[[str], T], texte: str) -> T | None:
-    try:
-        return lire(texte) if texte else None
-    except ValeurIllisible:
-        return None
-
-
-def _decimal(brut: str) -> Decimal | None:
-    try:
-        lu = Decimal(brut).quantize(CENTIME, ROUND_HALF_UP)
-    except InvalidOperation:
-        return None
-    return lu if lu.is_finite() else None

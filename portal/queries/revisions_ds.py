@@ -1,0 +1,74 @@
+"""The forms that DS published for a démarche, and what changed from one to the next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models.correspondances import RevisionDS
+
+Descripteurs = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changement:
+    """A question that changed: its label, its heading, and what it was before, in words ("" for a new or a vanished one)."""
+
+    libelle: str
+    section: str
+    avant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changements:
+    """From one form to the next, in the order of the form."""
+
+    nouveaux: tuple[Changement, ...] = ()
+    deplaces: tuple[Changement, ...] = ()
+    renommes: tuple[Changement, ...] = ()
+    disparus: tuple[Changement, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.nouveaux or self.deplaces or self.renommes or self.disparus)
+
+
+def last_two(session: Session, demarche_id: int) -> tuple[RevisionDS | None, RevisionDS | None]:
+    """The form in force and the one before; None for what was never read."""
+    lues = session.scalars(
+        select(RevisionDS)
+        .where(RevisionDS.demarche_id == demarche_id)
+        .order_by(RevisionDS.lue_at.desc(), RevisionDS.id.desc())
+        .limit(2)
+    ).all()
+    derniere, precedente = (*lues, None, None)[:2]
+    return derniere, precedente
+
+
+def compare(avant: Descripteurs, apres: Descripteurs) -> Changements:
+    """What changed between two forms. A question that only slid, because others came before it, has not moved."""
+    anciens, nouveaux = ({un["id"]: un for un in forme} for forme in (avant, apres))
+    ordre_ancien, ordre = ([cle for cle in ici if cle in la] for ici, la in ((anciens, nouveaux), (nouveaux, anciens)))
+    blocs = SequenceMatcher(None, ordre_ancien, ordre, autojunk=False).get_matching_blocks()
+    en_place = {cle for bloc in blocs for cle in ordre[bloc.b : bloc.b + bloc.size]}
+    couples = [(anciens[cle], nouveaux[cle]) for cle in ordre]
+    return Changements(
+        nouveaux=tuple(_changement(un) for cle, un in nouveaux.items() if cle not in anciens),
+        deplaces=tuple(
+            _changement(un, f"sous «\u00a0{vieux['section'] or 'le début'}\u00a0»")
+            for vieux, un in couples
+            if un["id"] not in en_place or un["section"] != vieux["section"]
+        ),
+        renommes=tuple(
+            _changement(un, f"«\u00a0{vieux['libelle']}\u00a0»")
+            for vieux, un in couples
+            if (un["libelle"], un["type"]) != (vieux["libelle"], vieux["type"])
+        ),
+        disparus=tuple(_changement(un) for cle, un in anciens.items() if cle not in nouveaux),
+    )
+
+
+def _changement(descripteur: Mapping[str, Any], avant: str = "") -> Changement:
+    return Changement(descripteur["libelle"], descripteur["section"], avant)
