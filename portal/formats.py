@@ -74,6 +74,15 @@ def nombre_fr(nombre: int) -> str:
     return f"{nombre:,}".replace(",", ESPACE_INSECABLE)
 
 
+def taille_fr(octets: int | None) -> str:
+    """Show a number of bytes: « 84 ko », « 1,5 Mo »; an unknown one is « taille inconnue »."""
+    if octets is None:
+        return "taille inconnue"
+    if octets < 1024 * 1024:
+        return f"{max(1, octets // 1024)}{ESPACE_INSECABLE}ko"
+    return f"{octets / (1024 * 1024):.1f}".replace(".", ",") + f"{ESPACE_INSECABLE}Mo"
+
+
 def montant_a_saisir(montant: Decimal | None) -> str:
     """An amount as its field shows it: « 1234,50 », nothing when unknown."""
     return "" if montant is None else f"{montant:.2f}".replace(".", ",")

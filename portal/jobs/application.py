@@ -8,6 +8,7 @@ MODULES = [
     "portal.jobs.courriels",
     "portal.jobs.documents",
     "portal.jobs.entretien",
+    "portal.jobs.fichiers_ds",
     "portal.jobs.operations_ds",
     "portal.jobs.relectures",
     "portal.jobs.synchronisation",

@@ -2,12 +2,15 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
 from portal.db import Fabrique
 from portal.formats import maintenant
 from portal.models.connexion import SaisieParquee, SessionConnexion, Tentative
+from portal.permissions import Acteur
+from portal.services import journal
 
 PAS_DES_PASSAGES = timedelta(minutes=5)
 
@@ -42,6 +45,12 @@ def count_attempt(fabrique: Fabrique, genre: str, cle: str, *, maximum: int, fen
             return False
         session.add(Tentative(genre=genre, cle=empreinte, at=maintenant()))
         return True
+
+
+def note_reading(fabrique: Fabrique, *, by: Acteur, action: str, objet: str, valeurs: dict[str, Any]) -> None:
+    """Tell the journal that somebody has taken what is shown under trace: called before it is shown, and never after."""
+    with fabrique.begin() as session:
+        journal.record(session, by=by, action=action, objet=objet, valeurs=valeurs)
 
 
 def park(fabrique: Fabrique, *, user_id: int, chemin: str, champs: list[list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""The files of DS dossiers: noted with each page that is stored, then copied by a job, since their addresses die in an hour."""
+"""What DS lists of the files of its dossiers, kept with each page that is stored."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -12,6 +12,7 @@ from integrations.demarches_simplifiees.types import FichierDS as FichierRecu
 from portal.formats import maintenant
 from portal.models.demarches import Demarche
 from portal.models.fichiers_ds import FichierDS
+from portal.services.fichiers_ds.prises import next_due
 from portal.travaux import commander
 from portal.vocabulaire_ds import EtatFichierDS
 
@@ -70,8 +71,14 @@ def order(session: Session) -> None:
     commander(session, CHERCHER, verrou=CHERCHER, unique=CHERCHER)
 
 
+def order_due(session: Session) -> None:
+    """Order that job if anything is due: the outbox is swept, an order is only the quick way."""
+    if next_due(session) is not None:
+        order(session)
+
+
 def place(dossier_id: int, fichier: FichierRecu) -> Place:
-    """What names this file among those of our dossier, as the unique constraint of its row does."""
+    """What names this file among those of our dossier, as `FichierDS.place` does of its row."""
     return dossier_id, str(fichier.partie), fichier.porteur[:100], fichier.filename[:300], fichier.checksum[:40]
 
 
