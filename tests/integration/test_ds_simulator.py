@@ -133,7 +133,7 @@ def test_generated_dossiers_show_every_state_and_every_kind_of_applicant(lecteur
     assert {un.demandeur.genre for un in lus} == {Genre.MORALE, Genre.MORALE_INCOMPLETE, Genre.PHYSIQUE}
     assert all(siret.is_valid(un.demandeur.siret) for un in lus if un.demandeur.siret)
     assert {avis.repondu for un in lus for avis in un.avis} == {True, False}
-    assert all(len(un.champs) == 48 and len(un.annotations) == 6 for un in lus)
+    assert all(len(un.champs) == 48 and len(un.annotations) == 8 for un in lus)
 
 
 def test_generated_budgets_balance(lecteur: ClientDS) -> None:

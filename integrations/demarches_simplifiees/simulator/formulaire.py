@@ -89,4 +89,12 @@ ANNOTATIONS = (
     Question(204, "DecimalNumber", "Montant proposé (en euros)", "montant_propose"),
     Question(205, "Date", "Date de la commission", "date_commission"),
     Question(206, "Checkbox", "Dossier complet", "complet"),
+    Question(
+        207,
+        "Repetition",
+        "Échanges avec l’association",
+        "echanges",
+        sous_questions=(Question(208, "Date", "Date", "date"), Question(209, "Textarea", "Résumé", "resume")),
+    ),
+    Question(210, "Textarea", "Avis des services", "avis"),
 )

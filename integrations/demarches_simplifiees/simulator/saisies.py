@@ -94,19 +94,19 @@ def _lieu(code: str, nom: str) -> Lecteur:
     """A place known by its code, of which DS gives the name."""
 
     def lire_lieu(_: Donnees, __: Question, brut: Any) -> Json:
-        return next({"name": getattr(un, nom), "code": brut} for un in lexique.LIEUX if getattr(un, code) == brut)
+        return {"name": {getattr(un, code): getattr(un, nom) for un in lexique.LIEUX}[brut], "code": brut}
 
     return lire_lieu
 
 
 def _commune(_: Donnees, __: Question, brut: Any) -> Json:
     code_postal, code = brut
-    return _situer(next(un for un in lexique.LIEUX if (un.code_postal, un.code) == (code_postal, code)))
+    return _situer({(un.code_postal, un.code): un for un in lexique.LIEUX}[code_postal, code])
 
 
 def _adresse(_: Donnees, __: Question, brut: Any) -> Json:
     """An address is looked up as people write it: it must hold a postal code and the name of its commune."""
-    lieu = next(un for un in lexique.LIEUX if f"{un.code_postal} {un.nom}" in brut)
+    (lieu,) = (un for un in lexique.LIEUX if f"{un.code_postal} {un.nom}" in brut)
     rue = brut.partition(lieu.code_postal)[0].strip(" ,")
     return {"address": association.adresse_de(lieu, rue), **_situer(lieu)}
 
@@ -120,7 +120,7 @@ def _situer(lieu: lexique.Lieu) -> Json:
 
 def _epci(_: Donnees, __: Question, brut: Any) -> Json:
     code_departement, code = brut
-    departement = next(un.departement for un in lexique.LIEUX if un.code_departement == code_departement)
+    departement = {un.code_departement: un.departement for un in lexique.LIEUX}[code_departement]
     return {
         "epci": {"name": f"Communauté de communes {code}", "code": code},
         "departement": {"name": departement, "code": code_departement},
