@@ -94,6 +94,7 @@ def deposer(
         }
         fiche = donnees.ajouter(contenu, brouillon["demarche"])
         donnees.toucher(fiche)
+        donnees.signaler("dossier_depose", fiche.number)
     return fiche
 
 

@@ -55,7 +55,7 @@ def schema() -> GraphQLSchema:
     construit = build_schema(texte_schema())
     entier_long = construit.type_map["BigInt"]
     if isinstance(entier_long, GraphQLScalarType):
-        entier_long.serialize = _en_texte  # type: ignore[assignment, method-assign]  # a built schema is completed so
+        entier_long.coerce_output_value = _en_texte
     for (nom, champ), resolveur in _RESOLVEURS.items():
         objet = construit.type_map[nom]
         if isinstance(objet, GraphQLObjectType):

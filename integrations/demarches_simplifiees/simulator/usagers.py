@@ -5,8 +5,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from integrations.demarches_simplifiees.simulator.depot import CONTACT, expiration
-from integrations.demarches_simplifiees.simulator.gestes import ajouter_message, ajouter_traitement
+from integrations.demarches_simplifiees.simulator import depot
+from integrations.demarches_simplifiees.simulator.gestes import ajouter_message
 from integrations.demarches_simplifiees.simulator.identifiants import identifiant
 from integrations.demarches_simplifiees.simulator.verite import Donnees, Fiche, iso
 
@@ -19,21 +19,16 @@ def deposer(donnees: Donnees, modele: Fiche, *, retard: timedelta = SANS_RETARD)
 
     With `retard` it was filed that long ago and only shows now.
     """
-    number, date = donnees.prochain_numero(), iso(donnees.horloge() - retard)
-    contenu = deepcopy(modele.contenu)
-    contenu.update(
-        id=identifiant("Dossier", number),
-        number=number,
-        state="en_construction",
-        archived=False,
-        dateExpiration=expiration("en_construction", date),
-        **dict.fromkeys(_DATES_DU_DEPOT, date),
-        **dict.fromkeys(_A_VENIR),
-        **{cle: [] for cle in ("instructeurs", "labels", "avis", "messages", "traitements")},
+    number, date, reponses = donnees.prochain_numero(), iso(donnees.horloge() - retard), deepcopy(modele.contenu)
+    neuf = depot.dossier(
+        number,
+        date,
+        courriel=reponses["usager"]["email"],
+        groupe=reponses["groupeInstructeur"],
+        demandeur=reponses["demandeur"],
     )
-    fiche = donnees.ajouter_tardivement(contenu, modele.demarche, retard)
-    ajouter_traitement(fiche, "depose", date, email=None)
-    ajouter_message(fiche, CONTACT, f"<p>Votre dossier nº {number} a bien été déposé.</p>", date)
+    gardees: Json = {cle: reponses[cle] for cle in ("champs", "annotations", "_revision") if cle in reponses}
+    fiche = donnees.ajouter_tardivement({**neuf, **gardees}, modele.demarche, retard)
     donnees.signaler("dossier_depose", number)
     return fiche
 
@@ -83,21 +78,3 @@ def rendre_avis(donnees: Donnees, fiche: Fiche, reponse: str) -> bool:
     attendu.update(reponse=reponse, dateReponse=donnees.toucher(fiche))
     donnees.signaler("avis_repondu", fiche.number)
     return True
-
-
-_DATES_DU_DEPOT = (
-    "dateDepot",
-    "datePassageEnConstruction",
-    "dateDerniereModification",
-    "dateDerniereModificationChamps",
-    "dateDerniereModificationAnnotations",
-)
-_A_VENIR = (
-    "datePassageEnInstruction",
-    "dateTraitement",
-    "dateDerniereCorrectionEnAttente",
-    "dateSuppressionParUsager",
-    "motivation",
-    "motivationAttachment",
-    "attestation",
-)

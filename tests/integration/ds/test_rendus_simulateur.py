@@ -112,3 +112,12 @@ def test_directives_are_obeyed(simulateur: Simulateur) -> None:
     for avec in (True, False, True):
         noeuds = demander(simulateur, texte, avec=avec)["data"]["demarche"]["dossiers"]["nodes"]
         assert all(("state" in un) is avec for un in noeuds)
+
+
+def test_long_integers_are_sent_as_text(simulateur: Simulateur) -> None:
+    texte = (
+        f"{{ dossier(number: {PREMIER_NUMERO}) {{ champs {{ ... on IntegerNumberChamp {{ value stringValue }} }} }} }}"
+    )
+    champs = [un for un in demander(simulateur, texte)["data"]["dossier"]["champs"] if un]
+    assert champs
+    assert all(un["value"] == un["stringValue"] for un in champs)
