@@ -1,6 +1,6 @@
 """People at work on the dossiers: one random, realistic change at a time, through the mutations where one exists."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -16,12 +16,12 @@ _MOTS = ("budget", "statuts", "calendrier", "bénévoles", "salle", "affiche", "
 _ESSAIS = 30
 
 
-def agiter(donnees: Donnees, tirage: Random) -> str:
-    """Do one change, drawn with the dossier it suits; returns its name, empty when nothing could be changed."""
+def agiter(donnees: Donnees, tirage: Random, *, sauf: Collection[int] = ()) -> str:
+    """Do one change, drawn with the dossier it suits (none of `sauf`); returns its name, empty when nothing could be changed."""
     with donnees.verrou:
         for _ in range(_ESSAIS):
             nom = tirage.choices(tuple(_GESTES), _POIDS)[0]
-            fiche = choisir(donnees, tirage)
+            fiche = choisir(donnees, tirage, sauf=sauf)
             if fiche is None:
                 return nom if nom == "restaurer" and _restaurer(donnees, tirage) else ""
             if _GESTES[nom](donnees, fiche, tirage):
@@ -29,9 +29,10 @@ def agiter(donnees: Donnees, tirage: Random) -> str:
     return ""
 
 
-def choisir(donnees: Donnees, tirage: Random) -> Fiche | None:
+def choisir(donnees: Donnees, tirage: Random, *, sauf: Collection[int] = ()) -> Fiche | None:
     """A dossier that is neither in the bin nor gone; None when there is none."""
-    visibles = [une for demarche in donnees.demarches for une in donnees.visibles(demarche)]
+    toutes = (une for demarche in donnees.demarches for une in donnees.visibles(demarche))
+    visibles = [une for une in toutes if une.number not in sauf]
     return tirage.choice(visibles) if visibles else None
 
 

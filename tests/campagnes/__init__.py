@@ -1,0 +1,1 @@
+"""Campaigns: what must hold whatever happens, at full length by `make campagne-…`, at a seeded tenth in the tests."""

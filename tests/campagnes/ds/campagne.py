@@ -1,0 +1,188 @@
+"""One campaign: a DS that changes and fails in every way, agents who act, workers killed at random, then quiet and truth."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import func, select
+
+from integrations.demarches_simplifiees.client import ClientDS
+from integrations.demarches_simplifiees.simulator.agitation import agiter
+from integrations.demarches_simplifiees.simulator.pannes import PANNES
+from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
+from portal.models.envois import EN_ATTENTE, OperationDS
+from portal.models.synchronisation import RelectureDS
+from portal.services import envoi_ds, fichiers_ds, relectures, synchronisation
+from portal.services.moyens import Moyens, make_moyens
+from portal.vocabulaire_ds import GenreRun
+from tests.campagnes.ds.agents import Agents
+from tests.campagnes.ds.portail import DEMARCHE, configuration, installer
+from tests.campagnes.ds.verite import Ecarts, compare_acts, compare_dossiers, count_dossiers
+
+Dire = Callable[[str], None]
+TAUX_MINIMAL, TAUX_MAXIMAL = 0.05, 0.30
+# A hang is longer than the client waits, so that it is one.
+DUREE_D_ATTENTE = 1.5
+PATIENCE = 600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parametres:
+    """How much of everything. `part_reservee`: share of the dossiers on which agents act alone, so that counts must be exact."""
+
+    dossiers: int
+    morts: int
+    actes: int
+    remous: int
+    ouvriers: int = 2
+    part_reservee: float = 0.3
+    graine: int = 20260101
+
+
+ENTIERE = Parametres(dossiers=2000, morts=50, actes=600, remous=4000)
+DIXIEME = Parametres(dossiers=200, morts=5, actes=60, remous=400)
+
+
+@dataclass
+class Bilan:
+    """What happened, and what differs at the end."""
+
+    parametres: Parametres
+    taux: dict[str, float]
+    duree: float = 0.0
+    morts: int = 0
+    dossiers: int = 0
+    remous: Counter[str] = field(default_factory=Counter)
+    demandes: Counter[str] = field(default_factory=Counter)
+    frappes: dict[str, int] = field(default_factory=dict)
+    effets: int = 0
+    ecarts: Ecarts = field(default_factory=Ecarts)
+
+
+def run(parametres: Parametres, *, base: str, dossier: Path, dire: Dire = lambda _: None) -> Bilan:
+    """Run it on an empty migrated database and in a folder of its own."""
+    tirage = Random(parametres.graine)
+    taux = {nom: round(tirage.uniform(TAUX_MINIMAL, TAUX_MAXIMAL), 2) for nom in PANNES}
+    bilan = Bilan(parametres, taux)
+    debut = time.monotonic()
+    with demarrer(dossiers=parametres.dossiers, graine=parametres.graine, duree=DUREE_D_ATTENTE) as simulateur:
+        config = configuration(base, simulateur.url, simulateur.jeton, dossier)
+        with ClientDS(simulateur.url, simulateur.jeton) as ds:
+            moyens = replace(make_moyens(config), ds=ds)
+            with moyens.fabrique() as session:
+                comptes = installer(session, simulateur.donnees)
+            numeros = sorted(simulateur.donnees.dossiers)
+            reserve = frozenset(tirage.sample(numeros, int(len(numeros) * parametres.part_reservee)))
+            agents = Agents(moyens.fabrique, comptes, Random(tirage.random()), reserve)
+            _tourmenter(simulateur, agents, bilan, tirage, base=base, dossier=dossier, dire=dire)
+            dire("Le calme revient.")
+            _apaiser(moyens, agents)
+            with moyens.fabrique() as session:
+                compare_dossiers(session, simulateur, bilan.ecarts)
+                compare_acts(session, simulateur, reserve, bilan.ecarts)
+                bilan.dossiers = count_dossiers(session)
+    bilan.demandes, bilan.effets = agents.demandes, len(simulateur.donnees.effets)
+    bilan.duree = time.monotonic() - debut
+    return bilan
+
+
+def _tourmenter(
+    simulateur: Simulateur, agents: Agents, bilan: Bilan, tirage: Random, *, base: str, dossier: Path, dire: Dire
+) -> None:
+    """Everything at once, until each act is asked, each change made and each death done; then the faults stop."""
+    parametres = bilan.parametres
+    programme = [
+        sys.executable,
+        "-m",
+        "tests.campagnes.ds.ouvrier",
+        base,
+        simulateur.url,
+        simulateur.jeton,
+        str(dossier),
+    ]
+    simulateur.donnees.pannes.regler(bilan.taux, graine=parametres.graine)
+    with _ouvriers(programme, parametres.ouvriers) as ouvriers, _remous(simulateur, bilan, agents.reserve):
+        while bilan.morts < parametres.morts:
+            time.sleep(tirage.uniform(0.2, 3.0))
+            ouvriers.tuer(tirage.randrange(parametres.ouvriers))
+            bilan.morts += 1
+            for _ in range(-(-parametres.actes // parametres.morts)):
+                agents.agir()
+            dire(f"{bilan.morts} morts, {sum(agents.demandes.values())} actes demandés")
+    bilan.frappes = simulateur.donnees.pannes.comptes()
+    simulateur.donnees.pannes.regler({})
+
+
+@contextmanager
+def _remous(simulateur: Simulateur, bilan: Bilan, reserve: frozenset[int]) -> Iterator[None]:
+    """People who keep changing the dossiers, in a thread of their own, spread over the time that the workers take to die."""
+    tirage, fin = Random(bilan.parametres.graine + 1), threading.Event()
+
+    def changer() -> None:
+        while sum(bilan.remous.values()) < bilan.parametres.remous:
+            bilan.remous[agiter(simulateur.donnees, tirage, sauf=reserve)] += 1
+            if not fin.is_set():
+                time.sleep(0.01)
+
+    fil = threading.Thread(target=changer)
+    fil.start()
+    try:
+        yield
+    finally:
+        fin.set()
+        fil.join()
+
+
+@dataclass
+class _Ouvriers:
+    programme: list[str]
+    processus: list["subprocess.Popen[bytes]"]
+
+    def tuer(self, rang: int) -> None:
+        """Kill -9, and start another in its place."""
+        self.processus[rang].kill()
+        self.processus[rang].wait()
+        self.processus[rang] = self.demarrer()
+
+    def demarrer(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(self.programme, stderr=subprocess.DEVNULL)
+
+
+@contextmanager
+def _ouvriers(programme: list[str], combien: int) -> Iterator[_Ouvriers]:
+    ouvriers = _Ouvriers(programme, [])
+    ouvriers.processus = [ouvriers.demarrer() for _ in range(combien)]
+    try:
+        yield ouvriers
+    finally:
+        for un in ouvriers.processus:
+            un.kill()
+            un.wait()
+
+
+def _apaiser(moyens: Moyens, agents: Agents) -> None:
+    """The faults are over: the jobs run until nothing is owed, then a complete run. Raises TimeoutError if it never ends."""
+    limite = time.monotonic() + PATIENCE
+    while _reste(moyens) or agents.reessayer():
+        if time.monotonic() > limite:
+            raise TimeoutError("Something still waits after the faults are over")
+        synchronisation.sync(moyens, DEMARCHE)
+        relectures.run_due(moyens)
+        envoi_ds.run_due(moyens)
+        time.sleep(0.1)
+    fichiers_ds.run_due(moyens)
+    synchronisation.sync(moyens, DEMARCHE, genre=GenreRun.COMPLET)
+
+
+def _reste(moyens: Moyens) -> int:
+    with moyens.fabrique() as session:
+        operations = select(func.count()).select_from(OperationDS).where(OperationDS.etat.in_(EN_ATTENTE))
+        annonces = select(func.count()).select_from(RelectureDS)
+        return (session.scalar(operations) or 0) + (session.scalar(annonces) or 0)

@@ -1,0 +1,45 @@
+"""A worker of the exchange with DS, to be killed: `python -m tests.campagnes.ds.ouvrier DATABASE DS TOKEN FOLDER`.
+
+It does in a loop what the jobs do: a run, what webhooks announced, the files, what we owe. It survives what a job survives.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from time import sleep
+
+from integrations.demarches_simplifiees.client import ClientDS
+from integrations.demarches_simplifiees.errors import ErreurDS
+from portal.errors import PortalError
+from portal.services import envoi_ds, fichiers_ds, relectures, synchronisation
+from portal.services.moyens import Moyens, make_moyens
+from tests.campagnes.ds.portail import DELAI_LECTURE, DEMARCHE, configuration
+
+
+def travailler(moyens: Moyens) -> None:
+    """One round of every job."""
+    for travail in (
+        lambda: synchronisation.sync(moyens, DEMARCHE),
+        lambda: relectures.run_due(moyens),
+        lambda: fichiers_ds.run_due(moyens),
+        lambda: envoi_ds.run_due(moyens),
+    ):
+        try:
+            travail()
+        except (ErreurDS, PortalError) as panne:
+            # as a job does: told, and taken up again at the next round
+            sys.stderr.write(f"{type(panne).__name__}\n")
+
+
+def main(base: str, url: str, jeton: str, dossier: str) -> None:
+    """Work until killed."""
+    config = configuration(base, url, jeton, Path(dossier))
+    with ClientDS(url, jeton, delai_lecture=DELAI_LECTURE, tentatives=3, attente=0.02) as ds:
+        moyens = replace(make_moyens(config), ds=ds)
+        while True:
+            travailler(moyens)
+            sleep(0.05)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:5])
