@@ -35,18 +35,20 @@ class Courriel(Base):
 class OperationDS(Base):
     """A mutation owed to DS. After an ambiguous answer it is `a_verifier`: read back before any retry.
 
-    A dossier has one unsettled operation at most: two in flight could not be told apart by reading back. `reference` is a line
-    that a message bears, so that reading back proves it; `fichier_id` is what goes with it; `resultat` DS's answer for people.
+    A dossier has one operation in flight at most, in the order of their ids: two could not be told apart by reading back.
+    `arguments`: what it says, see `services.appels_ds`; `reference`: what its text bears, so that reading back proves it;
+    `fichier_id`: the file that goes with it. `resultat`: {envois: how many times it left, avant: what DS showed just before,
+    message_id, avertissement: what people must know although it is done, refus_ds: `erreur` is in DS's own words, partiel}.
     """
 
     __tablename__ = "operation_ds"
     __table_args__ = (
         Index("ix_operation_ds_etat_prochain_essai", "etat", "prochain_essai"),
         Index(
-            "uq_operation_ds_dossier_id_en_attente",
+            "uq_operation_ds_dossier_id_en_vol",
             "dossier_id",
             unique=True,
-            postgresql_where=text("etat IN ('a_envoyer', 'en_cours', 'a_verifier')"),
+            postgresql_where=text("etat IN ('en_cours', 'a_verifier')"),
         ),
     )
 

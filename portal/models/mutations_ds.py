@@ -13,14 +13,16 @@ class Preuve(StrEnum):
     REFERENCE = "reference"  # our reference in the motivation: two people may grant the same dossier
     MESSAGE = "message"  # our reference in the body of a message
     VALEURS = "valeurs"  # the values of the annotations
-    PRESENCE = "presence"  # a label, a follower, the archived flag: there, or not there
+    ETIQUETTE = "etiquette"  # the label is there, or no more
+    SUIVI = "suivi"  # our agent is among the followers, or no more
+    ARCHIVE = "archive"  # the flag is up, or no more
 
 
 @dataclass(frozen=True, slots=True)
 class MutationDS:
     """A mutation. `methode` is that of the DS client; `vers` the état that it leads to, None when the état stays.
 
-    `present`: what PRESENCE looks for is to be found there, or no more. `instructeur`: DS wants to be told who acts.
+    `present`: what the proof looks for is to be found there, or no more. `instructeur`: DS wants to be told who acts.
     """
 
     nom: str
@@ -85,12 +87,12 @@ MUTATIONS = {
         ),
         MutationDS("modifier_annotations", "Modifier les annotations", Preuve.VALEURS),
         MutationDS("resumer_avis", "Résumer les avis dans une annotation", Preuve.VALEURS, "modifier_annotations"),
-        MutationDS("ajouter_label", "Ajouter une étiquette", Preuve.PRESENCE, instructeur=False),
-        MutationDS("supprimer_label", "Retirer une étiquette", Preuve.PRESENCE, present=False, instructeur=False),
-        MutationDS("suivre", "Suivre le dossier", Preuve.PRESENCE),
-        MutationDS("ne_plus_suivre", "Ne plus suivre le dossier", Preuve.PRESENCE, "suivre", present=False),
-        MutationDS("archiver", "Archiver", Preuve.PRESENCE, depuis=_DECIDES),
-        MutationDS("desarchiver", "Désarchiver", Preuve.PRESENCE, depuis=_DECIDES, present=False),
+        MutationDS("ajouter_label", "Ajouter une étiquette", Preuve.ETIQUETTE, instructeur=False),
+        MutationDS("supprimer_label", "Retirer une étiquette", Preuve.ETIQUETTE, present=False, instructeur=False),
+        MutationDS("suivre", "Suivre le dossier", Preuve.SUIVI),
+        MutationDS("ne_plus_suivre", "Ne plus suivre le dossier", Preuve.SUIVI, "suivre", present=False),
+        MutationDS("archiver", "Archiver", Preuve.ARCHIVE, depuis=_DECIDES),
+        MutationDS("desarchiver", "Désarchiver", Preuve.ARCHIVE, depuis=_DECIDES, present=False),
     )
 }
 # Two of these at once would contradict each other: a dossier has at most one that is not settled.

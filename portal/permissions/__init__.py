@@ -17,6 +17,7 @@ __all__ = [
     "GenreActeur",
     "MandatActif",
     "Verdict",
+    "can_be_told_to_ds",
     "can_decide",
     "can_edit",
     "can_give_avis",
@@ -161,6 +162,16 @@ def can_read_avis(acteur: Acteur, avis: Avis, demandes: list[DemandeAvis]) -> Ve
         return OUI
     if any(d.service_id == avis.service_id and d.demandeur_service_id == acteur.service_id for d in demandes):
         return OUI
+    if avis.audience in (Audience.SERVICES_SAISIS, Audience.PARTAGE):
+        return OUI
+    return _non("Cet avis est réservé au service qui l’a donné et à celui qui l’a demandé.")
+
+
+def can_be_told_to_ds(avis: Avis, _demandes: list[DemandeAvis]) -> Verdict:
+    """An avis may be summed up in a private annotation, which every instructeur of the DS group reads.
+
+    `_demandes`: those of the same dossier. The one door through which an avis leaves: what is sealed must stop here.
+    """
     if avis.audience in (Audience.SERVICES_SAISIS, Audience.PARTAGE):
         return OUI
     return _non("Cet avis est réservé au service qui l’a donné et à celui qui l’a demandé.")

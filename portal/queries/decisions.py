@@ -13,6 +13,7 @@ from portal.models.decisions import Decision
 from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
+from portal.models.mutations_ds import DE_DECISION, QUI_DEPLACENT
 from portal.permissions import Acteur, can_decide
 from portal.queries import dossiers
 from portal.vocabulaire import EtatEnvoi, EtatMandat, RoleMandat, Source
@@ -28,20 +29,21 @@ def of_dossier(session: Session, dossier_id: int) -> Decision | None:
 
 
 def derniere_operation(session: Session, dossier: Dossier) -> OperationDS | None:
-    """The last thing asked of DS about this dossier, whatever became of it."""
+    """The last change of état asked of DS for this dossier, whatever became of it."""
     if dossier.source != Source.DS:
         return None
-    return session.scalars(
-        select(OperationDS).where(OperationDS.dossier_id == dossier.id).order_by(OperationDS.id.desc()).limit(1)
-    ).first()
+    demandees = select(OperationDS).where(OperationDS.dossier_id == dossier.id, OperationDS.mutation.in_(QUI_DEPLACENT))
+    return session.scalars(demandees.order_by(OperationDS.id.desc()).limit(1)).first()
 
 
 def est_partie(decision: Decision | None, operation: OperationDS | None) -> bool:
     """The notification is asked for, and DS has not refused it: the decision cannot change any more."""
     if decision is None or decision.notification_demandee_at is None:
         return False
-    refusee = operation is not None and operation.etat == EtatEnvoi.REFUSE and decision.notified_at is None
-    return not refusee
+    if operation is None or decision.notified_at is not None:
+        return True
+    # Another change of état asked since can only have followed a refusal.
+    return operation.mutation in DE_DECISION and operation.etat != EtatEnvoi.REFUSE
 
 
 def a_decider(session: Session, viewer: Acteur, reference: str) -> Dossier:

@@ -13,7 +13,7 @@ from portal.models.dossiers import AccesDossier, Dossier
 from portal.models.services import Service
 from portal.permissions import Acteur, can_give_avis, can_instruct
 from portal.queries.avis import list_demandes
-from portal.services import courriels, instruction, journal
+from portal.services import courriels, instruction, journal, resumes_avis
 from portal.vocabulaire import Audience, MotifAcces, SensAvis
 
 
@@ -125,6 +125,7 @@ def give(
     action = "avis_modifie" if version else "avis_donne"
     valeurs = {"service": by.libelle_service, "version": avis.version, "sens": sens, "audience": audience}
     journal.record(session, by=by, action=action, objet=f"dossier:{dossier.id}", valeurs=valeurs)
+    resumes_avis.order(session, by=by, dossier=dossier)
     return avis
 
 

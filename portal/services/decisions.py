@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.errors import Forbidden, Invalid, TransitionInterdite
 from portal.formats import maintenant, montant_fr
 from portal.models.decisions import Decision
 from portal.models.dossiers import Dossier, Financement
+from portal.models.envois import OperationDS
+from portal.models.mutations_ds import DE_DECISION
 from portal.models.workflow import Action
 from portal.permissions import SYSTEME, Acteur, can_decide
 from portal.queries.decisions import QUALITE_PAR_DEFAUT, derniere_operation, destinataires, est_partie, of_dossier
 from portal.services import courriels, instruction, journal
-from portal.vocabulaire import LIBELLES_MOTIF, MotifDecision, SensDecision
+from portal.vocabulaire import LIBELLES_MOTIF, EtatEnvoi, MotifDecision, SensDecision
 
 NOTIFIER = {
     SensDecision.ACCEPTE: Action.NOTIFIER_ACCORD,
@@ -96,13 +98,12 @@ def decide(
 
 def _reprendre(session: Session, dossier: Dossier, decision: Decision) -> None:
     """Take back what DS has refused: sent again, it would tell the former decision. Raises TransitionInterdite if it has left."""
-    operation = derniere_operation(session, dossier)
-    if est_partie(decision, operation):
+    if est_partie(decision, derniere_operation(session, dossier)):
         raise TransitionInterdite(
-            "La notification de cette décision est déjà demandée : elle ne peut plus être modifiée."
+            "La notification de cette décision est déjà demandée : elle ne peut plus être modifiée."
         )
-    if operation is not None and decision.notification_demandee_at is not None:
-        session.delete(operation)
+    refusees = delete(OperationDS).where(OperationDS.dossier_id == dossier.id, OperationDS.etat == EtatEnvoi.REFUSE)
+    session.execute(refusees.where(OperationDS.mutation.in_(DE_DECISION)))
 
 
 def _ecrire(decision: Decision, **valeurs: object) -> None:
@@ -146,13 +147,35 @@ def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> D
 def confirm_notified(session: Session, dossier: Dossier) -> bool:
     """DS has applied our decision and told the usager: it is notified. False when DS's état is not what we had decided.
 
-    To be called when the état of a DS dossier becomes final; no letter leaves (model.md §2: DS tells the usager).
+    The operation is the judge: while DS's answer is awaited, somebody else may have decided the same there, in other words.
+    To be called when the état of a DS dossier becomes final, and when the operation is confirmed; no letter leaves
+    (model.md §2: DS tells the usager).
     """
     decision = of_dossier(session, dossier.id)
     attendue = decision is not None and decision.notification_demandee_at is not None and decision.notified_at is None
     if decision is None or not attendue or dossier.etat.value != decision.sens.value:
         return False
+    operation = derniere_operation(session, dossier)
+    if operation is None or operation.mutation not in DE_DECISION or operation.etat != EtatEnvoi.ENVOYE:
+        return False
     _effective(session, SYSTEME, dossier, decision)
+    return True
+
+
+def reopen(session: Session, dossier: Dossier) -> bool:
+    """A decided DS dossier is being instructed again: its decision no longer stands, and may be changed. True when it did.
+
+    To be called when the état of a DS dossier is no longer final.
+    """
+    decision = of_dossier(session, dossier.id)
+    if decision is None or decision.notified_at is None:
+        return False
+    _ecrire(
+        decision, notified_at=None, notification_demandee_at=None, notifiee_par_id=None, version=decision.version + 1
+    )
+    _accorder(session, dossier, None)
+    session.flush()
+    journal.record(session, by=SYSTEME, action="decision_rouverte", objet=f"dossier:{dossier.id}")
     return True
 
 
@@ -179,7 +202,7 @@ def _effective(session: Session, by: Acteur, dossier: Dossier, decision: Decisio
     journal.record(session, by=by, action="decision_notifiee", objet=f"dossier:{dossier.id}", valeurs=valeurs)
 
 
-def _accorder(session: Session, dossier: Dossier, montant: Decimal) -> None:
+def _accorder(session: Session, dossier: Dossier, montant: Decimal | None) -> None:
     """The amount goes to the dossier's only financement, made here when nothing was asked in figures."""
     financement = session.scalars(
         select(Financement).where(Financement.dossier_id == dossier.id).order_by(Financement.id).limit(1)

@@ -1,13 +1,13 @@
-"""Sends to DS what we owe it: at most one operation per dossier in flight, and never twice without reading back.
+"""Sends to DS what we owe it, one operation of a dossier at a time, and never twice without proof.
 
-A row is taken and that is committed, then one exchange is made outside any transaction (a mutation, or a read), then its
-outcome is committed. Whoever dies in between leaves a lease that ends after DS's own time limit; the next one reads back.
+A step takes a row and commits; reads the dossier at DS; decides by `preuves_ds`; makes ready; renews its lease and notes what
+DS said just before; sends; and writes how it ended. No transaction is open while DS is spoken to. Whoever dies in between
+leaves a lease that outlives DS's own time limit: the next one reads before anything else.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -24,82 +24,89 @@ from integrations.demarches_simplifiees.errors import (
     ReponseInvalide,
     TropDeRequetes,
 )
+from integrations.demarches_simplifiees.ordres import Mutation
 from integrations.demarches_simplifiees.parsing import lire
+from integrations.demarches_simplifiees.types import DossierRecu
+from portal.errors import Invalid, RemoteUnavailable
 from portal.formats import maintenant
-from portal.models.connexion import User
-from portal.models.demarches import GroupeInstructeur
-from portal.models.dossiers import DossierDS
+from portal.models.documents import Fichier
+from portal.models.dossiers import Dossier, DossierDS
 from portal.models.envois import OperationDS
-from portal.models.mutations_ds import MUTATIONS
+from portal.models.mutations_ds import DE_DECISION, MUTATIONS
 from portal.permissions import SYSTEME
-from portal.services import journal, operations_ds
+from portal.services import appels_ds, decisions, journal, operations_ds, preuves_ds, resumes_avis
+from portal.services.appels_ds import Auteur
 from portal.services.moyens import Moyens
+from portal.services.preuves_ds import Suite
 from portal.services.synchronisation import sync_one
 from portal.services.synchronisation.passage import get_ds
-from portal.vocabulaire import LIBELLES_ETAT_AGENT, Etat, EtatEnvoi
+from portal.vocabulaire import EtatEnvoi
 
 PREMIER_DELAI = timedelta(seconds=30)
 DELAI_MAXIMAL = timedelta(minutes=5)
+DELAI_DU_JETON = timedelta(minutes=1)
 DOUBLEMENTS_MAXIMAUX = 6
-# Nothing was applied, and nobody is to blame on our side: it will be sent again.
-A_REPETER = (DSIndisponible, TropDeRequetes, AccesRefuse)
+LOT = 100
+# Then DS itself is in trouble, and the others would only wait for it one after the other: the next sweep tries again.
+PANNES_DE_SUITE = 3
+# A mutation whose every sending ends in doubt and never shows: on some démarches DS fails each time (ds/api §6).
+ENVOIS_SANS_EFFET = 4
+# Nothing was applied, and nobody is to blame on our side: it will be tried again.
+A_REPETER = (DSIndisponible, TropDeRequetes, AccesRefuse, RemoteUnavailable)
 DEFINITIFS = (RefusDS, Introuvable, ReponseInvalide)
 journal_technique = structlog.get_logger("portal.operations_ds")
 
 
 @dataclass(frozen=True)
-class _Cible:
-    """What DS must be told besides the mutation: its own ids. `instructeur_id` is empty when the agent is not known there."""
+class _Prise:
+    """An operation in our hands. `doute`: it may already have reached DS."""
 
+    operation: OperationDS
+    doute: bool
     number: int
-    dossier_id: str
-    instructeur_id: str
-    email: str
-    groupe: str
+    fichier: Fichier | None
 
 
 @dataclass(frozen=True)
 class _Issue:
-    """How an exchange ended; `delai` before the next one, if any."""
+    """How a step ended; `delai` before the next one. `panne`: DS, or its token, is in trouble. `compte`: it was an attempt."""
 
     etat: EtatEnvoi
     erreur: str = ""
     delai: timedelta = timedelta()
+    resultat: dict[str, Any] = field(default_factory=dict)
+    panne: bool = False
+    compte: bool = True
 
 
 def run_due(moyens: Moyens) -> int:
-    """Attempt everything that is due and return how many operations were attempted."""
-    with moyens.fabrique() as session:
-        dues = operations_ds.due(session, limite=1000)
-    for operation_id in dues:
-        run_one(moyens, operation_id)
-    return len(dues)
+    """Attempt everything that is due, fairly between dossiers, and return how many operations were attempted.
+
+    Stops early when DS fails several times running: the rest stays due, and nothing is lost.
+    """
+    vues: set[int] = set()
+    pannes = 0
+    while pannes < PANNES_DE_SUITE:
+        with moyens.fabrique() as session:
+            lot = [un for un in operations_ds.due(session, limite=LOT) if un not in vues]
+        if not lot:
+            break
+        for operation_id in lot:
+            vues.add(operation_id)
+            pannes = 0 if run_one(moyens, operation_id) else pannes + 1
+            if pannes == PANNES_DE_SUITE:
+                break
+    return len(vues)
 
 
-def run_one(moyens: Moyens, operation_id: int) -> None:
-    """Carry an operation as far as it can go now: sent, refused, or waiting for its next attempt."""
+def run_one(moyens: Moyens, operation_id: int) -> bool:
+    """Carry an operation, then those that wait behind it, as far as they can go now. False when DS or its token failed."""
     ds = get_ds(moyens)
-    while _step(moyens, ds, operation_id):
-        pass
-
-
-def _step(moyens: Moyens, ds: DemarchesSimplifiees, operation_id: int) -> bool:
-    """One exchange. False when there is nothing to do now."""
-    with moyens.fabrique.begin() as session:
-        prise = operations_ds.take(session, operation_id, bail=lease(moyens))
-        if prise is None:
+    suivante: int | None = operation_id
+    while suivante is not None:
+        issue, suivante = _step(moyens, ds, suivante)
+        if issue is not None and issue.panne:
             return False
-        operation, a_relire = prise
-        cible = _cible(session, operation)
-    issue = _read_back(ds, operation, cible) if a_relire else _send(moyens, ds, operation, cible)
-    with moyens.fabrique.begin() as session:
-        ecrit = operations_ds.settle(
-            session, operation, etat=issue.etat, erreur=issue.erreur, prochain_essai=maintenant() + issue.delai
-        )
-        if ecrit:
-            _record(session, operation, issue)
-    if issue.etat in (EtatEnvoi.ENVOYE, EtatEnvoi.REFUSE):
-        _refresh(moyens, operation)
     return True
 
 
@@ -108,73 +115,157 @@ def lease(moyens: Moyens) -> timedelta:
     return timedelta(seconds=moyens.config.ds_delai_lecture + moyens.config.ds_attente_ambigue)
 
 
-def _cible(session: Session, operation: OperationDS) -> _Cible:
-    ds_number, ds_id, groupe_id = session.execute(
-        select(DossierDS.number, DossierDS.ds_id, DossierDS.groupe_id).where(
-            DossierDS.dossier_id == operation.dossier_id
-        )
-    ).one()
-    groupe = session.get(GroupeInstructeur, groupe_id) if groupe_id else None
-    email = session.get_one(User, operation.demande_par_id).email
-    membres = {un["email"].lower(): un["id"] for un in (groupe.instructeurs if groupe else ())}
-    return _Cible(ds_number, ds_id, membres.get(email.lower(), ""), email, groupe.label if groupe else "")
+def _step(moyens: Moyens, ds: DemarchesSimplifiees, operation_id: int) -> tuple[_Issue | None, int | None]:
+    """One step and its outcome (None when there is nothing to do now), and the operation to carry next."""
+    prise = _take(moyens, operation_id)
+    if prise is None:
+        return None, None
+    issue = _exchange(moyens, ds, prise)
+    if issue is None or not _settle(moyens, prise, issue):
+        return None, None
+    if issue.etat not in (EtatEnvoi.ENVOYE, EtatEnvoi.REFUSE):
+        return issue, None if issue.delai else operation_id
+    _refresh(moyens, prise.operation)
+    with moyens.fabrique() as session:
+        return issue, operations_ds.following(session, prise.operation)
 
 
-def _send(moyens: Moyens, ds: DemarchesSimplifiees, operation: OperationDS, cible: _Cible) -> _Issue:
-    if not cible.instructeur_id:
+def _take(moyens: Moyens, operation_id: int) -> _Prise | None:
+    with moyens.fabrique.begin() as session:
+        prise = operations_ds.take(session, operation_id, bail=lease(moyens))
+        if prise is None:
+            return None
+        operation, doute = prise
+        number = session.scalars(select(DossierDS.number).where(DossierDS.dossier_id == operation.dossier_id)).one()
+        fichier = session.get_one(Fichier, operation.fichier_id) if operation.fichier_id else None
+    return _Prise(operation, doute, number, fichier)
+
+
+def _exchange(moyens: Moyens, ds: DemarchesSimplifiees, prise: _Prise) -> _Issue | None:
+    """Read, decide, send. None when the lease has passed to somebody else meanwhile."""
+    operation = prise.operation
+    try:
+        recu = lire(ds.lire_dossier(prise.number))
+    except (*A_REPETER, *DEFINITIFS) as echec:
+        return _echec(operation, echec, EtatEnvoi.A_VERIFIER if prise.doute else EtatEnvoi.A_ENVOYER)
+    try:
+        auteur = _rediger(moyens, operation, recu)
+    except Invalid as impossible:
+        return _Issue(EtatEnvoi.REFUSE, impossible.message)
+    constat = preuves_ds.examine(operation, recu, email=auteur.email)
+    if constat.suite == Suite.FAIT:
+        return _Issue(EtatEnvoi.ENVOYE, resultat={"avertissement": constat.raison} if constat.raison else {})
+    if constat.suite == Suite.SANS_OBJET:
+        return _Issue(EtatEnvoi.REFUSE, constat.raison)
+    if prise.doute:
+        return _encore(operation)
+    return _send(moyens, ds, prise, recu, auteur)
+
+
+def _rediger(moyens: Moyens, operation: OperationDS, recu: DossierRecu) -> Auteur:
+    """In whose name; the summary of avis is written now, from those of today. Raises Invalid (no such annotation)."""
+    with moyens.fabrique.begin() as session:
+        if operation.mutation == resumes_avis.MUTATION:
+            operation.arguments = resumes_avis.arguments(session, operation.dossier_id, recu)
+        return appels_ds.author(session, operation, recu)
+
+
+def _encore(operation: OperationDS) -> _Issue:
+    """DS shows no trace of it: it will be sent again, but not for ever."""
+    envois = operation.resultat.get("envois", 0)
+    if envois >= ENVOIS_SANS_EFFET:
+        return _Issue(EtatEnvoi.REFUSE, preuves_ds.SANS_EFFET)
+    return _Issue(EtatEnvoi.A_ENVOYER, delai=_doublement(envois) if envois > 1 else timedelta())
+
+
+def _send(moyens: Moyens, ds: DemarchesSimplifiees, prise: _Prise, recu: DossierRecu, auteur: Auteur) -> _Issue | None:
+    operation = prise.operation
+    if MUTATIONS[operation.mutation].instructeur and not auteur.instructeur_id:
         return _Issue(
             EtatEnvoi.REFUSE,
-            f"L’adresse {cible.email} n’est pas celle d’un instructeur du groupe « {cible.groupe} » de cette démarche sur "
-            "Démarches Simplifiées. Rien n’a été envoyé : faites ajouter cette adresse au groupe, puis réessayez.",
+            f"L’adresse {auteur.email} n’est pas celle d’un instructeur du groupe «\u00a0{auteur.groupe}\u00a0» de cette "
+            "démarche sur Démarches Simplifiées. Rien n’a été envoyé\u00a0: faites ajouter cette adresse au groupe, puis "
+            "réessayez.",
         )
-    envoyer: Callable[..., object] = getattr(ds, operation.mutation)
-    agir = partial(envoyer, cible.dossier_id, cible.instructeur_id, **operation.arguments)
     try:
-        agir()
+        arguments = appels_ds.prepare(moyens, ds, operation, prise.fichier, recu)
+    except (*A_REPETER, ReponseAmbigue, *DEFINITIFS) as echec:
+        return _echec(operation, echec, EtatEnvoi.A_ENVOYER)
+    note = {"avant": preuves_ds.temoin(recu), "envois": operation.resultat.get("envois", 0) + 1}
+    with moyens.fabrique.begin() as session:
+        if not operations_ds.keep(session, operation, bail=lease(moyens), resultat=operation.resultat | note):
+            return None
+    try:
+        reponse = appels_ds.send(ds, operation, recu.id, auteur, arguments)
     except ReponseAmbigue as doute:
         return _Issue(EtatEnvoi.A_VERIFIER, str(doute), timedelta(seconds=moyens.config.ds_attente_ambigue))
-    except A_REPETER as panne:
-        return _Issue(EtatEnvoi.A_ENVOYER, str(panne), _delai(operation, panne))
-    except DEFINITIFS as refus:
-        return _Issue(EtatEnvoi.REFUSE, str(refus))
-    return _Issue(EtatEnvoi.ENVOYE)
+    except (*A_REPETER, *DEFINITIFS) as echec:
+        return _echec(operation, echec, EtatEnvoi.A_ENVOYER)
+    return _reponse(operation, reponse)
 
 
-def _read_back(ds: DemarchesSimplifiees, operation: OperationDS, cible: _Cible) -> _Issue:
-    """Ask DS where the dossier stands, and decide: applied, to be sent again, or overtaken by somebody else's act."""
-    try:
-        state = lire(ds.lire_dossier(cible.number)).state
-    except A_REPETER as panne:
-        return _Issue(EtatEnvoi.A_VERIFIER, str(panne), _delai(operation, panne))
-    except DEFINITIFS as absence:
-        return _Issue(EtatEnvoi.REFUSE, str(absence))
-    mutation = MUTATIONS[operation.mutation]
-    if state == mutation.vers:
-        return _Issue(EtatEnvoi.ENVOYE)
-    if state in mutation.depuis:
-        return _Issue(EtatEnvoi.A_ENVOYER)
-    libelle = LIBELLES_ETAT_AGENT[Etat(state)] if state in set(Etat) else state
+def _reponse(operation: OperationDS, reponse: Mutation) -> _Issue:
+    if reponse.erreurs:
+        return _Issue(EtatEnvoi.REFUSE, " ".join(reponse.erreurs), resultat={"refus_ds": True, "partiel": True})
+    suite = EtatEnvoi.A_VERIFIER if operation.arguments.get("correction") else EtatEnvoi.ENVOYE
+    # DS drops a correction without a word: reading back tells. The id keeps the message from ever being sent again.
+    return _Issue(suite, resultat={"message_id": reponse.message_id} if reponse.message_id else {})
+
+
+def _echec(operation: OperationDS, echec: Exception, etat: EtatEnvoi) -> _Issue:
+    """Refused for good, or to be tried again later as `etat`."""
+    if isinstance(echec, DEFINITIFS):
+        return _Issue(EtatEnvoi.REFUSE, str(echec), resultat={"refus_ds": isinstance(echec, RefusDS)})
+    jeton_refuse = isinstance(echec, AccesRefuse)
     return _Issue(
-        EtatEnvoi.REFUSE,
-        f"Sur Démarches Simplifiées, ce dossier est maintenant « {libelle} » : l’action demandée n’y a plus d’objet.",
+        etat, str(echec), _delai(operation, echec), panne=isinstance(echec, ErreurDS), compte=not jeton_refuse
     )
 
 
-def _delai(operation: OperationDS, panne: ErreurDS) -> timedelta:
-    """Back-off by doubling, or what DS asks for when it throttles us."""
+def _delai(operation: OperationDS, panne: Exception) -> timedelta:
+    """Back-off by doubling, or what DS asks for when it throttles us. A token is mended by people: often looked at."""
+    if isinstance(panne, AccesRefuse):
+        return DELAI_DU_JETON
     reprise: datetime | None = panne.reprise if isinstance(panne, TropDeRequetes) else None
     if reprise is not None:
         return max(reprise.astimezone(UTC) - maintenant(), timedelta(seconds=1))
-    delai: timedelta = PREMIER_DELAI * 2 ** min(operation.essais - 1, DOUBLEMENTS_MAXIMAUX)
+    return _doublement(operation.essais)
+
+
+def _doublement(essais: int) -> timedelta:
+    delai: timedelta = PREMIER_DELAI * 2 ** min(max(essais - 1, 0), DOUBLEMENTS_MAXIMAUX)
     return min(delai, DELAI_MAXIMAL)
+
+
+def _settle(moyens: Moyens, prise: _Prise, issue: _Issue) -> bool:
+    """Write the outcome, and what follows from it at once. False when somebody else has taken the row since."""
+    operation = prise.operation
+    with moyens.fabrique.begin() as session:
+        session.get_one(Dossier, operation.dossier_id, with_for_update=True)
+        ecrit = operations_ds.settle(
+            session,
+            operation,
+            etat=issue.etat,
+            erreur=issue.erreur,
+            prochain_essai=maintenant() + issue.delai,
+            essais=operation.essais if issue.compte else operation.essais - 1,
+            arguments=operation.arguments,
+            resultat=operation.resultat | issue.resultat,
+        )
+        if ecrit:
+            _record(session, operation, issue)
+    return ecrit
 
 
 def _record(session: Session, operation: OperationDS, issue: _Issue) -> None:
     actions = {EtatEnvoi.ENVOYE: "operation_ds_confirmee", EtatEnvoi.REFUSE: "operation_ds_refusee"}
-    if issue.etat in actions:
-        valeurs = {"mutation": operation.mutation, "operation": operation.id}
-        objet = f"dossier:{operation.dossier_id}"
-        journal.record(session, by=SYSTEME, action=actions[issue.etat], objet=objet, valeurs=valeurs)
+    if issue.etat not in actions:
+        return
+    valeurs = {"mutation": operation.mutation, "operation": operation.id}
+    objet = f"dossier:{operation.dossier_id}"
+    journal.record(session, by=SYSTEME, action=actions[issue.etat], objet=objet, valeurs=valeurs)
+    if issue.etat == EtatEnvoi.ENVOYE and operation.mutation in DE_DECISION:
+        decisions.confirm_notified(session, session.get_one(Dossier, operation.dossier_id))
 
 
 def _refresh(moyens: Moyens, operation: OperationDS) -> None:

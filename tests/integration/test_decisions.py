@@ -223,6 +223,8 @@ def test_ds_is_told_and_its_answer_makes_the_notification(
     dossier.etat = Etat.REFUSE
     assert not decisions.confirm_notified(session, dossier)
     dossier.etat = Etat.ACCEPTE
+    assert not decisions.confirm_notified(session, dossier), "somebody else may have granted it at DS"
+    operation.etat = EtatEnvoi.ENVOYE
     assert decisions.confirm_notified(session, dossier)
     assert (decision.notified_at is not None, dossier.montant_accorde) == (True, Decimal("1200.00"))
     assert not decisions.confirm_notified(session, dossier)
