@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from integrations.demarches_simplifiees.ecarts import Ecart
 from integrations.demarches_simplifiees.ordres import (
     EtatPrerempli,
     MotifCorrection,
@@ -11,7 +12,7 @@ from integrations.demarches_simplifiees.ordres import (
     Prerempli,
     ValeurAnnotation,
 )
-from integrations.demarches_simplifiees.types import Demarche, DossierSupprime, Ecart, EnTete, FichierDS, Page
+from integrations.demarches_simplifiees.types import Demarche, DossierSupprime, EnTete, FichierDS, Page
 
 
 class Debit(Protocol):

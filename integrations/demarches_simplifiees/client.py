@@ -12,12 +12,12 @@ import httpx
 
 from integrations.demarches_simplifiees import controle, preremplissage, transfert
 from integrations.demarches_simplifiees.api import Debit
+from integrations.demarches_simplifiees.ecarts import Ecart
 from integrations.demarches_simplifiees.echange import AGENT, Echange
 from integrations.demarches_simplifiees.lecture import texte
 from integrations.demarches_simplifiees.lectures import Lectures, present
 from integrations.demarches_simplifiees.mutations import Mutations
 from integrations.demarches_simplifiees.ordres import EtatPrerempli, Prerempli
-from integrations.demarches_simplifiees.types import Ecart
 
 
 class ClientDS(Lectures, Mutations):

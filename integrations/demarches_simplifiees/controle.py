@@ -24,11 +24,11 @@ from graphql import (
     visit,
 )
 
+from integrations.demarches_simplifiees.ecarts import Ecart
 from integrations.demarches_simplifiees.echange import noms_operations, texte_operation
 from integrations.demarches_simplifiees.errors import ReponseInvalide
 from integrations.demarches_simplifiees.lecture import Noeud
 from integrations.demarches_simplifiees.ordres import GenreAnnotation, MotifCorrection
-from integrations.demarches_simplifiees.types import Ecart
 
 # what travels in variables, or is read, and so is named in no document
 _ENVOYEES = {

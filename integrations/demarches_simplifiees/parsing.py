@@ -1,8 +1,5 @@
 """From DS's JSON to our types: pure functions. A new type, a new enum value or a null degrades, and never raises."""
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
-
 from integrations.demarches_simplifiees.champs import lire_champ, lire_fichier, lire_fichiers
 from integrations.demarches_simplifiees.errors import ReponseInvalide
 from integrations.demarches_simplifiees.lecture import Noeud, booleen, entier, instant, objet, objets, texte, textes
@@ -47,9 +44,6 @@ def lire(raw: Noeud) -> DossierRecu:
     Raises ReponseInvalide when it bears no number: nothing can be filed under it.
     """
     demarche = objet(raw, "demarche")
-    champs, annotations = _champs(raw, Partie.CHAMPS), _champs(raw, Partie.ANNOTATIONS)
-    avis = tuple(_avis(un) for un in objets(raw, "avis"))
-    messages = tuple(_message(un) for un in objets(raw, "messages"))
     return DossierRecu(
         number=_number(raw),
         id=texte(raw, "id"),
@@ -76,19 +70,13 @@ def lire(raw: Noeud) -> DossierRecu:
         groupe_instructeur=_groupe(objet(raw, "groupeInstructeur")),
         instructeurs=_personnes(raw, "instructeurs"),
         labels=_labels(raw),
-        champs=champs,
-        annotations=annotations,
-        avis=avis,
-        messages=messages,
+        champs=_champs(raw, Partie.CHAMPS),
+        annotations=_champs(raw, Partie.ANNOTATIONS),
+        avis=tuple(_avis(un) for un in objets(raw, "avis")),
+        messages=tuple(_message(un) for un in objets(raw, "messages")),
         traitements=tuple(_traitement(un) for un in objets(raw, "traitements")),
-        fichiers=(
-            *_fichiers_des_champs(champs),
-            *_fichiers_des_champs(annotations),
-            *chain.from_iterable(un.fichiers for un in avis),
-            *chain.from_iterable(un.fichiers for un in messages),
-            *_fichier_seul(raw, "motivationAttachment", Partie.MOTIVATION),
-            *_fichier_seul(raw, "attestation", Partie.ATTESTATION),
-        ),
+        motivation_attachment=_fichier(raw, "motivationAttachment", Partie.MOTIVATION),
+        attestation=_fichier(raw, "attestation", Partie.ATTESTATION),
     )
 
 
@@ -197,16 +185,9 @@ def _champs(noeud: Noeud, partie: Partie) -> tuple[Champ, ...]:
     return tuple(lire_champ(un, partie) for un in objets(noeud, partie))
 
 
-def _fichiers_des_champs(champs: Iterable[Champ]) -> Iterator[FichierDS]:
-    for champ in champs:
-        yield from champ.fichiers
-        for ligne in champ.lignes:
-            yield from _fichiers_des_champs(ligne)
-
-
-def _fichier_seul(raw: Noeud, cle: str, partie: Partie) -> tuple[FichierDS, ...]:
+def _fichier(raw: Noeud, cle: str, partie: Partie) -> FichierDS | None:
     noeud = objet(raw, cle)
-    return (lire_fichier(noeud, partie),) if noeud else ()
+    return lire_fichier(noeud, partie) if noeud else None
 
 
 def _descripteurs(noeud: Noeud, cle: str) -> tuple[Descripteur, ...]:

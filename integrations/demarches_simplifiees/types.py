@@ -3,9 +3,11 @@
 Instants are aware and in UTC; identifiers and amounts stay text, as DS sent them.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -238,7 +240,7 @@ class Traitement:
 
 @dataclass(frozen=True, slots=True)
 class DossierRecu:
-    """A dossier as DS tells it. `instructeurs` are those who follow it; `fichiers` all of its files, of every part."""
+    """A dossier as DS tells it. `instructeurs` are those who follow it."""
 
     number: int
     id: str
@@ -270,17 +272,24 @@ class DossierRecu:
     avis: tuple[Avis, ...]
     messages: tuple[Message, ...]
     traitements: tuple[Traitement, ...]
-    fichiers: tuple[FichierDS, ...]
+    motivation_attachment: FichierDS | None
+    attestation: FichierDS | None
+
+    @property
+    def fichiers(self) -> tuple[FichierDS, ...]:
+        """All of its files, of every part, rows of repetitions included."""
+        seuls = (self.motivation_attachment, self.attestation)
+        return (
+            *_fichiers_des_champs(self.champs),
+            *_fichiers_des_champs(self.annotations),
+            *chain.from_iterable(un.fichiers for un in self.avis),
+            *chain.from_iterable(un.fichiers for un in self.messages),
+            *(un for un in seuls if un is not None),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Ecart:
-    """What an interface lacks, or adds, for `operations` of ours; `champ` is a field, an argument or a value of `type`.
-
-    `phrase` says it in French.
-    """
-
-    operations: tuple[str, ...]
-    type: str
-    champ: str
-    phrase: str
+def _fichiers_des_champs(champs: Iterable[Champ]) -> Iterator[FichierDS]:
+    for champ in champs:
+        yield from champ.fichiers
+        for ligne in champ.lignes:
+            yield from _fichiers_des_champs(ligne)

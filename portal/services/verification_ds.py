@@ -6,8 +6,8 @@ from pathlib import Path
 
 from integrations.demarches_simplifiees.api import DemarchesSimplifiees
 from integrations.demarches_simplifiees.controle import comparer, schema_du_fichier
+from integrations.demarches_simplifiees.ecarts import Ecart
 from integrations.demarches_simplifiees.errors import AccesRefuse, DSInjoignable, ErreurDS, MotifRefus
-from integrations.demarches_simplifiees.types import Ecart
 
 # api v2 §1: DS answers each of these in its own way, and none of them in French
 REMEDES = {
