@@ -1,5 +1,6 @@
 """The page of a dossier: all that one agent may see of it, read in a fixed number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,22 +14,22 @@ from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
 from portal.models.documents import Document
 from portal.models.dossiers import Dossier, DossierDS
-from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.workflow import Action, transition
 from portal.permissions import Acteur, can_decide, can_give_avis, can_instruct, can_read_decision
-from portal.queries import documents, historique
+from portal.queries import actes_ds, contenus_ds, documents, historique
+from portal.queries.actes_ds import Acte, CoteDS
 from portal.queries.avis import AvisDuDossier, list_avis, list_demandes
 from portal.queries.avis_partages import AvisPartage, list_partages
-from portal.queries.contenus_ds import Echange, Element, Rubrique, echanges, rubriques
-from portal.queries.decisions import derniere_operation, est_partie
+from portal.queries.contenus_ds import Cle, Echange, Element, Rubrique
+from portal.queries.decisions import est_partie
 from portal.queries.demandes import BudgetLisible, SectionLisible, budget_de, sections_de
 from portal.queries.dossiers import visible_dossiers
 from portal.queries.engagements import StatutCer, statut_cer
+from portal.queries.fichiers_ds import FichierSuivi, list_files
 from portal.queries.lecture_demandes import lire
-from portal.vocabulaire import ETATS_FINAUX, EtatEnvoi
+from portal.vocabulaire import ETATS_FINAUX
 
 # DS shows its experts the form, never the annotations, the messages or the other avis: neither do we.
-PARTIES = ("champs", "annotations", "avis", "messages")
 PARTIES_PARTAGEES = frozenset({"champs"})
 
 
@@ -47,8 +48,8 @@ class Actes:
 class Fiche:
     """A dossier as one viewer sees it.
 
-    `sections` and `budget` belong to a native request, `champs`, `annotations`, `avis_ds` and `echanges` to a DS dossier.
-    `operation` is known of the owner service alone: it may tell a decision that is not notified.
+    `sections` and `budget` belong to a native request, `champs` to a DS dossier; `annotations`, `avis_ds`, `cote_ds` and
+    `envois` are known of its owner service alone: an act under way may be a decision that is not notified.
     """
 
     dossier: Dossier
@@ -58,30 +59,26 @@ class Fiche:
     avis: AvisDuDossier
     avis_partages: tuple[AvisPartage, ...]
     decision: Decision | None
-    operation: OperationDS | None
     sections: tuple[SectionLisible, ...]
     budget: BudgetLisible | None
     champs: tuple[Rubrique, ...]
     annotations: tuple[Rubrique, ...]
     avis_ds: tuple[Echange, ...]
-    echanges: tuple[Echange, ...]
+    cote_ds: CoteDS | None
+    envois: tuple[Acte, ...]
+    fichiers: Mapping[Cle, FichierSuivi]
     etapes: list[historique.Etape]
     documents: list[Document]
 
     @property
     def envoi_en_attente(self) -> bool:
         """DS has not answered yet what we asked of it."""
-        return self.operation is not None and self.operation.etat in EN_ATTENTE
-
-    @property
-    def envoi_refuse(self) -> bool:
-        """The last thing asked of DS was refused, in its own words (`operation.erreur`)."""
-        return self.operation is not None and self.operation.etat == EtatEnvoi.REFUSE
+        return any(acte.en_attente for acte in self.envois)
 
     @property
     def notification_partie(self) -> bool:
         """The notification is asked for and DS has not refused it."""
-        return est_partie(self.decision, self.operation)
+        return est_partie(self.decision, actes_ds.dernier_deplacement(self.envois))
 
     @property
     def depassement(self) -> bool:
@@ -100,24 +97,26 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
     if decision is not None and not can_read_decision(viewer, dossier, decision):
         decision = None
     demandes = list_demandes(session, dossier)
-    operation = derniere_operation(session, dossier) if viewer.service_id == dossier.service_id else None
-    contenu = _contenu(viewer, dossier)
+    proprietaire = viewer.service_id == dossier.service_id
+    envois = actes_ds.list_envois(session, viewer, dossier) if proprietaire else ()
+    parties = _parties(dossier, entier=proprietaire)
     lue = lire(dossier.demande) if dossier.demande else None
     return Fiche(
         dossier=dossier,
-        actes=_actes(viewer, dossier, demandes, decision, operation),
+        actes=_actes(viewer, dossier, demandes, decision, envois),
         cer=statut_cer(session, dossier.association_id) if dossier.association_id else None,
         demandes=demandes,
         avis=list_avis(session, viewer, dossier, demandes),
         avis_partages=list_partages(session, viewer, dossier),
         decision=decision,
-        operation=operation,
         sections=sections_de(lue) if lue else (),
         budget=budget_de(lue) if lue else None,
-        champs=rubriques(contenu["champs"]),
-        annotations=rubriques(contenu["annotations"]),
-        avis_ds=echanges(contenu["avis"]),
-        echanges=echanges(contenu["messages"]),
+        champs=contenus_ds.rubriques(parties["champs"]),
+        annotations=contenus_ds.rubriques(parties["annotations"]),
+        avis_ds=contenus_ds.avis(parties["avis"]),
+        cote_ds=actes_ds.cote_ds(viewer, dossier, parties, envois) if dossier.ds and proprietaire else None,
+        envois=envois,
+        fichiers=list_files(session, dossier.id) if dossier.ds else {},
         etapes=historique.list_etapes(
             session, viewer, dossier, notifiee=decision is not None and decision.notified_at is not None
         ),
@@ -145,20 +144,21 @@ def _choix(viewer: Acteur) -> Any:
             joinedload(Dossier.service),
             joinedload(Dossier.instructeur),
             joinedload(Dossier.ds).load_only(
-                DossierDS.number, DossierDS.contenu, DossierDS.visibilite, DossierDS.synced_at, raiseload=True
+                DossierDS.number,
+                DossierDS.contenu,
+                DossierDS.visibilite,
+                DossierDS.archived,
+                DossierDS.synced_at,
+                raiseload=True,
             ),
         )
     )
 
 
-def _contenu(viewer: Acteur, dossier: Dossier) -> dict[str, list[Element]]:
-    """Elements of the DS form by part; annotations, messages and avis of DS belong to the owner service."""
-    proprietaire = viewer.service_id == dossier.service_id
-    parties: dict[str, list[Element]] = {partie: [] for partie in PARTIES}
-    for element in dossier.ds.contenu if dossier.ds else ():
-        if proprietaire or element["partie"] in PARTIES_PARTAGEES:
-            parties[element["partie"]].append(element)
-    return parties
+def _parties(dossier: Dossier, *, entier: bool) -> dict[str, list[Element]]:
+    """Elements of DS by part; all but the form belongs to the owner service, which reads it `entier`."""
+    elements = dossier.ds.contenu if dossier.ds else []
+    return contenus_ds.par_partie(un for un in elements if entier or un["partie"] in PARTIES_PARTAGEES)
 
 
 def _actes(
@@ -166,12 +166,13 @@ def _actes(
     dossier: Dossier,
     demandes: list[DemandeAvis],
     decision: Decision | None,
-    operation: OperationDS | None,
+    envois: tuple[Acte, ...],
 ) -> Actes:
     instruit, decide = can_instruct(viewer, dossier).ok, can_decide(viewer, dossier).ok
     ouvert = dossier.etat not in ETATS_FINAUX
-    libre = operation is None or operation.etat not in EN_ATTENTE
-    decidable = decide and transition(Action.DECIDER, dossier.etat) is not None and not est_partie(decision, operation)
+    libre = not any(acte.deplace for acte in envois)
+    partie = est_partie(decision, actes_ds.dernier_deplacement(envois))
+    decidable = decide and transition(Action.DECIDER, dossier.etat) is not None and not partie
     return Actes(
         prendre_en_charge=instruit and libre and transition(Action.PRENDRE_EN_CHARGE, dossier.etat) is not None,
         demander_avis=instruit and ouvert,

@@ -190,14 +190,14 @@ def champs_ds(dossier: Dossier) -> list[tuple[str, str]]:
 
 def _paires(element: dict[str, object]) -> list[tuple[str, str]]:
     """A repeated block gives the fields of each of its rows."""
-    lignes, libelle = element["lignes"], str(element["libelle"])
+    lignes, libelle = element.get("lignes"), str(element["libelle"])
     if isinstance(lignes, list) and lignes:
         rangs = enumerate(lignes, start=1)
         return [
             (f"{libelle} {rang}, {nom}", valeur) for rang, ligne in rangs for un in ligne for nom, valeur in _paires(un)
         ]
-    if element["niveau"] is not None:
+    if element.get("niveau") is not None:
         return []
-    fichiers = element["fichiers"]
+    fichiers = element.get("fichiers")
     noms = [str(fichier["nom"]) for fichier in fichiers] if isinstance(fichiers, list) else []
-    return [(libelle, "\n".join(filter(None, [str(element["valeur"] or ""), *noms])))]
+    return [(libelle, "\n".join(filter(None, [str(element.get("valeur") or ""), *noms])))]

@@ -4,6 +4,7 @@ from flask import Flask
 
 from portal.routes import (
     accueil,
+    actes_ds,
     associations,
     avis,
     connexion,
@@ -15,8 +16,10 @@ from portal.routes import (
     documents,
     dossiers,
     engagements,
+    fichiers_ds,
     mandats,
     mes_dossiers,
+    messages_ds,
     pages,
     saisies,
     sante,
@@ -41,6 +44,9 @@ BLUEPRINTS = (
     synchronisation.bp,
     crochets.bp,
     dossiers.bp,
+    fichiers_ds.bp,
+    messages_ds.bp,
+    actes_ds.bp,
     avis.bp,
     decisions.bp,
 )

@@ -6,6 +6,7 @@ from html import unescape
 import nh3
 
 _COUPURES = {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6"}
+_MARQUES = re.compile(r"[<&\r\0]")
 _BALISE = re.compile(r"<[^>]*>")
 _LIGNES_VIDES = re.compile(r"[ \t]*\n\s*\n\s*")
 
@@ -15,5 +16,8 @@ def texte_de_html(html: str) -> str:
 
     What DS sends as plain text passes unchanged, but for what looks like a tag. The result is text: escape it to show it.
     """
+    if not _MARQUES.search(html):
+        # Most texts bear no markup, and a pull reads thousands: nh3 would give them back as they are.
+        return _LIGNES_VIDES.sub("\n", html).strip()
     sobre = nh3.clean(html, tags=_COUPURES, attributes={}, link_rel=None)
     return _LIGNES_VIDES.sub("\n", unescape(_BALISE.sub("\n", sobre))).strip()

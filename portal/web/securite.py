@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest, Forbidden
 
@@ -43,6 +43,16 @@ def machine(vue: Vue) -> Vue:
     return vue
 
 
+def plafond(octets: int) -> Callable[[Vue], Vue]:
+    """Mark a view that takes files: a request to it may weigh that many bytes, whatever the limit of the others."""
+
+    def marquer(vue: Vue) -> Vue:
+        vars(vue)["plafond"] = octets
+        return vue
+
+    return marquer
+
+
 def exempt_machines(app: Flask) -> None:
     """Ask no CSRF token of the views so marked. Call it once every blueprint is registered."""
     csrf: CSRFProtect = app.extensions["csrf"]
@@ -53,6 +63,8 @@ def exempt_machines(app: Flask) -> None:
 
 def install(app: Flask) -> None:
     """Protect every unsafe method, and put the headers on every answer, errors included."""
+    # Before anything reads a form, the CSRF token included.
+    app.before_request(_elever_le_plafond)
     CSRFProtect(app)
 
     @app.before_request
@@ -79,3 +91,9 @@ def install(app: Flask) -> None:
         else:
             reponse.headers["Cache-Control"] = "no-store"
         return reponse
+
+
+def _elever_le_plafond() -> None:
+    plus_haut = getattr(current_app.view_functions.get(request.endpoint or ""), "plafond", None)
+    if plus_haut:
+        request.max_content_length = plus_haut

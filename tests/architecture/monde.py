@@ -79,6 +79,7 @@ class Createur:
             "engagement": engagement.code,
             "engagement_public": engagement.code,
             "dossier": dossier.reference,
+            "dossier_ds": ds.reference,
             "mon_dossier": dossier.reference,
             "mon_dossier_notifie": self._notifie(association, responsable),
             "demande": self.creer.demande(association, prouve).id,
