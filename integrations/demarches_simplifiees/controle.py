@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from graphql import (
-    ArgumentNode,
     DocumentNode,
     FieldNode,
     GraphQLEnumType,
@@ -82,8 +81,7 @@ def _lire_operation(document: DocumentNode, schema: GraphQLSchema) -> list[_Fait
     if releve.faits:
         return list(dict.fromkeys(releve.faits))
     return [
-        _Fait("", "", f"la demande n’y est plus valable («\u00a0{une.message}\u00a0»)")
-        for une in validate(schema, document)
+        _Fait("", "", f"la demande n’y est plus valable ({_cite(une.message)})") for une in validate(schema, document)
     ]
 
 
@@ -97,49 +95,44 @@ class _Releve(Visitor):
         self.faits: list[_Fait] = []
 
     def enter_field(self, noeud: FieldNode, *_: object) -> None:
-        parent = self.infos.get_parent_type()
-        if parent and not self.infos.get_field_def():
-            self._noter(
-                parent.name,
-                noeud.name.value,
-                "le champ «\u00a0{champ}\u00a0» du type «\u00a0{type}\u00a0» n’existe pas",
-            )
-
-    def enter_argument(self, noeud: ArgumentNode, *_: object) -> None:
-        parent = self.infos.get_parent_type()
-        if parent and self.infos.get_field_def() and not self.infos.get_argument():
-            self._noter(
-                parent.name,
-                noeud.name.value,
-                "l’argument «\u00a0{champ}\u00a0» n’existe pas dans le type «\u00a0{type}\u00a0»",
-            )
+        parent, nom = self.infos.get_parent_type(), noeud.name.value
+        if not parent:
+            return
+        definition = self.infos.get_field_def()
+        if not definition:
+            self._noter(parent.name, nom, f"le champ {_cite(nom)} du type {_cite(parent.name)} n’existe pas")
+            return
+        for argument in (un.name.value for un in noeud.arguments or ()):
+            if argument not in definition.args:
+                ou = f"du champ {_cite(nom)} du type {_cite(parent.name)}"
+                self._noter(parent.name, argument, f"l’argument {_cite(argument)} {ou} n’existe pas")
 
     def enter_object_field(self, noeud: ObjectFieldNode, *_: object) -> None:
-        parent = get_named_type(self.infos.get_parent_input_type())
-        if isinstance(parent, GraphQLInputObjectType) and noeud.name.value not in parent.fields:
-            self._noter(
-                parent.name,
-                noeud.name.value,
-                "la donnée «\u00a0{champ}\u00a0» n’existe pas dans le type «\u00a0{type}\u00a0»",
-            )
+        parent, nom = get_named_type(self.infos.get_parent_input_type()), noeud.name.value
+        if isinstance(parent, GraphQLInputObjectType) and nom not in parent.fields:
+            self._noter(parent.name, nom, f"la donnée {_cite(nom)} du type {_cite(parent.name)} n’existe pas")
 
     def enter_named_type(self, noeud: NamedTypeNode, *_: object) -> None:
-        if noeud.name.value not in self.schema.type_map:
-            self._noter(noeud.name.value, "", "le type «\u00a0{type}\u00a0» n’existe pas")
+        nom = noeud.name.value
+        if nom not in self.schema.type_map:
+            self._noter(nom, "", f"le type {_cite(nom)} n’existe pas")
 
-    def _noter(self, type_: str, champ: str, modele: str) -> None:
-        self.faits.append(_Fait(type_, champ, modele.format(type=type_, champ=champ)))
+    def _noter(self, type_: str, champ: str, dit: str) -> None:
+        self.faits.append(_Fait(type_, champ, dit))
 
 
 def _lire_valeurs(schema: GraphQLSchema) -> Iterator[tuple[str, _Fait]]:
     for type_, (nom, connues) in {**_ENVOYEES, **_LUES}.items():
         for valeur in sorted(connues - _valeurs(schema, type_)):
-            dit = f"la valeur «\u00a0{valeur}\u00a0» du type «\u00a0{type_}\u00a0» n’existe pas"
-            yield nom, _Fait(type_, valeur, dit)
+            yield nom, _Fait(type_, valeur, f"la valeur {_cite(valeur)} du type {_cite(type_)} n’existe pas")
     for type_, (nom, connues) in _LUES.items():
         for valeur in sorted(_valeurs(schema, type_) - connues):
-            dit = f"la valeur «\u00a0{valeur}\u00a0» du type «\u00a0{type_}\u00a0» est nouvelle, le portail ne la connaît pas"
+            dit = f"la valeur {_cite(valeur)} du type {_cite(type_)} est nouvelle, le portail ne la connaît pas"
             yield nom, _Fait(type_, valeur, dit)
+
+
+def _cite(nom: str) -> str:
+    return f"«\u00a0{nom}\u00a0»"
 
 
 def _valeurs(schema: GraphQLSchema, nom: str) -> frozenset[str]:

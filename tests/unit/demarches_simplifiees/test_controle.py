@@ -40,6 +40,7 @@ def test_a_vanished_argument_is_named() -> None:
     )
     assert ecart.operations == ("lister_dossiers", "page_dossiers")
     assert (ecart.type, ecart.champ) == ("Demarche", "updatedSince")
+    assert "«\u00a0updatedSince\u00a0» du champ «\u00a0dossiers\u00a0» du type «\u00a0Demarche\u00a0»" in ecart.phrase
 
 
 def test_a_vanished_input_is_named() -> None:
