@@ -1,6 +1,8 @@
 """Registers dossiers of every source, and takes them in charge."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -12,6 +14,8 @@ from portal.models.workflow import Action
 from portal.permissions import Acteur, can_instruct
 from portal.services import instruction, journal
 from portal.vocabulaire import MotifAcces
+
+CHERCHES = ("reference", "intitule", "demandeur_nom", "demandeur_siret", "demandeur_rna", "demandeur_commune")
 
 
 def next_reference(session: Session) -> str:
@@ -42,15 +46,13 @@ def register(session: Session, dossier: Dossier, *, programme: str = "", demande
 
 def refresh_words(dossier: Dossier) -> None:
     """Keep the searched words in step with what the dossier says."""
-    dossier.mots = mots_de_recherche(
-        dossier.reference,
-        dossier.intitule,
-        dossier.demandeur_nom,
-        dossier.demandeur_siret,
-        dossier.demandeur_siret[:9],
-        dossier.demandeur_rna,
-        dossier.demandeur_commune,
-    )
+    dossier.mots = search_words({nom: getattr(dossier, nom) for nom in CHERCHES})
+
+
+def search_words(colonnes: Mapping[str, Any]) -> str:
+    """The words by which a dossier (its columns by name) is found: a place's SIRET gives its association's SIREN too."""
+    textes = [colonnes[nom] for nom in CHERCHES]
+    return mots_de_recherche(*textes, colonnes["demandeur_siret"][:9])
 
 
 def take_in_charge(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> Dossier:

@@ -10,7 +10,7 @@ from portal.permissions import Acteur, may_set_up
 from portal.queries.services import get_by_sigle
 from portal.services import journal
 from portal.services.synchronisation.demarches import get_attached
-from portal.services.synchronisation.dossiers import hand_over
+from portal.services.synchronisation.mise_a_jour import hand_over
 
 
 def attach_group(session: Session, *, by: Acteur, instance: str, number: int, groupe: int, sigle: str) -> int:

@@ -10,11 +10,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.errors import ErreurDS
-from integrations.demarches_simplifiees.parsing import lire
 from portal.errors import PortalError
 from portal.models.demarches import Demarche
 from portal.models.synchronisation import Quarantaine
-from portal.services.synchronisation.dossiers import make_contexte, store
+from portal.services.synchronisation.dossiers import store_page
 
 Raw = Mapping[str, Any]
 # The database is gone or a lock is held: it is nobody's dossier that fails, the whole page will be read again.
@@ -42,9 +41,7 @@ def store_all(session: Session, demarche: Demarche, raws: Sequence[Raw]) -> int:
         return 0
     try:
         with session.begin_nested():
-            recus = [lire(raw) for raw in raws]
-            contexte = make_contexte(session, demarche, recus)
-            changes = sum(store(session, contexte, recu, raw) for recu, raw in zip(recus, raws, strict=True))
+            changes = store_page(session, demarche, raws)
             _release(session, demarche, [raw["number"] for raw in raws])
     except BASE_EN_CAUSE:
         raise

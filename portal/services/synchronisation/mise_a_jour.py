@@ -1,0 +1,105 @@
+"""Writes of a dossier that we know only what really changed, and what follows from it: who reads it, its amounts, its version."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from portal.models.avis import DemandeAvis
+from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
+from portal.services import dossiers
+from portal.services.journal import Acte
+from portal.services.synchronisation import colonnes
+from portal.services.synchronisation.colonnes import Ecrit, Lu, Valeurs
+from portal.services.synchronisation.contenu import Element, partie
+from portal.services.synchronisation.contexte import Contexte
+from portal.vocabulaire import MotifAcces, Visibilite
+
+
+def is_older(connu: DossierDS, lu: Lu) -> bool:
+    """A page read before somebody else's refresh: it must not undo it."""
+    modification = lu.recu.date_derniere_modification
+    return modification is not None and modification < connu.date_derniere_modification
+
+
+def wants_association(connu: DossierDS, lu: Lu) -> bool:
+    """Its association has yet to be found, or it is another one's now."""
+    dossier = connu.dossier
+    return dossier.association_id is None or lu.recu.demandeur.siret[:14] != dossier.demandeur_siret
+
+
+def update(
+    session: Session, contexte: Contexte, connu: DossierDS, lu: Lu, associations: Mapping[int, int | None]
+) -> Ecrit:
+    """Store a newer copy; the journal has nothing to say when nothing that people see has changed."""
+    dossier = connu.dossier
+    voulues = colonnes.of_dossier(contexte, lu, etat=dossier.etat, instructeur_id=dossier.instructeur_id)
+    voulues["association_id"] = associations.get(lu.recu.number, dossier.association_id)
+    faits = {nom: valeur for nom, valeur in voulues.items() if getattr(dossier, nom) != valeur}
+    _apply(session, dossier, faits)
+    faits |= _apply_content(dossier, connu.contenu, lu.elements)
+    if connu.visibilite != Visibilite.VISIBLE:
+        faits["visibilite"] = Visibilite.VISIBLE
+    for nom, valeur in colonnes.of_mirror(contexte, lu).items():
+        setattr(connu, nom, valeur)
+    if not faits:
+        return Ecrit(dossier.id, lu.recu, None)
+    dossiers.refresh_words(dossier)
+    acte = Acte("dossier_actualise_depuis_ds", f"dossier:{dossier.id}", colonnes.to_json(faits))
+    return Ecrit(dossier.id, lu.recu, acte)
+
+
+def hand_over(session: Session, dossier: Dossier, service_id: int) -> None:
+    """Give a dossier to another service, with the right to read it."""
+    _apply(session, dossier, {"service_id": service_id})
+
+
+def _apply(session: Session, dossier: Dossier, faits: Valeurs) -> None:
+    """Write the changed columns, and what follows from them: who may read the dossier, the line of its amounts."""
+    ancien_service = dossier.service_id
+    for nom, valeur in faits.items():
+        setattr(dossier, nom, valeur)
+    if "service_id" in faits:
+        _move(session, dossier, ancien_service)
+    if faits.keys() & {"montant_demande", "exercice"}:
+        ligne = next(iter(dossier.financements), None)
+        if ligne is None:
+            ligne = Financement(dossier_id=dossier.id, programme=dossier.demarche.programme)
+            session.add(ligne)
+        ligne.demande, ligne.exercice = dossier.montant_demande, dossier.exercice
+
+
+def _move(session: Session, dossier: Dossier, ancien_service: int) -> None:
+    """The dossier has another owner: the former one keeps only what it was asked for (its demandes d'avis)."""
+    ancien = session.get_one(AccesDossier, (ancien_service, dossier.id))
+    demandes = select(DemandeAvis.id).where(
+        DemandeAvis.dossier_id == dossier.id, DemandeAvis.service_id == ancien_service
+    )
+    if session.scalar(demandes.limit(1)) is None:
+        session.delete(ancien)
+    else:
+        ancien.motif = MotifAcces.SAISI
+    motif = MotifAcces.PROPRIETAIRE
+    ajout = insert(AccesDossier).values(service_id=dossier.service_id, dossier_id=dossier.id, motif=motif)
+    cle = [AccesDossier.service_id, AccesDossier.dossier_id]
+    session.execute(ajout.on_conflict_do_update(index_elements=cle, set_={"motif": motif}))
+
+
+def _apply_content(dossier: Dossier, ancien: list[Any], nouveau: list[Element]) -> Valeurs:
+    """Number a new version when the champs change: it is what an avis says that it has read."""
+    if nouveau == ancien:
+        return {}
+    empreintes = colonnes.hashes(nouveau)
+    faits: Valeurs = {"parties_modifiees": sorted(_parties_differentes(ancien, nouveau))}
+    if empreintes["champs"] != dossier.contenu_empreintes.get("champs"):
+        dossier.contenu_version += 1
+        faits["contenu_version"] = dossier.contenu_version
+    dossier.contenu_empreintes = empreintes
+    return faits
+
+
+def _parties_differentes(ancien: list[Any], nouveau: list[Element]) -> set[str]:
+    noms = {un["partie"] for un in (*ancien, *nouveau)}
+    return {nom for nom in noms if partie(ancien, nom) != partie(nouveau, nom)}
