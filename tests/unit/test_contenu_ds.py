@@ -94,10 +94,10 @@ def test_a_deleted_message_is_told_and_a_correction_says_whether_it_came_back() 
         "messages",
         messages=[
             message("", discardedAt="2026-03-02T10:00:00+01:00"),
-            message("Il manque les statuts.", "x@prefecture.example.org", correction={"reason": "incomplete", "dateResolution": None}),
+            message("Il manque les statuts.", correction={"reason": "incomplete", "dateResolution": None}),
             message("Merci", correction={"reason": "incorrect", "dateResolution": "2026-03-04T10:00:00+01:00"}),
         ],
-    )  # fmt: skip
+    )
     supprime, demandee, resolue = contenus_ds.messages(lus)
     assert supprime.supprime
     assert (demandee.correction, demandee.resolue_at) == ("dossier incomplet", None)
