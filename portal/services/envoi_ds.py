@@ -250,7 +250,7 @@ def _settle(moyens: Moyens, prise: _Prise, issue: _Issue) -> bool:
             prochain_essai=maintenant() + issue.delai,
             essais=operation.essais if issue.compte else operation.essais - 1,
             arguments=operation.arguments,
-            resultat=operation.resultat | issue.resultat,
+            resultat=operation.resultat | {"refus_ds": False} | issue.resultat,
         )
         if ecrit:
             _record(session, operation, issue)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import DSIndisponible
@@ -14,10 +15,13 @@ from integrations.demarches_simplifiees.simulator.serveur import Simulateur, dem
 from integrations.demarches_simplifiees.types import Page
 from portal.config import Config
 from portal.db import Fabrique
+from portal.models.connexion import User
 from portal.models.demarches import Demarche
+from portal.services import synchronisation
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire import Source
 from tests.factories import Fabriques
+from tests.integration.ds.poussee import MEMBRE, entrer
 
 Json = dict[str, Any]
 INSTANCE = "127.0.0.1"
@@ -88,6 +92,16 @@ def demarche(creer: Fabriques) -> Demarche:
     return creer.demarche(
         source=Source.DS, instance=INSTANCE, ds_number=DEMARCHE, exercice=None, titre="Démarche suivie"
     )
+
+
+@pytest.fixture
+def agent(session: Session, creer: Fabriques, moyens: Moyens, demarche: Demarche, simulateur: Simulateur) -> User:
+    """An agent of the owner service, whom DS knows in every group. The dossiers are already here."""
+    entrer(simulateur)
+    agent = creer.agent(demarche.service, email=MEMBRE["email"])
+    session.commit()
+    assert synchronisation.sync(moyens, DEMARCHE).erreur == ""
+    return agent
 
 
 def modifier(simulateur: Simulateur, number: int, **valeurs: object) -> None:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.errors import ReponseAmbigue, TropDeRequetes
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
-from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
+from integrations.demarches_simplifiees.errors import TropDeRequetes
 from integrations.demarches_simplifiees.ordres import Mutation
+from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from portal.config import Config
 from portal.db import Fabrique
 from portal.errors import Conflict, Forbidden, TransitionInterdite
@@ -22,88 +22,27 @@ from portal.formats import maintenant
 from portal.jobs import application
 from portal.jobs import operations_ds as travaux
 from portal.models.connexion import User
-from portal.models.demarches import Demarche
-from portal.models.dossiers import Dossier, DossierDS
 from portal.models.envois import OperationDS
 from portal.models.journal import Evenement
-from portal.permissions import Acteur, AffectationActive, GenreActeur
 from portal.services import envoi_ds, operations_ds, synchronisation
 from portal.services.moyens import Moyens, make_moyens
-from portal.vocabulaire import Etat, EtatEnvoi, RoleAffectation, Source
+from portal.vocabulaire import Etat, EtatEnvoi, Source
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import INSTANCE, ClientCompteur, brancher, client, modifier
+from tests.integration.ds.poussee import (
+    A_PRENDRE,
+    EN_INSTRUCTION,
+    acteur,
+    devoir,
+    dossier_de,
+    effets,
+    perdre,
+    plus_tard,
+    relue,
+)
 from tests.requetes import requetes
 
-# The first generated dossier waits, the second is being instructed.
-A_PRENDRE, EN_INSTRUCTION = PREMIER_NUMERO, PREMIER_NUMERO + 1
 KILLS = 10
-
-
-class ClientDouteux(ClientCompteur):
-    """Applies a mutation and loses the answer, or loses the question: nobody on our side can tell."""
-
-    applique = True
-    doutes = 1
-
-    def passer_en_instruction(
-        self, dossier_id: str, instructeur_id: str, *, sans_notification: bool = False
-    ) -> Mutation:
-        self.doutes -= 1
-        if self.doutes < 0 or self.applique:
-            resultat = super().passer_en_instruction(dossier_id, instructeur_id, sans_notification=sans_notification)
-        if self.doutes < 0:
-            return resultat
-        raise ReponseAmbigue("L’issue de l’opération est inconnue.")
-
-
-@pytest.fixture
-def agent(session: Session, creer: Fabriques, moyens: Moyens, demarche: Demarche, simulateur: Simulateur) -> User:
-    """An agent of the owner service, whom DS knows in every group. The dossiers are already here."""
-    membre = {"id": "SW5zdHJ1Y3RldXItOTk=", "email": "agent.instructeur@example.org"}
-    for groupe in simulateur.donnees.demarches[DEMARCHE]["groupeInstructeurs"]:
-        groupe["instructeurs"].append(membre)
-    for fiche in simulateur.donnees.dossiers.values():
-        fiche.contenu["groupeInstructeur"]["instructeurs"].append(membre)
-    agent = creer.agent(demarche.service, email=membre["email"])
-    assert synchronisation.sync(moyens, DEMARCHE).erreur == ""
-    return agent
-
-
-def acteur(agent: User, service_id: int, role: RoleAffectation = RoleAffectation.INSTRUCTEUR) -> Acteur:
-    affectation = AffectationActive(id=1, service_id=service_id, sigle="S", role=role)
-    return Acteur(genre=GenreActeur.AGENT, user_id=agent.id, email=agent.email, affectation=affectation)
-
-
-def devoir(
-    session: Session, agent: User, number: int = A_PRENDRE, mutation: str = "passer_en_instruction", **arguments: str
-) -> int:
-    """Owe a mutation, as a service does."""
-    dossier = dossier_de(session, number)
-    operation = operations_ds.queue(
-        session, by=acteur(agent, dossier.service_id), dossier=dossier, mutation=mutation, arguments=dict(arguments)
-    )
-    session.commit()
-    return operation.id
-
-
-def dossier_de(session: Session, number: int) -> Dossier:
-    session.expire_all()
-    return session.scalars(select(Dossier).join(DossierDS).where(DossierDS.number == number)).one()
-
-
-def relue(session: Session, operation_id: int) -> OperationDS:
-    session.expire_all()
-    return session.get_one(OperationDS, operation_id)
-
-
-def plus_tard(session: Session) -> None:
-    """As if the wait were over."""
-    session.execute(update(OperationDS).values(prochain_essai=maintenant() - timedelta(seconds=1)))
-    session.commit()
-
-
-def effets(simulateur: Simulateur) -> list[tuple[str, int]]:
-    return [(un.mutation, un.number) for un in simulateur.donnees.effets]
 
 
 def test_taking_in_charge_reaches_ds_and_comes_back(
@@ -137,15 +76,20 @@ def test_each_decision_reaches_ds_with_its_motivation(
 ) -> None:
     envoi_ds.run_one(moyens, devoir(session, agent, EN_INSTRUCTION, mutation, **arguments))
     assert dossier_de(session, EN_INSTRUCTION).etat == etat
-    assert [un.texte for un in simulateur.donnees.effets] == [arguments["motivation"]]
+    (effet,) = simulateur.donnees.effets
+    assert effet.texte.startswith(f"{arguments['motivation']}\n\nRéférence\u00a0: N-")
 
 
-def test_a_refusal_keeps_the_words_of_ds(session: Session, moyens: Moyens, agent: User, simulateur: Simulateur) -> None:
+def test_what_somebody_else_has_done_meanwhile_is_told(
+    session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
+) -> None:
     operation_id = devoir(session, agent)
     modifier(simulateur, A_PRENDRE, state="accepte")
     envoi_ds.run_one(moyens, operation_id)
     operation = relue(session, operation_id)
-    assert (operation.etat, operation.erreur) == (EtatEnvoi.REFUSE, "Le dossier est déjà accepté")
+    assert (operation.etat, operation.resultat["refus_ds"]) == (EtatEnvoi.REFUSE, False)
+    assert "ce dossier est maintenant «\u00a0accordé\u00a0»" in operation.erreur
+    assert effets(simulateur) == []
     assert dossier_de(session, A_PRENDRE).etat == Etat.ACCEPTE
 
 
@@ -165,13 +109,13 @@ def test_an_agent_unknown_to_the_group_is_told_what_to_do(
 def test_an_applied_act_whose_answer_was_lost_is_not_sent_again(
     session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
 ) -> None:
-    with ClientDouteux(simulateur.url, simulateur.jeton, tentatives=1) as douteux:
-        ici = replace(moyens, ds=douteux)
-        operation_id = devoir(session, agent)
-        envoi_ds.run_one(ici, operation_id)
-        assert relue(session, operation_id).etat == EtatEnvoi.A_VERIFIER
-        plus_tard(session)
-        envoi_ds.run_one(ici, operation_id)
+    operation_id = devoir(session, agent)
+    perdre(simulateur, "delai_apres")
+    envoi_ds.run_one(moyens, operation_id)
+    assert relue(session, operation_id).etat == EtatEnvoi.A_VERIFIER
+    perdre(simulateur, None)
+    plus_tard(session)
+    envoi_ds.run_one(moyens, operation_id)
     assert relue(session, operation_id).etat == EtatEnvoi.ENVOYE
     assert effets(simulateur) == [("dossierPasserEnInstruction", A_PRENDRE)]
 
@@ -179,16 +123,15 @@ def test_an_applied_act_whose_answer_was_lost_is_not_sent_again(
 def test_a_lost_act_is_sent_again_only_after_reading_back(
     session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
 ) -> None:
-    with ClientDouteux(simulateur.url, simulateur.jeton, tentatives=1) as douteux:
-        douteux.applique = False
-        ici = replace(moyens, ds=douteux)
-        operation_id = devoir(session, agent)
-        envoi_ds.run_one(ici, operation_id)
-        assert relue(session, operation_id).prochain_essai > maintenant()
-        envoi_ds.run_one(ici, operation_id)
-        assert effets(simulateur) == []
-        plus_tard(session)
-        envoi_ds.run_one(ici, operation_id)
+    operation_id = devoir(session, agent)
+    perdre(simulateur, "delai_avant")
+    envoi_ds.run_one(moyens, operation_id)
+    perdre(simulateur, None)
+    assert relue(session, operation_id).prochain_essai > maintenant()
+    envoi_ds.run_one(moyens, operation_id)
+    assert effets(simulateur) == []
+    plus_tard(session)
+    envoi_ds.run_one(moyens, operation_id)
     assert relue(session, operation_id).etat == EtatEnvoi.ENVOYE
     assert effets(simulateur) == [("dossierPasserEnInstruction", A_PRENDRE)]
 
@@ -196,14 +139,12 @@ def test_a_lost_act_is_sent_again_only_after_reading_back(
 def test_an_act_overtaken_at_ds_is_refused_with_a_sentence(
     session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
 ) -> None:
-    with ClientDouteux(simulateur.url, simulateur.jeton, tentatives=1) as douteux:
-        douteux.applique = False
-        ici = replace(moyens, ds=douteux)
-        operation_id = devoir(session, agent)
-        envoi_ds.run_one(ici, operation_id)
-        modifier(simulateur, A_PRENDRE, state="sans_suite")
-        plus_tard(session)
-        envoi_ds.run_one(ici, operation_id)
+    operation_id = devoir(session, agent)
+    perdre(simulateur, "delai_avant")
+    envoi_ds.run_one(moyens, operation_id)
+    modifier(simulateur, A_PRENDRE, state="sans_suite")
+    plus_tard(session)
+    envoi_ds.run_one(moyens, operation_id)
     assert "classé sans suite" in relue(session, operation_id).erreur
 
 
