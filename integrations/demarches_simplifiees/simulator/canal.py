@@ -29,13 +29,6 @@ class Requetes(WSGIRequestHandler):
         """See werkzeug."""
         return {**super().make_environ(), _CONNEXION: self}
 
-    def handle(self) -> None:
-        """See werkzeug. A connection that a view broke has nothing more to say."""
-        try:
-            super().handle()
-        except OSError:
-            self.close_connection = True
-
     def log_request(self, *_: object, **__: object) -> None:
         """Say nothing: the callers keep their own accounts."""
 
@@ -93,13 +86,19 @@ def _coupee(octets: bytes) -> Response:
     def couper() -> Iterator[bytes]:
         yield octets[: len(octets) // 2]
         connexion.close_connection = True
-        prise = connexion.connection
-        prise.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _IMMEDIATE)
-        # the file objects over the socket would keep it open: only its descriptor closes it now
-        os.close(prise.detach())
+        _reinitialiser(connexion.connection)
         raise ConnectionResetError
 
     return Response(couper(), content_type=JSON, headers={"Content-Length": str(len(octets))})
+
+
+def _reinitialiser(prise: socket.socket) -> None:
+    """Reset the connection at once. Its descriptor then stands for a closed one: the server ends with it as with any."""
+    prise.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _IMMEDIATE)
+    morte, autre = socket.socketpair()
+    autre.close()
+    os.dup2(morte.fileno(), prise.fileno())
+    morte.close()
 
 
 def _trop(entetes: dict[str, str]) -> Response:

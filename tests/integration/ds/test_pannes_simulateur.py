@@ -116,13 +116,16 @@ def test_a_broken_json_is_a_complete_answer_that_cannot_be_read(panne: str) -> N
             reponse.json()
 
 
-def test_a_cut_answer_resets_the_connection_after_its_headers() -> None:
+def test_a_cut_answer_resets_the_connection_after_its_headers_and_the_server_says_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with ouvrir(pannes={"coupure": 1}) as simulateur:
         for _ in range(3):
             with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
                 poster(simulateur, LISTE, first=100)
         simulateur.donnees.pannes.regler({})
         assert len(lister(simulateur, premiers=100)[0]) == 12
+    assert [un for un in caplog.records if un.name == "werkzeug"] == []
 
 
 @pytest.mark.parametrize(("panne", "applique"), [("delai_avant", False), ("delai_apres", True)])
