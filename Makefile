@@ -7,7 +7,7 @@ titre = @printf '\n== %s\n' '$(1)'
 
 .PHONY: help
 help: ## cette liste
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 .PHONY: demo demo-reset
 demo: ## installe tout et sert la démonstration sur http://127.0.0.1:8000 (PORT=… pour changer)
@@ -35,6 +35,11 @@ fix: ## met en forme le code et les gabarits
 bench: ## mesure les pages sur une base jetable (10 000 et 300 000 dossiers)
 	@.ci/installer check
 	@$(VENV)/python -m tests.bench
+
+.PHONY: campagne-ds
+campagne-ds: ## la convergence avec Démarches Simplifiées, entière : écrit docs/preuves/ds.md
+	@.ci/installer check
+	@$(VENV)/python -m tests.campagnes.ds
 
 # The steps, one tool each; any of them may be run alone, set-up done.
 .PHONY: verifications forme lint types contrats gabarits dependances code-mort tests navigateur
