@@ -17,7 +17,7 @@ _ESSAIS = 30
 
 
 def agiter(donnees: Donnees, tirage: Random, *, sauf: Collection[int] = ()) -> str:
-    """Do one change, drawn with the dossier it suits (none of `sauf`); returns its name, empty when nothing could be changed."""
+    """Do one change, drawn with the dossier it suits (none of `sauf`); returns its name, empty when nothing changed."""
     with donnees.verrou:
         for _ in range(_ESSAIS):
             nom = tirage.choices(tuple(_GESTES), _POIDS)[0]
@@ -31,9 +31,13 @@ def agiter(donnees: Donnees, tirage: Random, *, sauf: Collection[int] = ()) -> s
 
 def choisir(donnees: Donnees, tirage: Random, *, sauf: Collection[int] = ()) -> Fiche | None:
     """A dossier that is neither in the bin nor gone; None when there is none."""
-    toutes = (une for demarche in donnees.demarches for une in donnees.visibles(demarche))
-    visibles = [une for une in toutes if une.number not in sauf]
-    return tirage.choice(visibles) if visibles else None
+    numeros = list(donnees.dossiers)
+    caches = donnees.corbeille.keys() | donnees.supprimes.keys() | set(sauf)
+    if caches.issuperset(numeros):
+        return None
+    while (number := tirage.choice(numeros)) in caches:
+        continue
+    return donnees.dossiers[number]
 
 
 def phrase(tirage: Random) -> str:

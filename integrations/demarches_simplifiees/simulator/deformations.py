@@ -1,7 +1,8 @@
 """Faults inside an answer: what DS, too slow, broken or newer than our schema, would have written in its place."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from integrations.demarches_simplifiees.simulator.pannes import Lieu, Pannes
@@ -13,20 +14,34 @@ _ENUMERATIONS = frozenset({"connectionUsager", "event", "virusScanResult"})
 _INCONNUE, _TYPE_INCONNU = "valeur_venue_du_futur", "ChampVenuDuFutur"
 # what every champ has, whatever its type
 _COMMUNS = frozenset({"id", "champDescriptorId", "label", "stringValue", "updatedAt", "prefilled"})
+_PLEINE = re.compile(r'\{"data": \{')
+_NUMERO = re.compile(r'"number": (\d+)')
 
 
 def deformer(texte: str, pannes: Pannes) -> str:
-    """The JSON text of an answer, with the faults that strike it."""
-    actives = pannes.actives(Lieu.CONTENU)
-    if not actives:
+    """The JSON text of an answer, with the faults that strike it; read only when one does."""
+    if not _PLEINE.match(texte):
+        return texte
+    frappantes = [nom for nom in pannes.actives(Lieu.CONTENU) if _FRAPPES[nom](texte, pannes)]
+    if not frappantes:
         return texte
     corps = json.loads(texte)
-    if not isinstance(corps.get("data"), dict):
-        return texte
-    for nom in actives:
+    for nom in frappantes:
         if corps["data"]:
             _DEFORMATIONS[nom](corps, pannes)
     return json.dumps(corps, ensure_ascii=False)
+
+
+def _frappe_un_nul(texte: str, pannes: Pannes) -> bool:
+    return '"champs"' in texte and any(pannes.touche("champ_nul", int(un)) for un in _NUMERO.findall(texte))
+
+
+def _frappe_un_type(texte: str, pannes: Pannes) -> bool:
+    return '"__typename"' in texte and '"stringValue"' in texte and pannes.frappe("type_inconnu")
+
+
+def _frappe_une_valeur(texte: str, pannes: Pannes) -> bool:
+    return any(f'"{une}"' in texte for une in _ENUMERATIONS) and pannes.frappe("valeur_inconnue")
 
 
 def _annuler(corps: Json, pannes: Pannes) -> None:
@@ -45,8 +60,6 @@ def _annuler(corps: Json, pannes: Pannes) -> None:
 
 def _couper_court(corps: Json, pannes: Pannes) -> None:
     """DS ran out of time: the dossiers from some rank on are null, or the whole answer when there is no list."""
-    if not pannes.frappe("delai_partiel"):
-        return
     pages = [(chemin, objet["nodes"]) for chemin, objet in _objets(corps["data"]) if objet.get("nodes")]
     if pages:
         chemin, noeuds = pages[0]
@@ -62,7 +75,7 @@ def _couper_court(corps: Json, pannes: Pannes) -> None:
 
 def _changer_de_type(corps: Json, pannes: Pannes) -> None:
     champs = [objet for _, objet in _objets(corps["data"]) if "__typename" in objet and "stringValue" in objet]
-    if champs and pannes.frappe("type_inconnu"):
+    if champs:
         champ = pannes.tirage("type_inconnu").choice(champs)
         for cle in champ.keys() - _COMMUNS:
             del champ[cle]
@@ -71,12 +84,18 @@ def _changer_de_type(corps: Json, pannes: Pannes) -> None:
 
 def _changer_de_valeur(corps: Json, pannes: Pannes) -> None:
     places = [(objet, cle) for _, objet in _objets(corps["data"]) for cle in sorted(_ENUMERATIONS & objet.keys())]
-    if places and pannes.frappe("valeur_inconnue"):
+    if places:
         objet, cle = pannes.tirage("valeur_inconnue").choice(places)
         objet[cle] = _INCONNUE
 
 
-_DEFORMATIONS = {
+_FRAPPES: dict[str, Callable[[str, Pannes], bool]] = {
+    "champ_nul": _frappe_un_nul,
+    "delai_partiel": lambda _, pannes: pannes.frappe("delai_partiel"),
+    "type_inconnu": _frappe_un_type,
+    "valeur_inconnue": _frappe_une_valeur,
+}
+_DEFORMATIONS: dict[str, Callable[[Json, Pannes], None]] = {
     "champ_nul": _annuler,
     "delai_partiel": _couper_court,
     "type_inconnu": _changer_de_type,

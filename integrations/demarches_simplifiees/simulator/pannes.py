@@ -101,6 +101,7 @@ class Pannes:
             if graine is not None:
                 self.graine = graine
                 self._tirages = {nom: Random(f"{graine}/{nom}") for nom in PANNES}
+                self._sorts: dict[tuple[str, int], float] = {}
 
     def frappe(self, nom: str) -> bool:
         """Draw: whether that fault strikes now. A strike is counted."""
@@ -114,7 +115,9 @@ class Pannes:
     def touche(self, nom: str, number: int) -> bool:
         """Whether that fault has chosen that dossier, for as long as seed and rate stay. Counted by `compter`."""
         taux = self._taux.get(nom, 0)
-        return bool(taux) and Random(f"{self.graine}/{nom}/{number}").random() < taux
+        if taux and (nom, number) not in self._sorts:
+            self._sorts[nom, number] = Random(f"{self.graine}/{nom}/{number}").random()
+        return bool(taux) and self._sorts[nom, number] < taux
 
     def compter(self, nom: str) -> None:
         """Count a strike that was not drawn."""

@@ -72,7 +72,7 @@ def run(parametres: Parametres, *, base: str, dossier: Path, dire: Dire = lambda
     taux = {nom: round(tirage.uniform(TAUX_MINIMAL, TAUX_MAXIMAL), 2) for nom in PANNES}
     bilan = Bilan(parametres, taux)
     debut = time.monotonic()
-    with demarrer(dossiers=parametres.dossiers, graine=parametres.graine, duree=DUREE_D_ATTENTE) as simulateur:
+    with demarrer(dossiers=parametres.dossiers, graine=parametres.graine, duree_panne=DUREE_D_ATTENTE) as simulateur:
         config = configuration(base, simulateur.url, simulateur.jeton, dossier)
         with ClientDS(simulateur.url, simulateur.jeton) as ds:
             moyens = replace(make_moyens(config), ds=ds)

@@ -329,7 +329,7 @@ def test_effects_and_truth_are_served_whole() -> None:
 
 def test_people_change_dossiers_in_every_way_and_the_simulator_can_still_serve_them() -> None:
     with ouvrir() as simulateur:
-        gestes = administrer(simulateur, "/agitation", {"combien": 400, "graine": 5}).json()["gestes"]
+        gestes = administrer(simulateur, "/agitation", {"combien": 600, "graine": 5}).json()["gestes"]
         assert set(gestes) >= {
             "deposer",
             "repondre",
