@@ -11,6 +11,7 @@ MODULES = [
     "portal.jobs.fichiers_ds",
     "portal.jobs.operations_ds",
     "portal.jobs.relectures",
+    "portal.jobs.rejeu",
     "portal.jobs.synchronisation",
 ]
 app = App(connector=PsycopgConnector(), import_paths=MODULES)

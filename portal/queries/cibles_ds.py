@@ -84,3 +84,13 @@ def libelle_de(code: str) -> str:
     """A code in words."""
     cible, detail = read_code(code)
     return f"budget\u00a0: {lignes_de_budget()[detail]}" if detail else LIBELLES_CIBLE[cible]
+
+
+def grouped_choices(codes: tuple[str, ...], *, a_decider: bool) -> dict[str, list[tuple[str, str]]]:
+    """The choices of a champ's list, (code, words) by group; « à décider plus tard » where a proposal waits."""
+    sans = [("", "aucune"), *([(A_DECIDER, "à décider plus tard")] if a_decider else [])]
+    groupes: dict[str, list[tuple[str, str]]] = {"Sans suite": sans}
+    for code in codes:
+        nom = "Lignes du budget" if read_code(code)[1] else "Données du dossier"
+        groupes.setdefault(nom, []).append((code, libelle_de(code)))
+    return groupes

@@ -21,7 +21,7 @@ from portal.queries.cibles_ds import A_DECIDER, LIBELLES_TYPE, code_de, codes_po
 from portal.queries.echantillons_ds import Echantillon
 from portal.queries.revisions_ds import Changements
 from portal.vocabulaire import Source
-from portal.vocabulaire_ds import EtatCorrespondance, GenreRun
+from portal.vocabulaire_ds import LIBELLES_CORRESPONDANCE, EtatCorrespondance, GenreRun
 
 # Below, a proposal is shown but a person must choose it.
 PRESELECTION = 80
@@ -40,6 +40,7 @@ class ChampMontre:
     options: tuple[str, ...]
     choix: str
     etat: EtatCorrespondance | None
+    libelle_etat: str
     raison: str
     mesure: str
     exemples: tuple[str, ...]
@@ -162,6 +163,7 @@ def _champ(
         options=codes_possibles(descripteur),
         choix=_choix(ligne),
         etat=ligne.etat if ligne else None,
+        libelle_etat=LIBELLES_CORRESPONDANCE[ligne.etat] if ligne else "",
         raison=ligne.raison if ligne else "",
         mesure=echantillon.mesure,
         exemples=echantillon.exemples if ouverte else (),

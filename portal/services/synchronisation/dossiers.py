@@ -22,21 +22,25 @@ from portal.vocabulaire import ETATS_FINAUX
 SOURCE = "Démarches Simplifiées"
 
 
-def store_page(session: Session, demarche: Demarche, raws: Sequence[Mapping[str, Any]]) -> int:
+def store_page(
+    session: Session, demarche: Demarche, raws: Sequence[Mapping[str, Any]], *, relecture: bool = False
+) -> int:
     """Store these dossiers as DS gives them now, and return how many show something that people did not see before.
 
     The number of statements does not depend on theirs. One event is recorded for each that changed, none otherwise. A copy
     older than ours is left aside; of two copies of the same dossier the later one of the list is kept. Raises what a dossier
     that cannot be stored causes, whichever it is: the caller halves the page.
+
+    `relecture`: these are our own copies, read again because a mapping changed: they do not tell what DS shows now.
     """
     lus = [colonnes.read(raw) for raw in {raw["number"]: raw for raw in raws}.values()]
     contexte = make_contexte(session, demarche, [lu.recu for lu in lus])
     neufs = [lu for lu in lus if lu.recu.number not in contexte.connus]
     suivis = [(connu, lu) for lu in lus if (connu := contexte.connus.get(lu.recu.number)) and not is_older(connu, lu)]
-    a_rattacher = [*neufs, *(lu for connu, lu in suivis if wants_association(connu, lu))]
+    a_rattacher = [*neufs, *(lu for connu, lu in suivis if relecture or wants_association(connu, lu))]
     associations = _associations(session, contexte, a_rattacher)
     ecrits = create(session, contexte, neufs, associations)
-    ecrits += [update(session, contexte, connu, lu, associations) for connu, lu in suivis]
+    ecrits += [update(session, contexte, connu, lu, associations, relecture=relecture) for connu, lu in suivis]
     actes = [ecrit.acte for ecrit in ecrits if ecrit.acte]
     journal.record_all(session, by=SYSTEME, actes=actes)
     _follow_decisions(session, ecrits)

@@ -15,7 +15,11 @@ from portal.services.synchronisation import colonnes
 from portal.services.synchronisation.colonnes import Ecrit, Lu, Valeurs
 from portal.services.synchronisation.contenu import Element, partie
 from portal.services.synchronisation.contexte import Contexte
-from portal.vocabulaire import MotifAcces, Visibilite
+from portal.vocabulaire import MotifAcces
+
+# Of the mirror, what people see; and what only a fresh copy of DS can tell.
+MONTREES = ("visibilite", "budget", "cer_atteste", "cer_date")
+DITES_PAR_DS = ("visibilite", "synced_at")
 
 
 def is_older(connu: DossierDS, lu: Lu) -> bool:
@@ -31,18 +35,29 @@ def wants_association(connu: DossierDS, lu: Lu) -> bool:
 
 
 def update(
-    session: Session, contexte: Contexte, connu: DossierDS, lu: Lu, associations: Mapping[int, int | None]
+    session: Session,
+    contexte: Contexte,
+    connu: DossierDS,
+    lu: Lu,
+    associations: Mapping[int, int | None],
+    *,
+    relecture: bool = False,
 ) -> Ecrit:
-    """Store a newer copy; the journal has nothing to say when nothing that people see has changed."""
+    """Store a newer copy; the journal has nothing to say when nothing that people see has changed.
+
+    `relecture`: it is our own copy that is read again, which tells nothing of what DS shows now.
+    """
     dossier = connu.dossier
     voulues = colonnes.of_dossier(contexte, lu, etat=dossier.etat, instructeur_id=dossier.instructeur_id)
     voulues["association_id"] = associations.get(lu.recu.number, dossier.association_id)
     faits = {nom: valeur for nom, valeur in voulues.items() if getattr(dossier, nom) != valeur}
     _apply(session, dossier, faits)
     faits |= _apply_content(dossier, connu.contenu, lu.elements)
-    if connu.visibilite != Visibilite.VISIBLE:
-        faits["visibilite"] = Visibilite.VISIBLE
-    for nom, valeur in colonnes.of_mirror(contexte, lu).items():
+    miroir = colonnes.of_mirror(contexte, lu)
+    if relecture:
+        miroir |= {nom: getattr(connu, nom) for nom in DITES_PAR_DS}
+    faits |= {nom: miroir[nom] for nom in MONTREES if getattr(connu, nom) != miroir[nom]}
+    for nom, valeur in miroir.items():
         setattr(connu, nom, valeur)
     if not faits:
         return Ecrit(dossier.id, lu.recu, None)

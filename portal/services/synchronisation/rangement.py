@@ -32,17 +32,19 @@ DOSSIER_EN_CAUSE = (
 journal_technique = structlog.get_logger("portal.synchronisation")
 
 
-def store_all(session: Session, demarche: Demarche, raws: Sequence[Raw]) -> int:
+def store_all(session: Session, demarche: Demarche, raws: Sequence[Raw], *, relecture: bool = False) -> int:
     """Store these dossiers and return how many really changed. Those that cannot be stored go to quarantine.
 
-    A dossier that is stored leaves the quarantine. Raises OperationalError or InterfaceError when the database itself fails.
+    A dossier that is stored leaves the quarantine, unless it is our own copy that is read again (`relecture`). Raises
+    OperationalError or InterfaceError when the database itself fails.
     """
     if not raws:
         return 0
     try:
         with session.begin_nested():
-            changes = store_page(session, demarche, raws)
-            _release(session, demarche, [raw["number"] for raw in raws])
+            changes = store_page(session, demarche, raws, relecture=relecture)
+            if not relecture:
+                _release(session, demarche, [raw["number"] for raw in raws])
     except BASE_EN_CAUSE:
         raise
     except DOSSIER_EN_CAUSE as cause:
@@ -51,7 +53,8 @@ def store_all(session: Session, demarche: Demarche, raws: Sequence[Raw]) -> int:
             journal_technique.warning("dossier_en_quarantaine", number=raws[0]["number"], genre=type(cause).__name__)
             return 0
         milieu = len(raws) // 2
-        return store_all(session, demarche, raws[:milieu]) + store_all(session, demarche, raws[milieu:])
+        moities = (raws[:milieu], raws[milieu:])
+        return sum(store_all(session, demarche, moitie, relecture=relecture) for moitie in moities)
     return changes
 
 
