@@ -156,4 +156,4 @@ def _settle(moyens: Moyens, ligne: FichierDS, issue: Issue) -> None:
     if issue.valeurs and not utile:
         moyens.stockage.supprimer(issue.valeurs["cle_stockage"])
     if issue.erreur:
-        journal_technique.info("fichier_non_copie", fichier=ligne.id, etat=issue.etat, panne=issue.panne)
+        journal_technique.info("fichier_non_copie", fichier=ligne.id, essai=ligne.essais, panne=issue.panne)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, case, column, func, select, update
+from sqlalchemy import bindparam, column, func, select, update
 from sqlalchemy.dialects.postgresql import JSON, insert
 from sqlalchemy.orm import Session
 
@@ -112,17 +112,13 @@ def _follow(session: Session, connus: Connus, lus: Mapping[Place, FichierRecu], 
     if partis:
         session.execute(update(FichierDS).where(FichierDS.id.in_(partis)).values(disparu_at=maintenant()))
     revenus = [un for ou, un in connus.items() if ou in lus and un.disparu_at is not None]
+    retrouves = [un.id for un in revenus if un.etat == EtatFichierDS.PERDU]
     if revenus:
-        session.execute(
-            update(FichierDS)
-            .where(FichierDS.id.in_([un.id for un in revenus]))
-            .values(
-                disparu_at=None,
-                essais=case((FichierDS.etat == EtatFichierDS.PERDU, 0), else_=FichierDS.essais),
-                etat=case((FichierDS.etat == EtatFichierDS.PERDU, attente), else_=FichierDS.etat),
-            )
-        )
+        session.execute(update(FichierDS).where(FichierDS.id.in_([un.id for un in revenus])).values(disparu_at=None))
+    if retrouves:
+        nouvelle_vie = {"etat": attente, "essais": 0, "erreur": "", "prochain_essai": maintenant()}
+        session.execute(update(FichierDS).where(FichierDS.id.in_(retrouves)).values(nouvelle_vie))
     for ou, un in connus.items():
         if ou in lus and lus[ou].virus[:40] != un.virus_ds:
             session.execute(update(FichierDS).where(FichierDS.id == un.id).values(virus_ds=lus[ou].virus[:40]))
-    return any(un.etat == EtatFichierDS.PERDU for un in revenus)
+    return bool(retrouves)
