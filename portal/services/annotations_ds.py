@@ -83,11 +83,13 @@ def genre(session: Session, dossier: Dossier, annotation: Champ, revision_id: st
 
 
 def _declares(session: Session, dossier: Dossier, revision_id: str) -> dict[str, str]:
-    """Declared types by descriptor id, of the form that the dossier follows."""
-    descripteurs = select(RevisionDS.descripteurs).where(
-        RevisionDS.demarche_id == dossier.demarche_id, RevisionDS.ds_id == revision_id
+    """Declared types by descriptor id: those of the form that the dossier follows win, the others' ids are the same."""
+    revisions = session.execute(
+        select(RevisionDS.ds_id, RevisionDS.descripteurs)
+        .where(RevisionDS.demarche_id == dossier.demarche_id)
+        .order_by(RevisionDS.ds_id == revision_id, RevisionDS.lue_at, RevisionDS.id)
     )
-    return {un["id"]: un["type"] for un in session.scalars(descripteurs).first() or ()}
+    return {un["id"]: un["type"] for _, descripteurs in revisions for un in descripteurs}
 
 
 def _genre(annotation: Champ, declares: Mapping[str, str]) -> GenreAnnotation | None:
