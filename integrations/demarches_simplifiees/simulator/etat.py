@@ -69,7 +69,7 @@ def ecrire(chemin: Path, donnees: Donnees, depart: Json, ancrage: datetime) -> N
     chemin.parent.mkdir(parents=True, exist_ok=True)
     provisoire = chemin.with_name(f"{chemin.name}.provisoire")
     with provisoire.open("w", encoding="utf-8") as fichier:
-        json.dump(memoire, fichier, ensure_ascii=False)
+        fichier.write(json.dumps(memoire, ensure_ascii=False))
         fichier.flush()
         os.fsync(fichier.fileno())
     provisoire.replace(chemin)

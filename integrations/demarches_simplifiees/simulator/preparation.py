@@ -55,7 +55,8 @@ def preparer(
 
     def persister() -> None:
         if etat:
-            memoire.ecrire(etat, donnees, depart, fin)
+            with donnees.verrou:
+                memoire.ecrire(etat, donnees, depart, fin)
 
     persister()
     return Depart(donnees, persister, tuple(annonces))
