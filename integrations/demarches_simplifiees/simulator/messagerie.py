@@ -9,7 +9,6 @@ from integrations.demarches_simplifiees.simulator.gestes import (
     acteurs,
     ajouter_message,
     ajouter_traitement,
-    exiger_acces,
     introuvable,
     noter,
     payload_de_refus,
@@ -42,7 +41,6 @@ def supprimer_message(donnees: Donnees, entree: Entree, *, ecriture: bool) -> Js
     """The payload of dossierSupprimerMessage: the message stays, without words nor files. Its author alone may."""
     fiche, message = _trouver(donnees, entree["messageId"])
     _, instructeur = acteurs(donnees, {**entree, "dossierId": fiche.contenu["id"]}, ecriture=ecriture)
-    exiger_acces(donnees, fiche, instructeur)
     if message["email"] != instructeur["email"] or message.get("discardedAt"):
         raise Refus(PAS_L_AUTEUR)
     message.update(body="", attachments=[], discardedAt=donnees.toucher(fiche))

@@ -74,25 +74,7 @@ def deposer(
         if brouillon["state"] == "depose":
             raise KeyError(jeton)
         brouillon["state"] = "depose"
-        objet, questions = donnees.demarches[brouillon["demarche"]], _questions(donnees, brouillon["demarche"])
-        preremplies = saisies.reponses(donnees, saisies.par_id(questions), brouillon["reponses"])
-        autres = saisies.reponses(donnees, saisies.par_id(questions), complements or {})
-        demandeur = _demandeur(donnees, brouillon, siret or _siret_saisi(questions, preremplies | autres), courriel)
-        ouvert = next(un for un in objet["groupeInstructeurs"] if not un["closed"])
-        date = iso(donnees.horloge())
-        contenu = depot.dossier(brouillon["number"], date, courriel=courriel, groupe=ouvert, demandeur=demandeur)
-        contenu |= {
-            "prefilled": True,
-            "_revision": objet["activeRevision"]["id"],
-            "champs": [
-                {**formes.champ(une, preremplies | autres, date), "prefilled": une.cle in preremplies}
-                for une in questions
-            ],
-            "annotations": [
-                formes.champ(formes.question(une), {}, date) for une in objet["activeRevision"]["annotationDescriptors"]
-            ],
-        }
-        fiche = donnees.ajouter(contenu, brouillon["demarche"])
+        fiche = donnees.ajouter(_depose(donnees, brouillon, courriel, siret, complements or {}), brouillon["demarche"])
         donnees.toucher(fiche)
         donnees.signaler("dossier_depose", fiche.number)
     return fiche
@@ -109,6 +91,24 @@ def purger(donnees: Donnees) -> None:
 def _questions(donnees: Donnees, demarche: int) -> tuple[Question, ...]:
     revision = donnees.demarches[demarche]["activeRevision"]
     return tuple(formes.question(une) for une in revision["champDescriptors"])
+
+
+def _depose(donnees: Donnees, brouillon: Json, courriel: str, siret: str, complements: Mapping[str, Any]) -> Json:
+    """The dossier that the draft becomes, under the form in force."""
+    demarche, date = donnees.demarches[brouillon["demarche"]], iso(donnees.horloge())
+    revision, questions = demarche["activeRevision"], _questions(donnees, brouillon["demarche"])
+    preremplies = saisies.reponses(donnees, saisies.par_id(questions), brouillon["reponses"])
+    toutes = preremplies | saisies.reponses(donnees, saisies.par_id(questions), complements)
+    neuf = depot.dossier(
+        brouillon["number"],
+        date,
+        courriel=courriel,
+        groupe=next(un for un in demarche["groupeInstructeurs"] if not un["closed"]),
+        demandeur=_demandeur(donnees, brouillon, siret or _siret_saisi(questions, toutes), courriel),
+    )
+    champs = [formes.champ(une, toutes, date) | {"prefilled": une.cle in preremplies} for une in questions]
+    annotations = [formes.champ(formes.question(une), {}, date) for une in revision["annotationDescriptors"]]
+    return neuf | {"prefilled": True, "_revision": revision["id"], "champs": champs, "annotations": annotations}
 
 
 def _siret_saisi(questions: tuple[Question, ...], reponses: Json) -> str:

@@ -100,10 +100,7 @@ def changer_d_etat(donnees: Donnees, mutation: str, entree: Entree, *, ecriture:
 
 
 def _verifier(donnees: Donnees, fiche: Fiche, transition: Transition, motivation: str) -> None:
-    """DS answers « déjà en instruction » too for a SIRET it could not look up and for annotations left empty:
-
-    misleading, and true to it.
-    """
+    """DS says « déjà en instruction » too of a SIRET it could not look up and of annotations left empty: misleading as it is."""
     contenu, demarche = fiche.contenu, donnees.demarches[fiche.demarche]
     degrade = contenu["demandeur"]["__typename"] == "PersonneMoraleIncomplete"
     bloquee = transition.decision and (degrade or annotation_manquante(donnees, fiche))
