@@ -90,18 +90,17 @@ class AnnotationsForm(Formulaire):
         if self.repere.data == repere:
             return True
         self.form_errors.append(ONT_CHANGE)
-        self.repere.data = repere
         for une in annotations:
             self._fields[une.id].description = f"Valeur actuelle\u00a0: {une.valeur or 'aucune'}"
         return False
 
 
-def form_of(annotations: Iterable[Annotation], repere: str) -> AnnotationsForm:
+def form_of(annotations: Iterable[Annotation]) -> AnnotationsForm:
     """The form for these annotations, holding what they hold until something is typed."""
     lues = list(annotations)
     champs = {une.id: FORMES[une.genre].champ(une) for une in lues}
     contenus = {une.id: FORMES[une.genre].initiale(une) for une in lues}
-    form: AnnotationsForm = type("FormulaireDuDossier", (AnnotationsForm,), champs)(data={"repere": repere, **contenus})
+    form: AnnotationsForm = type("FormulaireDuDossier", (AnnotationsForm,), champs)(data=contenus)
     return form
 
 

@@ -44,7 +44,7 @@ def annoter(reference: str) -> ResponseReturnValue:
     """The annotations to write."""
     page = queries.a_faire(session(), acteur(), reference)
     lues = annotations_ds.get(session(), page)
-    return _page_annotations(page, lues, form_of(lues.a_ecrire, lues.repere))
+    return _page_annotations(page, lues, form_of(lues.a_ecrire))
 
 
 @bp.post("/annotations")
@@ -53,7 +53,7 @@ def enregistrer_annotations(reference: str) -> ResponseReturnValue:
     """Owe to DS what differs from what it holds."""
     page = queries.a_faire(session(), acteur(), reference)
     lues = annotations_ds.get(session(), page)
-    form = form_of(lues.a_ecrire, lues.repere)
+    form = form_of(lues.a_ecrire)
     ecrites: list[object] = []
 
     def act() -> None:
@@ -133,6 +133,7 @@ def _geste(gestes: dict[str, Geste], form: GesteForm) -> Geste:
 def _page_annotations(
     page: PageDS, lues: annotations_ds.AnnotationsLues, form: AnnotationsForm, *, status: int = 200
 ) -> ResponseReturnValue:
+    form.repere.data = lues.repere
     return render("actes_ds/annotations.html", status=status, vue=page, lues=lues, form=form)
 
 
