@@ -33,6 +33,7 @@ FAITS = {
     "dossier_actualise_depuis_ds": Fait("Dossier mis à jour depuis Démarches Simplifiées"),
     "dossier_confie": Fait("Dossier confié à {service}"),
     "dossier_pris_en_charge": Fait("Dossier pris en charge"),
+    "prise_en_charge_demandee": Fait("Prise en charge demandée à Démarches Simplifiées"),
     "lien_verifie": Fait("Lien avec l’association vérifié sur pièce"),
     "avis_demande": Fait("Avis demandé à {service}"),
     "avis_donne": Fait("Avis donné par {service}"),
@@ -41,6 +42,9 @@ FAITS = {
     "decision_modifiee": Fait("Décision modifiée", reserve=True),
     "notification_demandee": Fait("Notification de la décision demandée", reserve=True),
     "decision_notifiee": Fait("Décision notifiée"),
+    "decision_rouverte": Fait("Dossier décidé repris en instruction sur Démarches Simplifiées"),
+    "operation_ds_demandee": Fait("Action demandée à Démarches Simplifiées", reserve=True),
+    "operation_ds_refusee": Fait("Action refusée par Démarches Simplifiées", reserve=True),
     "operation_ds_relancee": Fait("Action renvoyée à Démarches Simplifiées", reserve=True),
 }
 

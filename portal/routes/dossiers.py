@@ -60,7 +60,9 @@ def prendre_en_charge(reference: str) -> ResponseReturnValue:
     """Follow the dossier, and put it « en instruction »."""
     dossier = dossiers.get(session(), acteur(), reference)
     services.take_in_charge(session(), by=acteur(), dossier=dossier, version=VersionForm().lue)
-    return see_other(url_for(".show", reference=reference), message="Vous suivez désormais ce dossier.")
+    suivi = dossier.instructeur_id == acteur().user_id
+    message = "Vous suivez désormais ce dossier." if suivi else "Prise en charge demandée à Démarches Simplifiées."
+    return see_other(url_for(".show", reference=reference), message=message)
 
 
 @bp.post("/<reference>/synthese")

@@ -58,7 +58,7 @@ def search_words(colonnes: Mapping[str, Any]) -> str:
 def take_in_charge(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> Dossier:
     """The actor follows the dossier, which goes « en instruction »: at once when it is ours, when DS says so otherwise.
 
-    `version` is the one that the page showed. Raises Forbidden, TransitionInterdite when it is already done, Conflict.
+    Until then nobody follows it: DS may refuse, and names the followers itself when it accepts. `version` is the one that the page showed. Raises Forbidden, TransitionInterdite when it is already done, Conflict.
     """
     verdict = can_instruct(by, dossier)
     if not verdict:
@@ -66,10 +66,10 @@ def take_in_charge(session: Session, *, by: Acteur, dossier: Dossier, version: i
     instruction.lock(session, dossier)
     deplace = instruction.advance(session, by=by, dossier=dossier, action=Action.PRENDRE_EN_CHARGE, arguments={})
     instruction.check_version(version, dossier.version)
-    dossier.instructeur_id = by.user_id
     if deplace:
-        dossier.date_passage_en_instruction = maintenant()
+        dossier.instructeur_id, dossier.date_passage_en_instruction = by.user_id, maintenant()
     dossier.version += 1
+    action = "dossier_pris_en_charge" if deplace else "prise_en_charge_demandee"
     valeurs = {"etat": dossier.etat, "instructeur": by.user_id}
-    journal.record(session, by=by, action="dossier_pris_en_charge", objet=f"dossier:{dossier.id}", valeurs=valeurs)
+    journal.record(session, by=by, action=action, objet=f"dossier:{dossier.id}", valeurs=valeurs)
     return dossier

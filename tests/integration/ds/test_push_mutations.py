@@ -1,24 +1,27 @@
 """Each act of an instructeur reaches DS as itself, once, in the agent's own name, and comes back in our mirror."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from portal.errors import Forbidden, Invalid, TransitionInterdite
+from portal.models import refus_ds
 from portal.models.connexion import User
 from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.permissions import Acteur
-from portal.services import actes_ds, envoi_ds, fichiers
+from portal.services import actes_ds, dossiers, envoi_ds, fichiers
 from portal.services.moyens import Moyens
 from portal.vocabulaire import Etat, EtatEnvoi, RoleAffectation, Source
 from tests.factories import Fabriques
-from tests.integration.ds.conftest import modifier
+from tests.integration.ds.conftest import client, modifier
 from tests.integration.ds.poussee import (
     A_PRENDRE,
     EN_INSTRUCTION,
@@ -366,3 +369,18 @@ def test_only_whoever_may_decide_undoes_a_decision(
     instructeur = acteur(agent, dossier.service_id, RoleAffectation.INSTRUCTEUR)
     with pytest.raises(Forbidden):
         actes_ds.back_to_instruction(session, by=instructeur, dossier=dossier)
+
+
+def test_nobody_follows_a_dossier_that_ds_refused_to_put_in_instruction(
+    session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
+) -> None:
+    dossier = dossier_de(session, A_PRENDRE)
+    dossiers.take_in_charge(session, by=acteur(agent, dossier.service_id), dossier=dossier, version=dossier.version)
+    session.commit()
+    assert dossier_de(session, A_PRENDRE).instructeur_id is None
+    with client(simulateur, jeton=simulateur.jeton_lecture) as lecteur:
+        envoi_ds.run_due(replace(moyens, ds=lecteur))
+    assert dossier_de(session, A_PRENDRE).instructeur_id is None
+    operation = session.scalars(select(OperationDS)).one()
+    assert operation.erreur == "Le jeton utilisé est configuré seulement en lecture"
+    assert "jeton qui autorise l’écriture" in refus_ds.explain(operation.mutation, operation.erreur)
