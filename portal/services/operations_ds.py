@@ -3,7 +3,6 @@
 Of one dossier, operations leave one after the other in the order in which they were asked: one at most is in flight.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -100,9 +99,9 @@ def _lock(session: Session, operation_id: int) -> tuple[Dossier, OperationDS]:
     return dossier, operation
 
 
-def due(session: Session, *, limite: int, sauf: Iterable[int] = ()) -> list[int]:
+def due(session: Session, *, limite: int) -> list[int]:
     """The first operation of each dossier when its hour has come, the one that has waited longest first."""
-    attendues = select(OperationDS.id).where(_prenable(), OperationDS.dossier_id.not_in(list(sauf)))
+    attendues = select(OperationDS.id).where(_prenable())
     return list(session.scalars(attendues.order_by(OperationDS.prochain_essai, OperationDS.id).limit(limite)))
 
 
@@ -113,11 +112,12 @@ def following(session: Session, operation: OperationDS) -> int | None:
 
 
 def _prenable() -> ColumnElement[bool]:
-    """Its hour has come; on the same dossier, nothing asked before it is unsettled and nothing else is in flight."""
+    """Its hour has come and it is in flight already, or nothing of the same dossier is, nor was asked before it."""
     autre = aliased(OperationDS)
     devance = autre.etat.in_(EN_VOL) | ((autre.id < OperationDS.id) & autre.etat.in_(EN_ATTENTE))
     retenue = exists().where(autre.dossier_id == OperationDS.dossier_id, autre.id != OperationDS.id, devance)
-    return OperationDS.etat.in_(EN_ATTENTE) & (OperationDS.prochain_essai <= maintenant()) & ~retenue
+    libre = OperationDS.etat.in_(EN_VOL) | ((OperationDS.etat == EtatEnvoi.A_ENVOYER) & ~retenue)
+    return (OperationDS.prochain_essai <= maintenant()) & libre
 
 
 def take(session: Session, operation_id: int, *, bail: timedelta) -> tuple[OperationDS, bool] | None:
