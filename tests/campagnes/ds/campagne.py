@@ -23,7 +23,7 @@ from portal.services import envoi_ds, fichiers_ds, relectures, synchronisation
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire_ds import GenreRun
 from tests.campagnes.ds.agents import Agents
-from tests.campagnes.ds.portail import DEMARCHE, configuration, installer
+from tests.campagnes.ds.portail import DEMARCHE, SECRET_CROCHET, configuration, ecoute, installer
 from tests.campagnes.ds.verite import Ecarts, compare_acts, compare_dossiers, count_dossiers
 
 Dire = Callable[[str], None]
@@ -72,22 +72,31 @@ def run(parametres: Parametres, *, base: str, dossier: Path, dire: Dire = lambda
     taux = {nom: round(tirage.uniform(TAUX_MINIMAL, TAUX_MAXIMAL), 2) for nom in PANNES}
     bilan = Bilan(parametres, taux)
     debut = time.monotonic()
-    with demarrer(dossiers=parametres.dossiers, graine=parametres.graine, duree_panne=DUREE_D_ATTENTE) as simulateur:
+    with (
+        ecoute(base, dossier) as adresse,
+        demarrer(
+            dossiers=parametres.dossiers,
+            graine=parametres.graine,
+            duree_panne=DUREE_D_ATTENTE,
+            crochets=(adresse,),
+            secret_crochet=SECRET_CROCHET,
+        ) as simulateur,
+        ClientDS(simulateur.url, simulateur.jeton) as ds,
+    ):
         config = configuration(base, simulateur.url, simulateur.jeton, dossier)
-        with ClientDS(simulateur.url, simulateur.jeton) as ds:
-            moyens = replace(make_moyens(config), ds=ds)
-            with moyens.fabrique() as session:
-                comptes = installer(session, simulateur.donnees)
-            numeros = sorted(simulateur.donnees.dossiers)
-            reserve = frozenset(tirage.sample(numeros, int(len(numeros) * parametres.part_reservee)))
-            agents = Agents(moyens.fabrique, comptes, Random(tirage.random()), reserve)
-            _tourmenter(simulateur, agents, bilan, tirage, base=base, dossier=dossier, dire=dire)
-            dire("Le calme revient.")
-            _apaiser(moyens, agents)
-            with moyens.fabrique() as session:
-                compare_dossiers(session, simulateur, bilan.ecarts)
-                compare_acts(session, simulateur, reserve, bilan.ecarts)
-                bilan.dossiers = count_dossiers(session)
+        moyens = replace(make_moyens(config), ds=ds)
+        with moyens.fabrique() as session:
+            comptes = installer(session, simulateur.donnees)
+        numeros = sorted(simulateur.donnees.dossiers)
+        reserve = frozenset(tirage.sample(numeros, int(len(numeros) * parametres.part_reservee)))
+        agents = Agents(moyens.fabrique, comptes, Random(tirage.random()), reserve)
+        _tourmenter(simulateur, agents, bilan, tirage, base=base, dossier=dossier, dire=dire)
+        dire("Le calme revient.")
+        _apaiser(moyens, agents)
+        with moyens.fabrique() as session:
+            compare_dossiers(session, simulateur, bilan.ecarts)
+            compare_acts(session, simulateur, reserve, bilan.ecarts)
+            bilan.dossiers = count_dossiers(session)
     bilan.demandes, bilan.effets = agents.demandes, len(simulateur.donnees.effets)
     bilan.duree = time.monotonic() - debut
     return bilan

@@ -1,22 +1,28 @@
 """The portal under trial: its configuration, its service, and an agent for each instructeur of the simulator's groups."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
 
 from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.verite import Donnees
+from portal.app import create_app
 from portal.config import Config
 from portal.permissions import SYSTEME
 from portal.services import synchronisation
 from portal.vocabulaire import RoleAffectation
 from tests.factories import Fabriques
 
-__all__ = ["DELAI_LECTURE", "DEMARCHE", "INSTANCE", "configuration", "installer"]
+__all__ = ["DELAI_LECTURE", "DEMARCHE", "INSTANCE", "SECRET_CROCHET", "configuration", "ecoute", "installer"]
 
 INSTANCE = "127.0.0.1"
 # Seconds: short, so that hangs and leases end during the campaign; a local exchange is far below.
 DELAI_LECTURE, ATTENTE_AMBIGUE = 1.0, 1.0
+CROCHET, SECRET_CROCHET = "campagne-" + "x" * 32, "whsec_Y2FtcGFnbmUtZGUtY29udmVyZ2VuY2U="
 SECRET = "secret-de-la-campagne-" + "x" * 32
 
 
@@ -35,7 +41,8 @@ def configuration(base: str, url: str, jeton: str, dossier: Path) -> Config:
         ds_delai_lecture=DELAI_LECTURE,
         ds_attente_ambigue=ATTENTE_AMBIGUE,
         ds_requetes_par_minute=0,
-        ds_crochet="campagne-" + "x" * 32,
+        ds_crochet=CROCHET,
+        ds_crochet_secret=SECRET_CROCHET,
     )
 
 
@@ -49,3 +56,20 @@ def installer(session: Session, donnees: Donnees) -> dict[str, int]:
     agents = {une: creer.agent(service, RoleAffectation.RESPONSABLE, email=une).id for une in emails}
     session.commit()
     return agents
+
+
+@contextmanager
+def ecoute(base: str, dossier: Path) -> Iterator[str]:
+    """The web portal, for as long as the block lasts; gives the address where it hears what DS announces.
+
+    Only the host of DS matters to it: an announcement is a row, and a worker reads the dossier.
+    """
+    app = create_app(configuration(base, f"http://{INSTANCE}/", "jeton", dossier))
+    with make_server(INSTANCE, 0, app, threaded=True) as serveur:
+        fil = threading.Thread(target=serveur.serve_forever)
+        fil.start()
+        try:
+            yield f"http://{INSTANCE}:{serveur.port}/crochets/ds/{CROCHET}"
+        finally:
+            serveur.shutdown()
+            fil.join()
