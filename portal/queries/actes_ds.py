@@ -3,73 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import Forbidden, NotFound
-from portal.models.connexion import User
 from portal.models.dossiers import Dossier, DossierDS
-from portal.models.envois import EN_ATTENTE, OperationDS
-from portal.models.mutations_ds import DE_DECISION, MUTATIONS, QUI_DEPLACENT
+from portal.models.mutations_ds import MUTATIONS, QUI_DEPLACENT
 from portal.permissions import Acteur, can_decide, can_instruct
 from portal.queries import contenus_ds
 from portal.queries.contenus_ds import Cle, Element, Etiquette, Message, Piece, Reponse, Traitement
 from portal.queries.dossiers import visible_dossiers
+from portal.queries.envois_ds import Acte, list_envois
 from portal.queries.fichiers_ds import FichierSuivi, list_files
-from portal.vocabulaire import EtatEnvoi, Source, Visibilite
+from portal.vocabulaire import Source, Visibilite
 
 RESERVE = "Ce qui s’échange sur Démarches Simplifiées n’est ouvert qu’au service responsable du dossier."
-RIEN = "Rien n’a changé sur le dossier. Corrigez ce que dit cette réponse, ici ou là-bas, puis réessayez."
-EN_PARTIE = (
-    "Le reste a été enregistré. Corrigez ce que dit cette réponse, puis réessayez\u00a0: seul ce qui manque repartira."
-)
 ANNOTER = frozenset({"modifier_annotations"})
 UNE_FOIS = frozenset({"suivre", "ne_plus_suivre", "archiver", "desarchiver"})
 ECRIRE = frozenset({"envoyer_message", "demander_correction"})
 ETIQUETER = frozenset({"ajouter_label", "supprimer_label"})
-
-
-@dataclass(frozen=True, slots=True)
-class Acte:
-    """Something asked of DS, as it stands. `refuse`: it still matters, no later change of état having replaced it."""
-
-    operation: OperationDS
-    auteur: str
-    refuse: bool
-    peut_relancer: bool
-
-    @property
-    def libelle(self) -> str:
-        """What was asked."""
-        connue = MUTATIONS.get(self.operation.mutation)
-        return connue.libelle if connue else self.operation.mutation
-
-    @property
-    def en_attente(self) -> bool:
-        """DS has not answered yet."""
-        return self.operation.etat in EN_ATTENTE
-
-    @property
-    def mots_de_ds(self) -> str:
-        """DS's own words of refusal; "" when it is the portal that explains."""
-        return self.operation.erreur if self.operation.resultat.get("refus_ds", True) else ""
-
-    @property
-    def explication(self) -> str:
-        """What became of the dossier, and what to do."""
-        if not self.mots_de_ds:
-            return self.operation.erreur
-        return EN_PARTIE if self.operation.resultat.get("partiel") else RIEN
-
-    @property
-    def avertissement(self) -> str:
-        """What people must know of it although it is done."""
-        return str(self.operation.resultat.get("avertissement", ""))
-
-    @property
-    def deplace(self) -> bool:
-        """It would change the état of the dossier: no other such act before DS has answered."""
-        return self.en_attente and self.operation.mutation in QUI_DEPLACENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,30 +75,6 @@ def a_faire(session: Session, viewer: Acteur, reference: str) -> PageDS:
     return page
 
 
-def list_envois(session: Session, viewer: Acteur, dossier: Dossier) -> tuple[Acte, ...]:
-    """The last act of each kind asked of DS, and all those that wait, oldest first."""
-    if dossier.source != Source.DS:
-        return ()
-    rang = func.row_number().over(partition_by=OperationDS.mutation, order_by=OperationDS.id.desc()).label("rang")
-    rangees = select(OperationDS.id, rang).where(OperationDS.dossier_id == dossier.id).subquery()
-    lignes = session.execute(
-        select(OperationDS, User)
-        .join(rangees, rangees.c.id == OperationDS.id)
-        .join(User, User.id == OperationDS.demande_par_id)
-        .where(or_(rangees.c.rang == 1, OperationDS.etat.in_(EN_ATTENTE)))
-        .order_by(OperationDS.id)
-    ).all()
-    deplacement = max((une.id for une, _ in lignes if une.mutation in QUI_DEPLACENT), default=0)
-    return tuple(_acte(viewer, dossier, operation, user, deplacement) for operation, user in lignes)
-
-
-def _acte(viewer: Acteur, dossier: Dossier, operation: OperationDS, user: User, deplacement: int) -> Acte:
-    remplacee = operation.mutation in QUI_DEPLACENT and operation.id < deplacement
-    refuse = operation.etat == EtatEnvoi.REFUSE and not remplacee
-    droit = can_decide if operation.mutation in DE_DECISION else can_instruct
-    return Acte(operation, user.nom_affiche, refuse, refuse and bool(droit(viewer, dossier)))
-
-
 @dataclass(frozen=True, slots=True)
 class EtiquetteOfferte:
     """A label of the démarche: worn by the dossier or not, and whether a change of it waits for DS."""
@@ -164,11 +91,6 @@ def list_etiquettes(page: PageDS) -> tuple[EtiquetteOfferte, ...]:
     noms = {une["id"]: une["nom"] for une in page.dossier.demarche.etiquettes} | portees
     attendues = {acte.operation.arguments.get("label") for acte in page.envois if acte.en_attente}
     return tuple(EtiquetteOfferte(id_, nom, id_ in portees, id_ in attendues) for id_, nom in noms.items())
-
-
-def dernier_deplacement(envois: Sequence[Acte]) -> OperationDS | None:
-    """The last change of état asked of DS, whatever became of it."""
-    return next((un.operation for un in reversed(envois) if un.operation.mutation in QUI_DEPLACENT), None)
 
 
 def cote_ds(viewer: Acteur, dossier: Dossier, parties: dict[str, list[Element]], envois: Sequence[Acte]) -> CoteDS:

@@ -16,8 +16,8 @@ from portal.models.documents import Document
 from portal.models.dossiers import Dossier, DossierDS
 from portal.models.workflow import Action, transition
 from portal.permissions import Acteur, can_decide, can_give_avis, can_instruct, can_read_decision
-from portal.queries import actes_ds, contenus_ds, documents, historique
-from portal.queries.actes_ds import Acte, CoteDS
+from portal.queries import actes_ds, contenus_ds, documents, envois_ds, historique
+from portal.queries.actes_ds import CoteDS
 from portal.queries.avis import AvisDuDossier, list_avis, list_demandes
 from portal.queries.avis_partages import AvisPartage, list_partages
 from portal.queries.contenus_ds import Cle, Echange, Element, Rubrique
@@ -25,6 +25,7 @@ from portal.queries.decisions import est_partie
 from portal.queries.demandes import BudgetLisible, SectionLisible, budget_de, sections_de
 from portal.queries.dossiers import visible_dossiers
 from portal.queries.engagements import StatutCer, statut_cer
+from portal.queries.envois_ds import Acte
 from portal.queries.fichiers_ds import FichierSuivi, list_files
 from portal.queries.lecture_demandes import lire
 from portal.vocabulaire import ETATS_FINAUX
@@ -78,7 +79,7 @@ class Fiche:
     @property
     def notification_partie(self) -> bool:
         """The notification is asked for and DS has not refused it."""
-        return est_partie(self.decision, actes_ds.dernier_deplacement(self.envois))
+        return est_partie(self.decision, envois_ds.dernier_deplacement(self.envois))
 
     @property
     def depassement(self) -> bool:
@@ -98,7 +99,7 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
         decision = None
     demandes = list_demandes(session, dossier)
     proprietaire = viewer.service_id == dossier.service_id
-    envois = actes_ds.list_envois(session, viewer, dossier) if proprietaire else ()
+    envois = envois_ds.list_envois(session, viewer, dossier) if proprietaire else ()
     parties = _parties(dossier, entier=proprietaire)
     lue = lire(dossier.demande) if dossier.demande else None
     return Fiche(
@@ -171,7 +172,7 @@ def _actes(
     instruit, decide = can_instruct(viewer, dossier).ok, can_decide(viewer, dossier).ok
     ouvert = dossier.etat not in ETATS_FINAUX
     libre = not any(acte.deplace for acte in envois)
-    partie = est_partie(decision, actes_ds.dernier_deplacement(envois))
+    partie = est_partie(decision, envois_ds.dernier_deplacement(envois))
     decidable = decide and transition(Action.DECIDER, dossier.etat) is not None and not partie
     return Actes(
         prendre_en_charge=instruit and libre and transition(Action.PRENDRE_EN_CHARGE, dossier.etat) is not None,
