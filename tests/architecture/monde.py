@@ -15,9 +15,11 @@ from portal.models.decisions import Decision
 from portal.models.documents import Document, Fichier
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
+from portal.models.fichiers_ds import FichierDS
 from portal.models.services import Service
 from portal.queries.connexion import hash_secret
 from portal.vocabulaire import Etat, EtatDocument, EtatEnvoi, GenreDocument, GenreUser, RoleAffectation, SensDecision
+from portal.vocabulaire_ds import EtatFichierDS
 from tests.factories import Fabriques
 
 ANONYME = "anonyme"
@@ -85,6 +87,10 @@ class Createur:
             "demande": self.creer.demande(association, prouve).id,
             "demarche_ds": ds.demarche_id,
             "operation": operation.id,
+            "fichier_ds": self._fichier_ds(
+                ds, "recu.pdf", etat=EtatFichierDS.RECU, fichier_id=self._fichier("DS-1").id
+            ),
+            "fichier_ds_a_demander": self._fichier_ds(ds, "reste.pdf", etat=EtatFichierDS.A_LA_DEMANDE),
             "mandat": self.creer.mandat(declare, association, prouve=False).id,
             "consultation": self._consultation(prouve).id,
             "saisie": self._saisie(prouve).id,
@@ -140,13 +146,20 @@ class Createur:
         self._ajouter(LienConnexion(genre=genre, email=user.email, secret_hash=hash_secret(secret), expires_at=demain))
         return secret
 
-    def _document(self, numero: str, **valeurs: object) -> str:
+    def _fichier(self, numero: str) -> Fichier:
+        """Bytes in the storage, and their row."""
         octets = f"%PDF {numero}".encode()
         empreinte = hashlib.sha256(octets).hexdigest()
         self.stockage.ecrire(empreinte[:32], octets)
-        fichier = self._ajouter(
+        return self._ajouter(
             Fichier(sha256=empreinte, cle_stockage=empreinte[:32], taille=len(octets), type_mime="application/pdf")
         )
+
+    def _fichier_ds(self, dossier: Dossier, nom: str, **valeurs: object) -> int:
+        return self._ajouter(FichierDS(dossier_id=dossier.id, partie="champs", nom=nom, **valeurs)).id
+
+    def _document(self, numero: str, **valeurs: object) -> str:
+        fichier = self._fichier(numero)
         pret = {"etat": EtatDocument.PRET, "fichier_id": fichier.id, "produced_at": maintenant()}
         self._ajouter(Document(**{"numero": numero, "nom": "Document", "gabarit": "essai", **pret, **valeurs}))
         return numero

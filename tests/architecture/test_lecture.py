@@ -38,7 +38,7 @@ def test_a_get_writes_nothing_but_declared_traces(
         visite = visiteur.get(role, cellule.adresse(app.url_map, monde), headers=en_tetes)
         if visite.reponse.status_code >= 500:
             fautes.append(f"{cellule.endpoint}: {visite.reponse.status_code}")
-        if bool(visite.ecritures) != (cellule.fiche.get("trace", False) and cellule.entre(role)):
+        if bool(visite.ecritures) != (cellule.fiche.get("trace", False) and cellule.entre(role) and cellule.voit(role)):
             fautes.append(f"{cellule.endpoint}: {visite.ecritures or 'leaves no trace, take `trace` away'}")
     assert not fautes, "\n".join(fautes)
 
