@@ -1,23 +1,23 @@
 """What each champ of a DS form feeds: one list a champ, all sent at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wtforms import HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from portal.forms.base import Formulaire
 
 PREFIXE = "choix-"
-Choix = Mapping[str, list[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
-    """A champ and its list: (code, words) by group of choices; `choisi` is the code shown first."""
+    """A champ and its list: (code, words, heading or "") of each choice; `choisi` is the code shown first."""
 
     champ_id: str
     libelle: str
-    choix: Choix
+    choix: Sequence[tuple[str, str, str]]
     choisi: str
 
 
@@ -36,9 +36,8 @@ def formulaire(lignes: Iterable[Ligne], *, empreinte: str) -> CorrespondancesFor
     champs = {
         f"{PREFIXE}{une.champ_id}": SelectField(
             une.libelle,
-            choices=une.choix,
+            choices=[SelectChoice(code, mots, optgroup=titre or None) for code, mots, titre in une.choix],
             default=une.choisi,
-            validate_choice=True,
         )
         for une in lignes
     }

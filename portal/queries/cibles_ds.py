@@ -9,6 +9,7 @@ from portal.vocabulaire_ds import LIBELLES_CIBLE, CibleChamp
 
 # What a page may say of a champ beside a target's code: left for later, or "" for nothing.
 A_DECIDER = "a_decider"
+DONNEES, LIGNES_DU_BUDGET = "Données du dossier", "Lignes du budget"
 # What a question of DS may feed, by its type; the others (files, maps, addresses) feed nothing.
 _TEXTE = (CibleChamp.INTITULE, CibleChamp.MONTANT_DEMANDE, CibleChamp.SIRET, CibleChamp.RNA, CibleChamp.BUDGET)
 _NOMBRE = (CibleChamp.MONTANT_DEMANDE, CibleChamp.BUDGET)
@@ -83,14 +84,10 @@ def lignes_de_budget() -> Mapping[str, str]:
 def libelle_de(code: str) -> str:
     """A code in words."""
     cible, detail = read_code(code)
-    return f"budget\u00a0: {lignes_de_budget()[detail]}" if detail else LIBELLES_CIBLE[cible]
+    return lignes_de_budget()[detail] if detail else LIBELLES_CIBLE[cible]
 
 
-def grouped_choices(codes: tuple[str, ...], *, a_decider: bool) -> dict[str, list[tuple[str, str]]]:
-    """The choices of a champ's list, (code, words) by group; « à décider plus tard » where a proposal waits."""
-    sans = [("", "aucune"), *([(A_DECIDER, "à décider plus tard")] if a_decider else [])]
-    groupes: dict[str, list[tuple[str, str]]] = {"Sans suite": sans}
-    for code in codes:
-        nom = "Lignes du budget" if read_code(code)[1] else "Données du dossier"
-        groupes.setdefault(nom, []).append((code, libelle_de(code)))
-    return groupes
+def choices(codes: tuple[str, ...], *, a_decider: bool) -> list[tuple[str, str, str]]:
+    """The choices of a champ's list: (code, words, heading or ""); « à décider plus tard » where a proposal waits."""
+    sans = [("", "aucune", ""), *([(A_DECIDER, "à décider plus tard", "")] if a_decider else [])]
+    return sans + [(code, libelle_de(code), LIGNES_DU_BUDGET if read_code(code)[1] else DONNEES) for code in codes]

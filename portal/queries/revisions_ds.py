@@ -50,16 +50,14 @@ def last_two(session: Session, demarche_id: int) -> tuple[RevisionDS | None, Rev
 def compare(avant: Descripteurs, apres: Descripteurs) -> Changements:
     """What changed between two forms. A question that only slid, because others came before it, has not moved."""
     anciens, nouveaux = ({un["id"]: un for un in forme} for forme in (avant, apres))
-    ordre_ancien, ordre = ([cle for cle in ici if cle in la] for ici, la in ((anciens, nouveaux), (nouveaux, anciens)))
-    blocs = SequenceMatcher(None, ordre_ancien, ordre, autojunk=False).get_matching_blocks()
-    en_place = {cle for bloc in blocs for cle in ordre[bloc.b : bloc.b + bloc.size]}
-    couples = [(anciens[cle], nouveaux[cle]) for cle in ordre]
+    couples = [(anciens[cle], un) for cle, un in nouveaux.items() if cle in anciens]
+    en_place = _en_place(anciens, nouveaux)
     return Changements(
         nouveaux=tuple(_changement(un) for cle, un in nouveaux.items() if cle not in anciens),
         deplaces=tuple(
             _changement(un, f"sous «\u00a0{vieux['section'] or 'le début'}\u00a0»")
             for vieux, un in couples
-            if un["id"] not in en_place or un["section"] != vieux["section"]
+            if un["id"] not in en_place
         ),
         renommes=tuple(
             _changement(un, f"«\u00a0{vieux['libelle']}\u00a0»")
@@ -68,6 +66,16 @@ def compare(avant: Descripteurs, apres: Descripteurs) -> Changements:
         ),
         disparus=tuple(_changement(un) for cle, un in anciens.items() if cle not in nouveaux),
     )
+
+
+def _en_place(anciens: Mapping[str, Any], nouveaux: Mapping[str, Any]) -> set[str]:
+    """The questions that stand under the same heading, in the same order between them."""
+    sous_leur_titre = {
+        cle for cle, un in nouveaux.items() if cle in anciens and anciens[cle]["section"] == un["section"]
+    }
+    ordre_ancien, ordre = ([cle for cle in forme if cle in sous_leur_titre] for forme in (anciens, nouveaux))
+    blocs = SequenceMatcher(None, ordre_ancien, ordre, autojunk=False).get_matching_blocks()
+    return {cle for bloc in blocs for cle in ordre[bloc.b : bloc.b + bloc.size]}
 
 
 def _changement(descripteur: Mapping[str, Any], avant: str = "") -> Changement:

@@ -7,7 +7,7 @@ from portal.forms.correspondances import CorrespondancesForm, Ligne, formulaire
 from portal.permissions import may_administer
 from portal.queries import correspondances as queries
 from portal.queries.autorisations import CONSULTATION
-from portal.queries.cibles_ds import A_DECIDER, grouped_choices
+from portal.queries.cibles_ds import A_DECIDER, choices
 from portal.queries.correspondances import ChampMontre, FormulaireDS
 from portal.services import correspondances as services
 from portal.services import rejeu, traces
@@ -90,7 +90,7 @@ def _form(page: FormulaireDS) -> CorrespondancesForm:
 
 def _ligne(champ: ChampMontre) -> Ligne:
     a_decider = champ.choix == A_DECIDER
-    return Ligne(champ.champ_id, champ.libelle, grouped_choices(champ.options, a_decider=a_decider), champ.choix)
+    return Ligne(champ.champ_id, champ.libelle, choices(champ.options, a_decider=a_decider), champ.choix)
 
 
 def _ici(demarche_id: int) -> str:

@@ -11,6 +11,7 @@ from integrations.stockage.api import Stockage
 from portal.formats import maintenant
 from portal.models.associations import Association, ConsultationAnnuaire
 from portal.models.connexion import LienConnexion, SaisieParquee, User
+from portal.models.correspondances import RevisionDS
 from portal.models.decisions import Decision
 from portal.models.documents import Document, Fichier
 from portal.models.dossiers import Dossier
@@ -86,6 +87,8 @@ class Createur:
             "mon_dossier_notifie": self._notifie(association, responsable),
             "demande": self.creer.demande(association, prouve).id,
             "demarche_ds": ds.demarche_id,
+            "demarche_de_mon_service": ds.demarche_id,
+            "formulaire_ds": self._formulaire(ds).demarche_id,
             "operation": operation.id,
             "fichier_ds": self._fichier_ds(
                 ds, "recu.pdf", etat=EtatFichierDS.RECU, fichier_id=self._fichier("DS-1").id
@@ -133,6 +136,18 @@ class Createur:
                 **refusee,
             )
         )
+
+    def _formulaire(self, dossier: Dossier) -> RevisionDS:
+        """A form of its démarche, whose one question may feed something."""
+        question = {
+            "id": "C1",
+            "type": "Text",
+            "libelle": "Intitulé du projet",
+            "partie": "champs",
+            "parent": "",
+            "section": "",
+        }
+        return self._ajouter(RevisionDS(demarche_id=dossier.demarche_id, ds_id="R1", descripteurs=[question]))
 
     def _consultation(self, user: User) -> ConsultationAnnuaire:
         return self._ajouter(ConsultationAnnuaire(user_id=user.id, genre="siren", valeur="732829320", fiche=None))
