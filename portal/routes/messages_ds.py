@@ -85,8 +85,11 @@ def _garder(form: MessageForm) -> Fichier | None:
     if not form.octets:
         return None
     fermer()
-    valeurs = fichiers.store(moyens().stockage, form.octets, form.type_mime)
-    return fichiers.keep(session(), valeurs)[0]
+    valeurs = fichiers.deposit(moyens().stockage, form.octets, form.type_mime)
+    fichier, nouveau = fichiers.keep(session(), valeurs)
+    if not nouveau:
+        moyens().stockage.supprimer(valeurs["cle_stockage"])
+    return fichier
 
 
 def _page(reference: str, form: MessageForm, *, status: int = 200) -> ResponseReturnValue:

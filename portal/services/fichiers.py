@@ -34,6 +34,17 @@ def store(stockage: Stockage, octets: bytes, type_mime: str) -> dict[str, Any]:
     }
 
 
+def deposit(stockage: Stockage, octets: bytes, type_mime: str) -> dict[str, Any]:
+    """The same for what a person has just sent. Raises RemoteUnavailable: the page then gives back what was typed."""
+    try:
+        return store(stockage, octets, type_mime)
+    except StockageIndisponible as panne:
+        raise RemoteUnavailable(
+            "Le fichier joint n’a pas pu être conservé pour le moment\u00a0: rien n’est envoyé. "
+            "Réessayez dans quelques minutes, en le joignant de nouveau."
+        ) from panne
+
+
 def keep(session: Session, valeurs: dict[str, Any]) -> tuple[Fichier, bool]:
     """The row of the stored bytes. False when the same content was kept already: these bytes then serve nobody."""
     nouveau = session.scalar(

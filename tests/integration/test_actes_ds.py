@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.parsing import lire
+from portal.config import Config
 from portal.models.connexion import User
 from portal.models.correspondances import RevisionDS
 from portal.models.documents import Fichier
@@ -392,4 +393,18 @@ def test_a_dossier_in_ds_s_bin_is_said_so_and_receives_nothing(
     client.get(page(dossier, "/messages/nouveau"))
     assert "n’est pas possible pour le moment" in client.texte()
     assert client.soumettre({"texte": "Bonjour"}).status_code == 409
+    assert operations(session) == []
+
+
+def test_a_full_storage_is_said_and_nothing_leaves(
+    client: ClientStrict, session: Session, dossier: Dossier, agent: User, config: Config
+) -> None:
+    client.connecter(agent)
+    client.get(page(dossier, "/messages/nouveau"))
+    config.stockage_dossier.parent.mkdir(parents=True, exist_ok=True)
+    config.stockage_dossier.write_text("no folder here")
+    reponse = client.soumettre({"texte": "Voici le modèle.", "fichier": (BytesIO(b"%PDF-1.7"), "modele.pdf")})
+    assert reponse.status_code == 503
+    assert "n’a pas pu être conservé" in reponse.text
+    assert "Voici le modèle." in reponse.text
     assert operations(session) == []
