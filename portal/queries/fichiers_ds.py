@@ -11,7 +11,7 @@ from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
 from portal.models.fichiers_ds import FichierDS
 from portal.permissions import Acteur, Verdict
-from portal.permissions.fichiers import can_download
+from portal.permissions.fichiers import EN_ATTENTE, can_download
 from portal.vocabulaire import LIBELLES_VERDICT, VerdictAntivirus
 from portal.vocabulaire_ds import LIBELLES_FICHIER_DS, EtatFichierDS
 
@@ -99,6 +99,11 @@ class FichierSuivi:
     def en_route(self) -> bool:
         """Its copy is under way, and no try has failed yet."""
         return self.fichier.etat == EtatFichierDS.ATTENDU and not self.fichier.erreur
+
+    @property
+    def en_analyse(self) -> bool:
+        """Its bytes are here and only wait for the antivirus."""
+        return not self.remise and self.remise.raison == EN_ATTENTE
 
     @property
     def demandable(self) -> bool:
