@@ -1,82 +1,32 @@
 """Sends to DS what we owe it, one operation of a dossier at a time, and never twice without proof.
 
-A step takes a row and commits; reads the dossier at DS; decides by `preuves_ds`; makes ready; renews its lease and notes what
-DS said just before; sends; and writes how it ended. No transaction is open while DS is spoken to. Whoever dies in between
-leaves a lease that outlives DS's own time limit: the next one reads before anything else.
+A step takes a row and commits, makes one exchange with DS outside any transaction (`echange_ds`), and commits how it ended.
+Whoever dies in between leaves a lease that outlives DS's own time limit: the next one reads before anything else.
 """
-
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.api import DemarchesSimplifiees
-from integrations.demarches_simplifiees.errors import (
-    AccesRefuse,
-    DSIndisponible,
-    ErreurDS,
-    Introuvable,
-    RefusDS,
-    ReponseAmbigue,
-    ReponseInvalide,
-    TropDeRequetes,
-)
-from integrations.demarches_simplifiees.ordres import Mutation
-from integrations.demarches_simplifiees.parsing import lire
-from integrations.demarches_simplifiees.types import DossierRecu
-from portal.errors import Invalid, RemoteUnavailable
+from integrations.demarches_simplifiees.errors import ErreurDS
 from portal.formats import maintenant
 from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier, DossierDS
 from portal.models.envois import OperationDS
-from portal.models.mutations_ds import DE_DECISION, MUTATIONS
+from portal.models.mutations_ds import DE_DECISION
 from portal.permissions import SYSTEME
-from portal.services import appels_ds, decisions, journal, operations_ds, preuves_ds, resumes_avis
-from portal.services.appels_ds import Auteur
+from portal.services import decisions, journal, operations_ds
+from portal.services.echange_ds import Issue, Prise, exchange, lease
 from portal.services.moyens import Moyens
-from portal.services.preuves_ds import Suite
 from portal.services.synchronisation import sync_one
 from portal.services.synchronisation.passage import get_ds
 from portal.vocabulaire import EtatEnvoi
 
-PREMIER_DELAI = timedelta(seconds=30)
-DELAI_MAXIMAL = timedelta(minutes=5)
-DELAI_DU_JETON = timedelta(minutes=1)
-DOUBLEMENTS_MAXIMAUX = 6
 LOT = 100
 # Then DS itself is in trouble, and the others would only wait for it one after the other: the next sweep tries again.
 PANNES_DE_SUITE = 3
-# A mutation whose every sending ends in doubt and never shows: on some démarches DS fails each time (ds/api §6).
-ENVOIS_SANS_EFFET = 4
-# Nothing was applied, and nobody is to blame on our side: it will be tried again.
-A_REPETER = (DSIndisponible, TropDeRequetes, AccesRefuse, RemoteUnavailable)
-DEFINITIFS = (RefusDS, Introuvable, ReponseInvalide)
 journal_technique = structlog.get_logger("portal.operations_ds")
-
-
-@dataclass(frozen=True)
-class _Prise:
-    """An operation in our hands. `doute`: it may already have reached DS."""
-
-    operation: OperationDS
-    doute: bool
-    number: int
-    fichier: Fichier | None
-
-
-@dataclass(frozen=True)
-class _Issue:
-    """How a step ended; `delai` before the next one. `panne`: DS, or its token, is in trouble. `compte`: it was an attempt."""
-
-    etat: EtatEnvoi
-    erreur: str = ""
-    delai: timedelta = timedelta()
-    resultat: dict[str, Any] = field(default_factory=dict)
-    panne: bool = False
-    compte: bool = True
 
 
 def run_due(moyens: Moyens) -> int:
@@ -110,17 +60,12 @@ def run_one(moyens: Moyens, operation_id: int) -> bool:
     return True
 
 
-def lease(moyens: Moyens) -> timedelta:
-    """How long a taken row is left to its worker: a whole exchange, then DS's own limit, so that reading back is conclusive."""
-    return timedelta(seconds=moyens.config.ds_delai_lecture + moyens.config.ds_attente_ambigue)
-
-
-def _step(moyens: Moyens, ds: DemarchesSimplifiees, operation_id: int) -> tuple[_Issue | None, int | None]:
+def _step(moyens: Moyens, ds: DemarchesSimplifiees, operation_id: int) -> tuple[Issue | None, int | None]:
     """One step and its outcome (None when there is nothing to do now), and the operation to carry next."""
     prise = _take(moyens, operation_id)
     if prise is None:
         return None, None
-    issue = _exchange(moyens, ds, prise)
+    issue = exchange(moyens, ds, prise)
     if issue is None or not _settle(moyens, prise, issue):
         return None, None
     if issue.etat not in (EtatEnvoi.ENVOYE, EtatEnvoi.REFUSE):
@@ -130,7 +75,7 @@ def _step(moyens: Moyens, ds: DemarchesSimplifiees, operation_id: int) -> tuple[
         return issue, operations_ds.following(session, prise.operation)
 
 
-def _take(moyens: Moyens, operation_id: int) -> _Prise | None:
+def _take(moyens: Moyens, operation_id: int) -> Prise | None:
     with moyens.fabrique.begin() as session:
         prise = operations_ds.take(session, operation_id, bail=lease(moyens))
         if prise is None:
@@ -138,106 +83,10 @@ def _take(moyens: Moyens, operation_id: int) -> _Prise | None:
         operation, doute = prise
         number = session.scalars(select(DossierDS.number).where(DossierDS.dossier_id == operation.dossier_id)).one()
         fichier = session.get_one(Fichier, operation.fichier_id) if operation.fichier_id else None
-    return _Prise(operation, doute, number, fichier)
+    return Prise(operation, doute, number, fichier)
 
 
-def _exchange(moyens: Moyens, ds: DemarchesSimplifiees, prise: _Prise) -> _Issue | None:
-    """Read, decide, send. None when the lease has passed to somebody else meanwhile."""
-    operation = prise.operation
-    try:
-        recu = lire(ds.lire_dossier(prise.number))
-    except (*A_REPETER, *DEFINITIFS) as echec:
-        return _echec(operation, echec, EtatEnvoi.A_VERIFIER if prise.doute else EtatEnvoi.A_ENVOYER)
-    try:
-        auteur = _rediger(moyens, operation, recu)
-    except Invalid as impossible:
-        return _Issue(EtatEnvoi.REFUSE, impossible.message)
-    constat = preuves_ds.examine(operation, recu, email=auteur.email)
-    if constat.suite == Suite.FAIT:
-        return _Issue(EtatEnvoi.ENVOYE, resultat={"avertissement": constat.raison} if constat.raison else {})
-    if constat.suite == Suite.SANS_OBJET:
-        return _Issue(EtatEnvoi.REFUSE, constat.raison)
-    if prise.doute:
-        return _encore(operation)
-    return _send(moyens, ds, prise, recu, auteur)
-
-
-def _rediger(moyens: Moyens, operation: OperationDS, recu: DossierRecu) -> Auteur:
-    """In whose name; the summary of avis is written now, from those of today. Raises Invalid (no such annotation)."""
-    with moyens.fabrique.begin() as session:
-        if operation.mutation == resumes_avis.MUTATION:
-            operation.arguments = resumes_avis.arguments(session, operation.dossier_id, recu)
-        return appels_ds.author(session, operation, recu)
-
-
-def _encore(operation: OperationDS) -> _Issue:
-    """DS shows no trace of it: it will be sent again, but not for ever."""
-    envois = operation.resultat.get("envois", 0)
-    if envois >= ENVOIS_SANS_EFFET:
-        return _Issue(EtatEnvoi.REFUSE, preuves_ds.SANS_EFFET)
-    return _Issue(EtatEnvoi.A_ENVOYER, delai=_doublement(envois) if envois > 1 else timedelta())
-
-
-def _send(moyens: Moyens, ds: DemarchesSimplifiees, prise: _Prise, recu: DossierRecu, auteur: Auteur) -> _Issue | None:
-    operation = prise.operation
-    if MUTATIONS[operation.mutation].instructeur and not auteur.instructeur_id:
-        return _Issue(
-            EtatEnvoi.REFUSE,
-            f"L’adresse {auteur.email} n’est pas celle d’un instructeur du groupe «\u00a0{auteur.groupe}\u00a0» de cette "
-            "démarche sur Démarches Simplifiées. Rien n’a été envoyé\u00a0: faites ajouter cette adresse au groupe, puis "
-            "réessayez.",
-        )
-    try:
-        arguments = appels_ds.prepare(moyens, ds, operation, prise.fichier, recu)
-    except (*A_REPETER, ReponseAmbigue, *DEFINITIFS) as echec:
-        return _echec(operation, echec, EtatEnvoi.A_ENVOYER)
-    note = {"avant": preuves_ds.temoin(recu), "envois": operation.resultat.get("envois", 0) + 1}
-    with moyens.fabrique.begin() as session:
-        if not operations_ds.keep(session, operation, bail=lease(moyens), resultat=operation.resultat | note):
-            return None
-    try:
-        reponse = appels_ds.send(ds, operation, recu.id, auteur, arguments)
-    except ReponseAmbigue as doute:
-        return _Issue(EtatEnvoi.A_VERIFIER, str(doute), timedelta(seconds=moyens.config.ds_attente_ambigue))
-    except (*A_REPETER, *DEFINITIFS) as echec:
-        return _echec(operation, echec, EtatEnvoi.A_ENVOYER)
-    return _reponse(operation, reponse)
-
-
-def _reponse(operation: OperationDS, reponse: Mutation) -> _Issue:
-    if reponse.erreurs:
-        return _Issue(EtatEnvoi.REFUSE, " ".join(reponse.erreurs), resultat={"refus_ds": True, "partiel": True})
-    suite = EtatEnvoi.A_VERIFIER if operation.arguments.get("correction") else EtatEnvoi.ENVOYE
-    # DS drops a correction without a word: reading back tells. The id keeps the message from ever being sent again.
-    return _Issue(suite, resultat={"message_id": reponse.message_id} if reponse.message_id else {})
-
-
-def _echec(operation: OperationDS, echec: Exception, etat: EtatEnvoi) -> _Issue:
-    """Refused for good, or to be tried again later as `etat`."""
-    if isinstance(echec, DEFINITIFS):
-        return _Issue(EtatEnvoi.REFUSE, str(echec), resultat={"refus_ds": isinstance(echec, RefusDS)})
-    jeton_refuse = isinstance(echec, AccesRefuse)
-    return _Issue(
-        etat, str(echec), _delai(operation, echec), panne=isinstance(echec, ErreurDS), compte=not jeton_refuse
-    )
-
-
-def _delai(operation: OperationDS, panne: Exception) -> timedelta:
-    """Back-off by doubling, or what DS asks for when it throttles us. A token is mended by people: often looked at."""
-    if isinstance(panne, AccesRefuse):
-        return DELAI_DU_JETON
-    reprise: datetime | None = panne.reprise if isinstance(panne, TropDeRequetes) else None
-    if reprise is not None:
-        return max(reprise.astimezone(UTC) - maintenant(), timedelta(seconds=1))
-    return _doublement(operation.essais)
-
-
-def _doublement(essais: int) -> timedelta:
-    delai: timedelta = PREMIER_DELAI * 2 ** min(max(essais - 1, 0), DOUBLEMENTS_MAXIMAUX)
-    return min(delai, DELAI_MAXIMAL)
-
-
-def _settle(moyens: Moyens, prise: _Prise, issue: _Issue) -> bool:
+def _settle(moyens: Moyens, prise: Prise, issue: Issue) -> bool:
     """Write the outcome, and what follows from it at once. False when somebody else has taken the row since."""
     operation = prise.operation
     with moyens.fabrique.begin() as session:
@@ -257,7 +106,7 @@ def _settle(moyens: Moyens, prise: _Prise, issue: _Issue) -> bool:
     return ecrit
 
 
-def _record(session: Session, operation: OperationDS, issue: _Issue) -> None:
+def _record(session: Session, operation: OperationDS, issue: Issue) -> None:
     actions = {EtatEnvoi.ENVOYE: "operation_ds_confirmee", EtatEnvoi.REFUSE: "operation_ds_refusee"}
     if issue.etat not in actions:
         return

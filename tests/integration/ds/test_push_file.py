@@ -20,7 +20,7 @@ from portal.formats import maintenant
 from portal.models.connexion import User
 from portal.models.demarches import Demarche
 from portal.models.envois import OperationDS
-from portal.services import actes_ds, envoi_ds, operations_ds, synchronisation
+from portal.services import actes_ds, echange_ds, envoi_ds, operations_ds, synchronisation
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire import EtatEnvoi, Source
 from tests.factories import Fabriques
@@ -177,11 +177,11 @@ def test_an_act_on_which_ds_fails_each_time_ends_by_being_told(
 ) -> None:
     operation_id = devoir(session, agent, EN_INSTRUCTION, "repasser_en_construction")
     perdre(simulateur, "delai_avant")
-    for _ in range(2 * envoi_ds.ENVOIS_SANS_EFFET):
+    for _ in range(2 * echange_ds.ENVOIS_SANS_EFFET):
         plus_tard(session)
         envoi_ds.run_due(moyens)
     operation = relue(session, operation_id)
-    assert (operation.etat, operation.resultat["envois"]) == (EtatEnvoi.REFUSE, envoi_ds.ENVOIS_SANS_EFFET)
+    assert (operation.etat, operation.resultat["envois"]) == (EtatEnvoi.REFUSE, echange_ds.ENVOIS_SANS_EFFET)
     assert "a échoué plusieurs fois de suite" in operation.erreur
 
 
