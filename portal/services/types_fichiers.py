@@ -1,5 +1,7 @@
 """The type of a file by its first bytes: what others say of their files is their word, not a fact."""
 
+import codecs
+
 INCONNU = "application/octet-stream"
 ZIP = "application/zip"
 TEXTE = "text/plain"
@@ -41,7 +43,7 @@ def type_mime(octets: bytes) -> str:
 def _est_du_texte(debut: bytes) -> bool:
     """True for UTF-8 without control characters; the last character may be cut."""
     try:
-        texte = debut[:-3].decode() if len(debut) == DEBUT else debut.decode()
+        texte = codecs.getincrementaldecoder("utf-8")().decode(debut)
     except UnicodeDecodeError:
         return False
     return bool(texte) and all(un.isprintable() or un in "\t\r\n\f" for un in texte)
