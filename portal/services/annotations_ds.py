@@ -18,19 +18,8 @@ from portal.models.dossiers import Dossier, DossierDS
 
 # What is owed, in JSON: {id, genre, valeur}.
 Ecriture = dict[str, Any]
-GENRES_DECLARES = {
-    "TextChampDescriptor": GenreAnnotation.TEXT,
-    "TextareaChampDescriptor": GenreAnnotation.TEXTAREA,
-    "EmailChampDescriptor": GenreAnnotation.EMAIL,
-    "CheckboxChampDescriptor": GenreAnnotation.CHECKBOX,
-    "YesNoChampDescriptor": GenreAnnotation.YES_NO,
-    "DateChampDescriptor": GenreAnnotation.DATE,
-    "DatetimeChampDescriptor": GenreAnnotation.DATETIME,
-    "IntegerNumberChampDescriptor": GenreAnnotation.INTEGER_NUMBER,
-    "DecimalNumberChampDescriptor": GenreAnnotation.DECIMAL_NUMBER,
-    "DropDownListChampDescriptor": GenreAnnotation.DROP_DOWN_LIST,
-    "MultipleDropDownListChampDescriptor": GenreAnnotation.MULTIPLE_DROP_DOWN_LIST,
-}
+# Each sending of a repetition adds rows: it could not be proved, nor repeated.
+ECRITS = frozenset(GenreAnnotation) - {GenreAnnotation.REPETITION}
 TEXTES = frozenset({GenreAnnotation.TEXT, GenreAnnotation.TEXTAREA, GenreAnnotation.EMAIL})
 VIDABLES = TEXTES | {GenreAnnotation.DROP_DOWN_LIST, GenreAnnotation.MULTIPLE_DROP_DOWN_LIST}
 PAS_ECRITE = "Démarches Simplifiées ne laisse pas écrire cette annotation d’ici\u00a0: remplissez-la là-bas."
@@ -93,8 +82,13 @@ def _declares(session: Session, dossier: Dossier, revision_id: str) -> dict[str,
 
 
 def _genre(annotation: Champ, declares: Mapping[str, str]) -> GenreAnnotation | None:
-    """The declared type; while the form is not known, the type read (which does not tell a long text from a short one)."""
-    return GENRES_DECLARES.get(declares.get(annotation.descriptor_id, f"{annotation.type}Descriptor"))
+    """The declared type; while the form is not known, the type read (which does not tell a long text from a short one).
+
+    « YesNoChamp » and « YesNo » -> yesNo, the key under which DS takes a value (ds/api §7).
+    """
+    nom = declares.get(annotation.descriptor_id, annotation.type).removesuffix("Champ")
+    cle = nom[:1].lower() + nom[1:]
+    return GenreAnnotation(cle) if cle in ECRITS else None
 
 
 def _ecriture(tenues: Mapping[str, Champ], declares: Mapping[str, str], cle: str, valeur: Any) -> Ecriture:

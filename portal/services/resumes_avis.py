@@ -24,7 +24,7 @@ from portal.services import annotations_ds, journal, operations_ds
 from portal.vocabulaire import LIBELLES_SENS, EtatEnvoi, Source
 
 MUTATION = "resumer_avis"
-TYPES = frozenset({"TextChampDescriptor", "TextareaChampDescriptor"})
+TYPES = frozenset({"Text", "Textarea"})
 # An instructeur reads this beside the form: the whole avis stays here.
 LONGUEUR_AVIS = 600
 LONGUEUR = 6000
