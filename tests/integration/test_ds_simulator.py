@@ -15,9 +15,9 @@ from stdnum.fr import siret
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import AccesRefuse, Introuvable, RefusDS
 from integrations.demarches_simplifiees.parsing import lire
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, ETATS, PREMIER_NUMERO
-from integrations.demarches_simplifiees.simulator.lexique import CHARGES
-from integrations.demarches_simplifiees.simulator.preparation import preparer
+from integrations.demarches_simplifiees.simulator.demarche.lexique import CHARGES
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, ETATS, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.preparation import preparer
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from integrations.demarches_simplifiees.types import DossierRecu, Genre, Page, Partie
 from tests.reels import chemin

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.demarches_simplifiees.simulator.formulaire import QUESTIONS
+from integrations.demarches_simplifiees.simulator.demarche.formulaire import QUESTIONS
 from portal.services.synchronisation.propositions import DOUTEUSE, SURE, Proposition, Question, propose
 from portal.vocabulaire_ds import CibleChamp
 

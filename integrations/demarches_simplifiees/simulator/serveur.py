@@ -12,15 +12,16 @@ from types import MappingProxyType
 from flask import Flask, Response
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from integrations.demarches_simplifiees.simulator import administration, guichet, public, stockage, televersements
-from integrations.demarches_simplifiees.simulator import fichiers as pieces
-from integrations.demarches_simplifiees.simulator.canal import Requetes
-from integrations.demarches_simplifiees.simulator.crochets import Crochets
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
-from integrations.demarches_simplifiees.simulator.guichet import CHEMIN, EXPIRE, LECTURE, Acces
-from integrations.demarches_simplifiees.simulator.pannes import Pannes
-from integrations.demarches_simplifiees.simulator.preparation import Depart, preparer
-from integrations.demarches_simplifiees.simulator.verite import Donnees
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.depart.preparation import Depart, preparer
+from integrations.demarches_simplifiees.simulator.http import administration, guichet, public, stockage
+from integrations.demarches_simplifiees.simulator.http.canal import Requetes
+from integrations.demarches_simplifiees.simulator.http.crochets import Crochets
+from integrations.demarches_simplifiees.simulator.http.guichet import CHEMIN, EXPIRE, LECTURE, Acces
+from integrations.demarches_simplifiees.simulator.mutations import televersements
+from integrations.demarches_simplifiees.simulator.pannes.catalogue import Pannes
+from integrations.demarches_simplifiees.simulator.verite import fichiers as pieces
+from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees
 
 JETON = "jeton-de-demonstration"
 SANS_PANNE: Mapping[str, float] = MappingProxyType({})

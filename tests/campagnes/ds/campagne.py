@@ -14,8 +14,8 @@ from random import Random
 from sqlalchemy import func, select
 
 from integrations.demarches_simplifiees.client import ClientDS
-from integrations.demarches_simplifiees.simulator.agitation import agiter
-from integrations.demarches_simplifiees.simulator.pannes import PANNES
+from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
+from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.synchronisation import RelectureDS

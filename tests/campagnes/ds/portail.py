@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
-from integrations.demarches_simplifiees.simulator.verite import Donnees
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees
 from portal.app import create_app
 from portal.config import Config
 from portal.permissions import SYSTEME

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.parsing import lire
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
-from integrations.demarches_simplifiees.simulator.verite import Effet
+from integrations.demarches_simplifiees.simulator.verite.donnees import Effet
 from portal.models.dossiers import Dossier, DossierDS
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.synchronisation import Quarantaine

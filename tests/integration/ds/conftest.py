@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import DSIndisponible
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from integrations.demarches_simplifiees.types import Page
 from portal.config import Config

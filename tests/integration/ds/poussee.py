@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from portal.formats import maintenant
 from portal.models.connexion import User

@@ -7,8 +7,8 @@ import pytest
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import Introuvable
 from integrations.demarches_simplifiees.parsing import lire
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
-from integrations.demarches_simplifiees.simulator.preremplissage import deposer
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.gens.brouillons import deposer
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from integrations.demarches_simplifiees.types import Descripteur
 

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from integrations.demarches_simplifiees.client import ClientDS
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
-from integrations.demarches_simplifiees.simulator.resolution import texte_schema
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.execution.resolution import texte_schema
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from portal.cli.ds_controle import check as commande
 from portal.services.verification_ds import check

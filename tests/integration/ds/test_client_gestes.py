@@ -6,7 +6,7 @@ from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import Introuvable, LienExpire, RefusDS
 from integrations.demarches_simplifiees.ordres import GenreAnnotation, MotifCorrection, ValeurAnnotation
 from integrations.demarches_simplifiees.parsing import lire
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from integrations.demarches_simplifiees.types import Champ, DossierRecu, Partie
 from tests.integration.ds.conftest import client

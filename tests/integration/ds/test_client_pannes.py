@@ -18,7 +18,7 @@ from integrations.demarches_simplifiees.errors import (
     TropDeRequetes,
 )
 from integrations.demarches_simplifiees.parsing import lire
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 
 EN_CONSTRUCTION = PREMIER_NUMERO

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from integrations.demarches_simplifiees.types import Descripteur, Revision
 from portal.formats import maintenant
@@ -97,7 +97,9 @@ def test_a_form_is_kept_once_and_its_champs_are_proposed_with_a_reason(session: 
     attendues = {("C2", "intitule"): proposee, ("C3", "montant_demande"): proposee, ("C7", "locations"): proposee}
     assert etats(session, demarche) == attendues
     raisons = session.scalars(select(Correspondance.raison).order_by(Correspondance.champ_id)).all()
-    assert raisons == ["libellé habituel de cette donnée"] * 2 + ["libellé proche de «\u00a0locations\u00a0» et compte 613"]
+    assert raisons == ["libellé habituel de cette donnée"] * 2 + [
+        "libellé proche de «\u00a0locations\u00a0» et compte 613"
+    ]
     sections = [un["section"] for un in session.scalars(select(RevisionDS.descripteurs)).one()]
     assert sections == ["Votre projet"] * 3 + ["Budget › Charges"] * 2
     assert count_unseen(session) == {demarche.id: 3}

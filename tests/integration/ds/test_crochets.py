@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from integrations.demarches_simplifiees.annonces import signer
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from portal.app import create_app
 from portal.formats import maintenant

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
-from integrations.demarches_simplifiees.simulator.mutations import appliquer
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.mutations.catalogue import appliquer
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 
 ANCRAGE = datetime(2026, 6, 1, tzinfo=UTC)

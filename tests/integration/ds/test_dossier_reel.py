@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.serveur import demarrer
 from portal.app import create_app
 from portal.services.moyens import Moyens

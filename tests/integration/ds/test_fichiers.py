@@ -13,7 +13,7 @@ from integrations.antivirus import simulateur as clamd
 from integrations.antivirus.clamd import Clamd
 from integrations.antivirus.simulateur import EICAR, Humeur
 from integrations.demarches_simplifiees.parsing import lire
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from integrations.demarches_simplifiees.types import FichierDS as FichierRecu
 from integrations.stockage.api import Stockage, StockageIndisponible

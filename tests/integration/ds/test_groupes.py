@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
 from portal.errors import Invalid
 from portal.models.demarches import Demarche, GroupeInstructeur
 from portal.models.dossiers import AccesDossier, Dossier, DossierDS

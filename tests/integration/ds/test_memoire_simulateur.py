@@ -11,10 +11,10 @@ from random import Random
 
 import httpx
 
-from integrations.demarches_simplifiees.simulator.administration import ENTETE, JETON
-from integrations.demarches_simplifiees.simulator.agitation import agiter
-from integrations.demarches_simplifiees.simulator.preparation import preparer
-from integrations.demarches_simplifiees.simulator.releve import relever
+from integrations.demarches_simplifiees.simulator.depart.preparation import preparer
+from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
+from integrations.demarches_simplifiees.simulator.http.administration import ENTETE, JETON
+from integrations.demarches_simplifiees.simulator.verite.releve import relever
 
 PROGRAMME = """
 import sys

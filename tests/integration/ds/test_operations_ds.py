@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.errors import TropDeRequetes
 from integrations.demarches_simplifiees.ordres import Mutation
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from portal.config import Config
 from portal.db import Fabrique

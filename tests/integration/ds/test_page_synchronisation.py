@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, select, text, update
 from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from portal.formats import anciennete_fr, instant_fr, maintenant
 from portal.models.connexion import User

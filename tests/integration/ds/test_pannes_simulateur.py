@@ -12,12 +12,12 @@ from typing import Any
 import httpx
 import pytest
 
-from integrations.demarches_simplifiees.simulator.administration import ENTETE
-from integrations.demarches_simplifiees.simulator.agitation import agiter
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
-from integrations.demarches_simplifiees.simulator.preparation import preparer
-from integrations.demarches_simplifiees.simulator.releve import relever
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.preparation import preparer
+from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
+from integrations.demarches_simplifiees.simulator.http.administration import ENTETE
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
+from integrations.demarches_simplifiees.simulator.verite.releve import relever
 
 Json = dict[str, Any]
 ANCRAGE = datetime(2026, 6, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 
 ANCRAGE = datetime(2026, 6, 1, tzinfo=UTC)

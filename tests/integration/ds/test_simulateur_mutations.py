@@ -9,10 +9,10 @@ import pytest
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import Introuvable, LienExpire, RefusDS, ReponseAmbigue
 from integrations.demarches_simplifiees.parsing import lire
-from integrations.demarches_simplifiees.simulator import comptes, preremplissage
-from integrations.demarches_simplifiees.simulator.formulaire import Question
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
-from integrations.demarches_simplifiees.simulator.revisions import publier_revision
+from integrations.demarches_simplifiees.simulator.demarche.formulaire import Question
+from integrations.demarches_simplifiees.simulator.demarche.revisions import publier_revision
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.gens import brouillons, comptes
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 
 EN_CONSTRUCTION, EN_INSTRUCTION, ACCEPTE = range(PREMIER_NUMERO, PREMIER_NUMERO + 3)
@@ -134,7 +134,7 @@ def test_a_draft_is_followed_until_it_appears_with_its_prefilled_champs(ds: Clie
     assert (prerempli.state, prerempli.number, prerempli.url) == ("prefilled", brouillon.number, brouillon.url)
     with pytest.raises(Introuvable):
         ds.lire_dossier(brouillon.number)
-    preremplissage.deposer(simulateur.donnees, brouillon.jeton)
+    brouillons.deposer(simulateur.donnees, brouillon.jeton)
     (depose,) = ds.suivre_preremplis(DEMARCHE, [brouillon.jeton])
     assert (depose.state, bool(depose.submitted_at), depose.processed_at) == ("en_construction", True, None)
     champs = {un["label"]: un for un in ds.lire_dossier(brouillon.number)["champs"]}

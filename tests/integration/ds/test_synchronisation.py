@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
-from integrations.demarches_simplifiees.simulator.verite import iso
+from integrations.demarches_simplifiees.simulator.verite.donnees import iso
 from portal.errors import Conflict, Invalid, RemoteUnavailable
 from portal.formats import maintenant, mots_de_recherche
 from portal.jobs import application

@@ -4,7 +4,7 @@ import pytest
 
 from integrations.demarches_simplifiees.controle import comparer, schema_du_fichier
 from integrations.demarches_simplifiees.ecarts import Ecart
-from integrations.demarches_simplifiees.simulator.resolution import texte_schema
+from integrations.demarches_simplifiees.simulator.execution.resolution import texte_schema
 
 
 def ecarts(*remplacements: tuple[str, str]) -> list[Ecart]:

@@ -6,7 +6,7 @@ from graphql.utilities import find_schema_changes
 
 from integrations.demarches_simplifiees.controle import comparer
 from integrations.demarches_simplifiees.echange import noms_operations, texte_operation
-from integrations.demarches_simplifiees.simulator.resolution import texte_schema
+from integrations.demarches_simplifiees.simulator.execution.resolution import texte_schema
 from tests.reels import chemin
 
 AJOUTS = {"TYPE_ADDED", "FIELD_ADDED", "OPTIONAL_ARG_ADDED", "OPTIONAL_INPUT_FIELD_ADDED", "VALUE_ADDED_TO_ENUM"}

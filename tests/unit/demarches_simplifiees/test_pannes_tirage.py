@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from integrations.demarches_simplifiees.simulator.deformations import deformer
-from integrations.demarches_simplifiees.simulator.pannes import PANNES, Pannes, lire_panne
+from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES, Pannes, lire_panne
+from integrations.demarches_simplifiees.simulator.pannes.deformations import deformer
 
 NUMEROS = range(1, 21)
 

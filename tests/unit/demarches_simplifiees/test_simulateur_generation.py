@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from integrations.demarches_simplifiees.simulator.formulaire import QUESTIONS
-from integrations.demarches_simplifiees.simulator.preparation import preparer
+from integrations.demarches_simplifiees.simulator.demarche.formulaire import QUESTIONS
+from integrations.demarches_simplifiees.simulator.depart.preparation import preparer
 
 Json = dict[str, Any]
 

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from graphql import GraphQLError
 
-from integrations.demarches_simplifiees.simulator import comptes, fichiers, televersements
-from integrations.demarches_simplifiees.simulator.echeances import echoir, juger
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
-from integrations.demarches_simplifiees.simulator.mutations import appliquer
-from integrations.demarches_simplifiees.simulator.preparation import preparer
-from integrations.demarches_simplifiees.simulator.revisions import publier_revision
-from integrations.demarches_simplifiees.simulator.transitions import TransitionImpossible
-from integrations.demarches_simplifiees.simulator.verite import Donnees, iso
+from integrations.demarches_simplifiees.simulator.demarche.revisions import publier_revision
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.preparation import preparer
+from integrations.demarches_simplifiees.simulator.gens import comptes
+from integrations.demarches_simplifiees.simulator.mutations import televersements
+from integrations.demarches_simplifiees.simulator.mutations.catalogue import appliquer
+from integrations.demarches_simplifiees.simulator.mutations.echeances import echoir, juger
+from integrations.demarches_simplifiees.simulator.mutations.transitions import TransitionImpossible
+from integrations.demarches_simplifiees.simulator.verite import fichiers
+from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, iso
 
 Json = dict[str, Any]
 ANCRAGE = datetime(2026, 6, 1, tzinfo=UTC)

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from integrations.demarches_simplifiees.simulator import preremplissage
-from integrations.demarches_simplifiees.simulator.formulaire import Question
-from integrations.demarches_simplifiees.simulator.generation import DEMARCHE, PREMIER_NUMERO
-from integrations.demarches_simplifiees.simulator.preparation import preparer
-from integrations.demarches_simplifiees.simulator.revisions import publier_revision, rebaser, revision_de
-from integrations.demarches_simplifiees.simulator.verite import Donnees
+from integrations.demarches_simplifiees.simulator.demarche.formulaire import Question
+from integrations.demarches_simplifiees.simulator.demarche.revisions import publier_revision, rebaser, revision_de
+from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
+from integrations.demarches_simplifiees.simulator.depart.preparation import preparer
+from integrations.demarches_simplifiees.simulator.gens import brouillons
+from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees
 
 Json = dict[str, Any]
 ANCRAGE = datetime(2026, 6, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ def cle(donnees: Donnees, label: str) -> str:
 
 def preremplir(donnees: Donnees, **valeurs: Any) -> tuple[str, Json]:
     """Prefill by label."""
-    return preremplissage.creer(donnees, DEMARCHE, {cle(donnees, label): une for label, une in valeurs.items()})
+    return brouillons.creer(donnees, DEMARCHE, {cle(donnees, label): une for label, une in valeurs.items()})
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_prefill_keeps_right_values_and_drops_the_others_in_silence(
 ) -> None:
     jeton, brouillon = preremplir(donnees, **{label: valeur})
     assert len(brouillon["reponses"]) == (lu is not None)
-    champs = preremplissage.deposer(donnees, jeton).contenu["champs"]
+    champs = brouillons.deposer(donnees, jeton).contenu["champs"]
     champ = next(un for un in champs if un["label"] == label)
     assert champ["prefilled"] == (lu is not None)
     assert champ["stringValue"] == lu or not champ["prefilled"]
@@ -84,7 +84,7 @@ def test_rows_of_a_repetition_are_prefilled_without_their_wrong_values(donnees: 
     )
     poste, _, montant = ("champ_" + un["id"] for un in question["champDescriptors"])
     jeton, _ = preremplir(donnees, **{question["label"]: [{montant: "12.5"}, {montant: "?"}, {poste: 3}]})
-    champs = preremplissage.deposer(donnees, jeton).contenu["champs"]
+    champs = brouillons.deposer(donnees, jeton).contenu["champs"]
     (lignes,) = (un["rows"] for un in champs if un["label"] == question["label"])
     assert [[un["stringValue"] for un in ligne["champs"]] for ligne in lignes] == [["", "", "12.5"]]
 
@@ -93,21 +93,21 @@ def test_a_filed_draft_shows_with_its_number_its_siret_and_what_the_usager_added
     siret = donnees.dossiers[PREMIER_NUMERO].contenu["demandeur"]["siret"]
     jeton, brouillon = preremplir(donnees, **{INTITULE: "Un stage", "Numéro SIRET de l’association": siret})
     assert donnees.visible(brouillon["number"]) is None
-    fiche = preremplissage.deposer(donnees, jeton, complements={cle(donnees, MONTANT): "900"})
+    fiche = brouillons.deposer(donnees, jeton, complements={cle(donnees, MONTANT): "900"})
     champs = {un["label"]: un for un in fiche.contenu["champs"]}
     assert donnees.visible(brouillon["number"]) is fiche
     assert fiche.contenu["demandeur"]["siret"] == siret
     assert (champs[INTITULE]["prefilled"], champs[MONTANT]["prefilled"]) == (True, False)
     assert (champs[MONTANT]["stringValue"], fiche.contenu["prefilled"]) == ("900", True)
     with pytest.raises(KeyError):
-        preremplissage.deposer(donnees, jeton)
+        brouillons.deposer(donnees, jeton)
 
 
 def test_a_person_files_what_no_siret_tells(donnees: Donnees) -> None:
-    jeton, _ = preremplissage.creer(
+    jeton, _ = brouillons.creer(
         donnees, DEMARCHE, {"identite_prenom": "Léa", "identite_nom": "Petit", "identite_genre": "Mme"}
     )
-    demandeur = preremplissage.deposer(donnees, jeton).contenu["demandeur"]
+    demandeur = brouillons.deposer(donnees, jeton).contenu["demandeur"]
     assert (demandeur["civilite"], demandeur["prenom"], demandeur["nom"]) == ("Mme", "Léa", "Petit")
 
 
@@ -119,26 +119,26 @@ def test_drafts_take_numbers_that_no_dossier_will_bear(donnees: Donnees) -> None
 
 def test_a_draft_nobody_opened_is_purged_after_five_days(donnees: Donnees) -> None:
     oublie, ouvert = preremplir(donnees)[0], preremplir(donnees)[0]
-    preremplissage.commencer(donnees, ouvert)
+    brouillons.commencer(donnees, ouvert)
     donnees.horloge = lambda: ANCRAGE + timedelta(days=4)
-    assert len(preremplissage.suivre(donnees, DEMARCHE, [oublie, ouvert, "inconnu"])) == 2
+    assert len(brouillons.suivre(donnees, DEMARCHE, [oublie, ouvert, "inconnu"])) == 2
     donnees.horloge = lambda: ANCRAGE + timedelta(days=6)
-    ((jeton, brouillon),) = preremplissage.suivre(donnees, DEMARCHE, [oublie, ouvert])
+    ((jeton, brouillon),) = brouillons.suivre(donnees, DEMARCHE, [oublie, ouvert])
     assert (jeton, brouillon["state"]) == (ouvert, "brouillon")
 
 
 def test_a_hidden_dossier_is_no_longer_followed(donnees: Donnees) -> None:
     jeton, brouillon = preremplir(donnees)
-    preremplissage.deposer(donnees, jeton)
+    brouillons.deposer(donnees, jeton)
     donnees.mettre_a_la_corbeille(brouillon["number"])
-    assert preremplissage.suivre(donnees, DEMARCHE, [jeton]) == []
+    assert brouillons.suivre(donnees, DEMARCHE, [jeton]) == []
 
 
 def test_a_closed_demarche_takes_no_draft(donnees: Donnees) -> None:
     donnees.demarches[DEMARCHE]["state"] = "close"
     for demarche in (DEMARCHE, 1):
         with pytest.raises(LookupError):
-            preremplissage.creer(donnees, demarche, {})
+            brouillons.creer(donnees, demarche, {})
 
 
 def test_a_new_revision_moves_adds_withdraws_and_relabels_but_leaves_dossiers_on_theirs(donnees: Donnees) -> None:
@@ -159,7 +159,7 @@ def test_a_new_revision_moves_adds_withdraws_and_relabels_but_leaves_dossiers_on
     assert labels["Montant demandé"] in {un["champDescriptorId"] for un in fiche.contenu["champs"]}
     assert (revision_de(donnees, fiche), [un["label"] for un in fiche.contenu["champs"]]) == (ancienne, avant)
     assert nouvelle["id"] != ancienne["id"]
-    neuf = preremplissage.deposer(donnees, preremplir(donnees, **{"Nouvelle question": "oui"})[0])
+    neuf = brouillons.deposer(donnees, preremplir(donnees, **{"Nouvelle question": "oui"})[0])
     assert revision_de(donnees, neuf) == nouvelle
 
 

@@ -1,0 +1,1 @@
+"""GraphQL: the schema, its few computed fields, pages and errors as DS makes them, and a short way to write them out."""
