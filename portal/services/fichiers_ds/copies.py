@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import math
 import time
 
 import structlog
@@ -63,7 +64,7 @@ def copy_due(moyens: Moyens) -> bool:
     while time.monotonic() < fin:
         with moyens.fabrique.begin() as session:
             prise = prises.take(session, prises.next_due(session))
-        if prise is None or not copy(moyens, prise):
+        if prise is None or not copy(moyens, prise, fin=fin):
             return False
     return True
 
@@ -77,8 +78,11 @@ def copy_one(moyens: Moyens, dossier_id: int) -> None:
             return
 
 
-def copy(moyens: Moyens, prise: Prise) -> bool:
-    """Bring the files of a dossier as far as they can go now. False when DS, or our storage, cannot be used at present."""
+def copy(moyens: Moyens, prise: Prise, *, fin: float = math.inf) -> bool:
+    """Bring the files of a dossier as far as they can go now. False when DS, or our storage, cannot be used at present.
+
+    No file is begun after `fin` (monotonic seconds): those that are left are given back.
+    """
     ds = moyens.ds
     if ds is None:
         return False
@@ -95,7 +99,9 @@ def copy(moyens: Moyens, prise: Prise) -> bool:
         return not issue.panne
     sans_panne = True
     for ligne in prise.lignes:
-        if _renew(moyens, ligne):
+        if time.monotonic() > fin:
+            _give_back(moyens, ligne)
+        elif _renew(moyens, ligne):
             issue = _fetch(moyens, ds, lus.get(ligne.place))
             _settle(moyens, ligne, issue)
             sans_panne &= not issue.panne
@@ -147,6 +153,11 @@ def _md5(octets: bytes) -> str:
 def _renew(moyens: Moyens, ligne: FichierDS) -> bool:
     with moyens.fabrique.begin() as session:
         return prises.renew(session, ligne)
+
+
+def _give_back(moyens: Moyens, ligne: FichierDS) -> None:
+    with moyens.fabrique.begin() as session:
+        prises.give_back(session, ligne)
 
 
 def _settle(moyens: Moyens, ligne: FichierDS, issue: Issue) -> None:

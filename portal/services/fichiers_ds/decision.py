@@ -1,5 +1,6 @@
 """What DS wipes at a decision (identity documents, files to be purged) is brought here before the decision leaves."""
 
+import time
 from collections.abc import Iterable
 
 from sqlalchemy import select, update
@@ -17,6 +18,8 @@ from portal.vocabulaire_ds import EtatFichierDS
 
 # A second look at once for what an expired address or a torn transfer has spoilt.
 PASSES = 2
+# Whoever sends the decision holds it for a minute or two: what takes longer is left to the job, and the decision comes back.
+DUREE_SECONDES = 20.0
 
 
 def fetch_before_decision(moyens: Moyens, dossier_id: int) -> str:
@@ -37,10 +40,11 @@ def fetch_before_decision(moyens: Moyens, dossier_id: int) -> str:
         return str(panne)
     with moyens.fabrique.begin() as session:
         _want_all(session, dossier_id, lus)
+    fin = time.monotonic() + DUREE_SECONDES
     for _ in range(PASSES):
         with moyens.fabrique.begin() as session:
             prise = take(session, dossier_id, sans_attendre=True)
-        if prise is None or not copy(moyens, prise):
+        if prise is None or not copy(moyens, prise, fin=fin):
             break
     with moyens.fabrique() as session:
         return _still_missing(session, dossier_id)

@@ -99,6 +99,13 @@ def renew(session: Session, ligne: FichierDS) -> bool:
     return tenue is not None
 
 
+def give_back(session: Session, ligne: FichierDS) -> None:
+    """Leave a file that was not begun to the next worker, as if it had not been taken."""
+    tenue = _still_held(session, ligne)
+    if tenue is not None:
+        tenue.pris_at, tenue.essais = None, tenue.essais - 1
+
+
 def _still_held(session: Session, ligne: FichierDS) -> FichierDS | None:
     """The row, locked, unless somebody else has taken it since: the instant of the lease tells."""
     return session.scalars(

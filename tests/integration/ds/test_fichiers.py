@@ -30,7 +30,7 @@ from portal.models.fichiers_ds import FichierDS
 from portal.models.journal import Evenement
 from portal.permissions import SYSTEME
 from portal.services import antivirus, fichiers_ds, synchronisation
-from portal.services.fichiers_ds import copies, prises
+from portal.services.fichiers_ds import copies, decision, prises
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire import Source, VerdictAntivirus
 from portal.vocabulaire_ds import EtatFichierDS
@@ -427,6 +427,24 @@ def test_a_decision_waits_for_files_that_ds_cannot_give_now_but_not_for_those_th
     modifier(simulateur, UN, messages=simulateur.donnees.dossiers[UN].contenu["messages"][:-1])
     assert fichiers_ds.fetch_before_decision(moyens, dossier.id) == ""
     assert fichiers(session, FichierDS.nom == "piece.bin")[0].etat == EtatFichierDS.PERDU
+
+
+def test_a_decision_is_not_held_by_a_dossier_of_many_files_which_the_job_then_copies(
+    session: Session,
+    moyens: Moyens,
+    simulateur: Simulateur,
+    ds: ClientCompteur,
+    lus: Demarche,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    joindre(simulateur, ds, UN, b"un devis")
+    dossier = dossier_de(session, UN)
+    monkeypatch.setattr(decision, "DUREE_SECONDES", -1.0)
+    assert "leur copie est en cours" in fichiers_ds.fetch_before_decision(moyens, dossier.id)
+    assert {(un.essais, un.pris_at) for un in fichiers(session, FichierDS.dossier_id == dossier.id)} == {(0, None)}
+    copies.copy_due(moyens)
+    monkeypatch.undo()
+    assert fichiers_ds.fetch_before_decision(moyens, dossier.id) == ""
 
 
 def test_eight_workers_copy_each_file_once(
