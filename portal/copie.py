@@ -3,17 +3,30 @@
 The door to psycopg's own interface. Triggers, constraints and savepoints work as for any INSERT.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Numeric, String, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Numeric,
+    String,
+    any_,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.db import Base, JsonTexte
 from portal.texte_json import ecrire
@@ -49,6 +62,11 @@ def copy_rows(session: Session, modele: type[Base], lignes: Sequence[Ligne]) -> 
                 copie.write_row(plan.valeurs(ligne))
     except psycopg.Error as cause:
         raise DBAPIError.instance(plan.ordre, None, cause, psycopg.Error, hide_parameters=True) from None
+
+
+def among(colonne: InstrumentedAttribute[Any], valeurs: Iterable[Any]) -> ColumnElement[bool]:
+    """The column holds one of these values. The statement is the same for two and for fifty: it is prepared once."""
+    return colonne == any_(literal(list(valeurs), ARRAY(colonne.type)))
 
 
 def draw_ids(session: Session, modele: type[Base], combien: int) -> list[int]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from portal.copie import among
 from portal.models.associations import Association, FaitAssociation
 
 SAISIE = "saisie"
@@ -52,8 +53,8 @@ def _known(session: Session, dires: Sequence[Dire]) -> dict[Cle, FaitAssociation
     faits = session.scalars(
         select(FaitAssociation)
         .where(
-            FaitAssociation.association_id.in_({dire.association.id for dire in dires}),
-            FaitAssociation.source.in_({dire.source for dire in dires}),
+            among(FaitAssociation.association_id, {dire.association.id for dire in dires}),
+            among(FaitAssociation.source, {dire.source for dire in dires}),
         )
         .order_by(FaitAssociation.id)
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from portal.copie import copy_rows, draw_ids
+from portal.copie import among, copy_rows, draw_ids
 from portal.formats import PARIS, maintenant
 from portal.models.journal import (
     ORIGINE,
@@ -99,7 +99,7 @@ def _tetes_verrouillees(session: Session, objets: list[str]) -> dict[str, Tete]:
     session.execute(COMMENCER, {"objets": objets, "origine": ORIGINE})
     tetes = session.execute(
         select(FluxJournal.objet, FluxJournal.seq, FluxJournal.tete)
-        .where(FluxJournal.objet.in_(objets))
+        .where(among(FluxJournal.objet, objets))
         .order_by(FluxJournal.objet)
         .with_for_update()
     )

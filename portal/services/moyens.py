@@ -18,6 +18,7 @@ from integrations.stockage.api import Stockage
 from integrations.stockage.dossier import StockageDossier
 from portal.config import Config
 from portal.db import Fabrique, make_engine, make_fabrique
+from portal.services.debit_ds import DebitPartage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +41,23 @@ class Moyens:
 
 def make_moyens(config: Config, *, fabrique: Fabrique | None = None, delai_requete_ms: int = 10_000) -> Moyens:
     """Build the means from the configuration; `fabrique` replaces the session factory (tests, jobs)."""
+    fabrique = fabrique or make_fabrique(make_engine(config.database_url, delai_requete_ms=delai_requete_ms))
     return Moyens(
         config=config,
-        fabrique=fabrique or make_fabrique(make_engine(config.database_url, delai_requete_ms=delai_requete_ms)),
+        fabrique=fabrique,
         annuaire=_annuaire(config),
         stockage=StockageDossier(config.stockage_dossier),
         messagerie=_messagerie(config),
-        ds=ClientDS(config.ds_url, config.ds_token, delai_lecture=config.ds_delai_lecture) if config.ds_url else None,
+        ds=_ds(config, fabrique) if config.ds_url else None,
         antivirus=Clamd(config.antivirus) if config.antivirus else None,
     )
+
+
+def _ds(config: Config, fabrique: Fabrique) -> DemarchesSimplifiees:
+    """The client of DS; its requests are limited by the minute for all who share the token, unless the setting is 0."""
+    limite = config.ds_requetes_par_minute
+    debit = DebitPartage(fabrique, config.ds_token, limite) if limite else None
+    return ClientDS(config.ds_url, config.ds_token, delai_lecture=config.ds_delai_lecture, debit=debit)
 
 
 def _annuaire(config: Config) -> Annuaire:

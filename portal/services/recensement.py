@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
-from portal.copie import copy_rows, draw_ids
+from portal.copie import among, copy_rows, draw_ids
 from portal.db import Base
 from portal.models.associations import Association, AssociationIdentifiant, Etablissement, FaitAssociation
 from portal.permissions import Acteur
@@ -157,7 +157,7 @@ def _porteuses(cherches: set[Identifiant]) -> Any:
     par_genre = [
         and_(
             AssociationIdentifiant.type == genre,
-            AssociationIdentifiant.valeur.in_([valeur for autre, valeur in cherches if autre == genre]),
+            among(AssociationIdentifiant.valeur, [valeur for autre, valeur in cherches if autre == genre]),
         )
         for genre in TypeIdentifiant
     ]
@@ -216,7 +216,7 @@ def _complete(session: Session, connues: Sequence[tuple[int, Vue]], *, source: s
         une.id: une
         for une in session.scalars(
             select(Association)
-            .where(Association.id.in_(ids))
+            .where(among(Association.id, ids))
             .order_by(Association.id)
             .options(selectinload(Association.identifiants), selectinload(Association.etablissements))
         )

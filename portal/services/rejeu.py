@@ -49,17 +49,17 @@ def postpone(moyens: Moyens, demarche_id: int) -> None:
         _commander(session, get_demarche(session, demarche_id), dans=REPORT)
 
 
-def replay(moyens: Moyens, demarche_id: int) -> SyncRun:
+def replay(moyens: Moyens, demarche_id: int, *, lot: int = LOT) -> SyncRun:
     """Apply the mappings in force to every dossier of a démarche and return the run.
 
     One event for each dossier that really changed; what DS no longer shows stays hidden. A dossier that cannot be read goes to
-    quarantine and stops none other. Raises NotFound, Conflict (a run is under way).
+    quarantine and stops none other. `lot`: how many are committed together. Raises NotFound, Conflict (a run is under way).
     """
     with moyens.fabrique() as session:
         get_demarche(session, demarche_id)
     with verrou(moyens.fabrique, demarche_id):
         run_id, plan, place = _open(moyens, demarche_id)
-        while (suivante := _batch(moyens, demarche_id, run_id, plan, place)) is not None:
+        while (suivante := _batch(moyens, demarche_id, run_id, plan, place, lot)) is not None:
             place = suivante
         return _close(moyens, demarche_id, run_id)
 
@@ -99,14 +99,14 @@ def _open(moyens: Moyens, demarche_id: int) -> tuple[int, str, int]:
         return run.id, plan, place
 
 
-def _batch(moyens: Moyens, demarche_id: int, run_id: int, plan: str, place: int) -> int | None:
+def _batch(moyens: Moyens, demarche_id: int, run_id: int, plan: str, place: int, taille: int) -> int | None:
     """Store the next batch with its place; the last dossier of the batch, None when there is nothing more."""
     with moyens.fabrique.begin() as session:
-        lot = _read(session, demarche_id, place)
+        lot = _read(session, demarche_id, place, taille)
         if not lot:
             return None
         demarche, run = session.get_one(Demarche, demarche_id), session.get_one(SyncRun, run_id)
-        run.changes += rangement.store_all(session, demarche, [raw for _, raw in lot], relecture=True)
+        run.changes += rangement.store_all(session, demarche, [raw for _, raw in lot], lu_at=None)
         run.lus += len(lot)
         run.avancement += len(lot)
         dernier: int = lot[-1][0]
@@ -114,13 +114,13 @@ def _batch(moyens: Moyens, demarche_id: int, run_id: int, plan: str, place: int)
         return dernier
 
 
-def _read(session: Session, demarche_id: int, place: int) -> Sequence[Row[int, dict[str, object]]]:
+def _read(session: Session, demarche_id: int, place: int, taille: int) -> Sequence[Row[int, dict[str, object]]]:
     return session.execute(
         select(DossierDS.dossier_id, DossierDS.raw)
         .join(Dossier, Dossier.id == DossierDS.dossier_id)
         .where(Dossier.demarche_id == demarche_id, DossierDS.dossier_id > place)
         .order_by(DossierDS.dossier_id)
-        .limit(LOT)
+        .limit(taille)
     ).all()
 
 

@@ -63,12 +63,11 @@ def of_mirror(contexte: Contexte, lu: Lu) -> Valeurs:
         "groupe_id": groupe.id if groupe else None,
         "raw": lu.raw,
         "contenu": lu.elements,
-        "visibilite": Visibilite.VISIBLE,
         "revision_id": recu.revision_id[:100],
         "archived": recu.archived,
         "date_derniere_modification": recu.date_derniere_modification or projection.date_depot(recu),
-        "synced_at": maintenant(),
         **projection.miroir(recu, contexte.plan),
+        **({"visibilite": Visibilite.VISIBLE, "synced_at": contexte.lu_at} if contexte.lu_at else {}),
     }
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from integrations.demarches_simplifiees.types import DossierRecu
+from portal.copie import among
 from portal.models.connexion import User
 from portal.models.demarches import Demarche, GroupeInstructeur
 from portal.models.dossiers import Dossier, DossierDS
@@ -17,8 +19,12 @@ from portal.vocabulaire import GenreUser
 
 @dataclass(frozen=True)
 class Contexte:
-    """Our side of a page: the démarche with its plan and groups, the dossiers known, the agents met."""
+    """Our side of a page: the démarche with its plan and groups, the dossiers known, the agents met.
 
+    `lu_at`: when DS was asked; None when our own copies are read again, which tell nothing of what DS shows now.
+    """
+
+    lu_at: datetime | None
     demarche: Demarche
     plan: Plan
     groupes: dict[int, GroupeInstructeur]
@@ -45,10 +51,13 @@ class Contexte:
         return f"{reference}-D{self.demarche.id}" if reference in self.references else reference
 
 
-def make_contexte(session: Session, demarche: Demarche, recus: Sequence[DossierRecu]) -> Contexte:
+def make_contexte(
+    session: Session, demarche: Demarche, recus: Sequence[DossierRecu], *, lu_at: datetime | None
+) -> Contexte:
     """Read what the page touches; the rows of known dossiers are locked, always in the same order."""
     numeros = [recu.number for recu in recus]
     return Contexte(
+        lu_at=lu_at,
         demarche=demarche,
         plan=read_plan(session, demarche.id),
         groupes=_groupes(session, demarche.id, recus),
@@ -73,7 +82,7 @@ def _connus(session: Session, instance: str, numeros: Sequence[int]) -> dict[int
     connus = session.scalars(
         select(DossierDS)
         .join(DossierDS.dossier)
-        .where(DossierDS.instance == instance, DossierDS.number.in_(numeros))
+        .where(DossierDS.instance == instance, among(DossierDS.number, numeros))
         .options(defer(DossierDS.raw), contains_eager(DossierDS.dossier).selectinload(Dossier.financements))
         .order_by(DossierDS.dossier_id)
         .with_for_update(of=(Dossier, DossierDS))
@@ -83,11 +92,13 @@ def _connus(session: Session, instance: str, numeros: Sequence[int]) -> dict[int
 
 
 def _references(session: Session, numeros: Sequence[int]) -> frozenset[str]:
-    prises = select(Dossier.reference).where(Dossier.reference.in_([f"DS-{number}" for number in numeros]))
+    prises = select(Dossier.reference).where(among(Dossier.reference, [f"DS-{number}" for number in numeros]))
     return frozenset(session.scalars(prises))
 
 
 def _agents(session: Session, recus: Sequence[DossierRecu]) -> dict[str, int]:
     emails = {un.email.lower() for recu in recus for un in recu.instructeurs}
-    agents = select(User.email, User.id).where(User.genre == GenreUser.AGENT, User.email.in_(emails)).order_by(User.id)
+    agents = (
+        select(User.email, User.id).where(User.genre == GenreUser.AGENT, among(User.email, emails)).order_by(User.id)
+    )
     return dict(session.execute(agents).all())

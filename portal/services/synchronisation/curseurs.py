@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 from portal.models.synchronisation import Curseur
 
 FLUX_DOSSIERS, FLUX_CORBEILLE, FLUX_SUPPRIMES = "dossiers", "corbeille", "supprimes"
+# Not a stream: the latest date of a change (ISO 8601) that the stream of dossiers has shown, by DS's own clock.
+HORLOGE = "horloge"
 
 
 def read_cursor(session: Session, demarche_id: int, flux: str) -> str | None:
     """The cursor of that stream, None before its first page."""
-    curseur = session.get(Curseur, (demarche_id, flux))
+    curseur = session.get(Curseur, (demarche_id, flux), populate_existing=True)
     return curseur.valeur if curseur else None
 
 

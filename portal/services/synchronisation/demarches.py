@@ -1,5 +1,6 @@
 """Attaches a DS démarche to a service, orders its synchronisation, and mirrors its title and groupes instructeurs."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from portal.travaux import commander
 from portal.vocabulaire import Source
 
 TITRE_MAXIMAL = 300
+# DS did not exist before; only for a démarche whose date it would not tell.
+ORIGINE = datetime(2015, 1, 1, tzinfo=UTC)
 
 
 def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: str) -> Demarche:
@@ -66,10 +69,21 @@ def order(session: Session, *, by: Acteur, demarche_id: int) -> Demarche:
     return demarche
 
 
-def commander_passage(session: Session, number: int, *, suppressions: bool) -> None:
-    """Queue one run over a démarche; runs of the same démarche follow each other and never pile up."""
+def commander_passage(session: Session, number: int, *, suppressions: bool, complet: bool = False) -> None:
+    """Queue one run over a démarche; runs of the same démarche follow each other and never pile up.
+
+    `complet`: one that compares every dossier, which may wait beside an ordinary one.
+    """
     verrou = f"synchronisation:{number}"
-    commander(session, "synchronisation.lancer", verrou=verrou, unique=verrou, number=number, suppressions=suppressions)
+    commander(
+        session,
+        "synchronisation.lancer",
+        verrou=verrou,
+        unique=f"{verrou}:complet" if complet else verrou,
+        number=number,
+        suppressions=suppressions,
+        complet=complet,
+    )
 
 
 def find(session: Session, *, instance: str, number: int) -> Demarche | None:
@@ -89,14 +103,22 @@ def get_attached(session: Session, *, instance: str, number: int) -> Demarche:
     return demarche
 
 
-def refresh(session: Session, demarche: Demarche, recue: DemarcheRecue) -> None:
-    """Mirror the title and the groupes instructeurs. A group keeps the service that it was mapped to."""
+def refresh(session: Session, demarche: Demarche, recue: DemarcheRecue) -> datetime:
+    """Mirror the title, the state, the labels and the groupes instructeurs.
+
+    Returns the instant that rules the list of its dossiers: fixed for ever, since cursors depend on it (ds/api §4). A group keeps
+    the service that it was mapped to.
+    """
     demarche.titre = recue.title[:TITRE_MAXIMAL] or demarche.titre
+    demarche.ds_id, demarche.ds_state = recue.id, recue.state[:40]
+    demarche.etiquettes = [{"id": un.id, "nom": un.name, "couleur": un.color} for un in recue.labels]
+    demarche.date_creation = demarche.date_creation or recue.date_creation or ORIGINE
     connus = groupes(session, demarche.id)
     for groupe in recue.groupes:
         if groupe.number is not None:
             refresh_groupe(session, demarche.id, groupe, connus.get(groupe.number), complet=True)
     session.flush()
+    return demarche.date_creation
 
 
 def groupes(session: Session, demarche_id: int) -> dict[int, GroupeInstructeur]:

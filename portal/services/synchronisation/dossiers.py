@@ -1,6 +1,7 @@
 """Stores a page of DS dossiers: finds or creates ours, writes only what really changed, and tells the journal once for each."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -23,27 +24,31 @@ SOURCE = "Démarches Simplifiées"
 
 
 def store_page(
-    session: Session, demarche: Demarche, raws: Sequence[Mapping[str, Any]], *, relecture: bool = False
+    session: Session, demarche: Demarche, raws: Sequence[Mapping[str, Any]], *, lu_at: datetime | None
 ) -> int:
-    """Store these dossiers as DS gives them now, and return how many show something that people did not see before.
+    """Store these dossiers as DS gave them at `lu_at`, and return how many show something that people did not see before.
 
     The number of statements does not depend on theirs. One event is recorded for each that changed, none otherwise. A copy
-    older than ours is left aside; of two copies of the same dossier the later one of the list is kept. Raises what a dossier
-    that cannot be stored causes, whichever it is: the caller halves the page.
-
-    `relecture`: these are our own copies, read again because a mapping changed: they do not tell what DS shows now.
+    older than ours is left aside; of two copies of the same dossier the later one of the list is kept. Without `lu_at`, they
+    are our own copies, read again because a mapping changed: they do not tell what DS shows now. Raises what a dossier that
+    cannot be stored causes, whichever it is: the caller halves the page.
     """
     lus = [colonnes.read(raw) for raw in {raw["number"]: raw for raw in raws}.values()]
-    contexte = make_contexte(session, demarche, [lu.recu for lu in lus])
+    contexte = make_contexte(session, demarche, [lu.recu for lu in lus], lu_at=lu_at)
     neufs = [lu for lu in lus if lu.recu.number not in contexte.connus]
-    suivis = [(connu, lu) for lu in lus if (connu := contexte.connus.get(lu.recu.number)) and not is_older(connu, lu)]
-    a_rattacher = [*neufs, *(lu for connu, lu in suivis if relecture or wants_association(connu, lu))]
+    suivis = [
+        (connu, lu)
+        for lu in lus
+        if (connu := contexte.connus.get(lu.recu.number)) and not is_older(contexte, connu, lu)
+    ]
+    a_rattacher = [*neufs, *(lu for connu, lu in suivis if wants_association(contexte, connu, lu))]
     associations = _associations(session, contexte, a_rattacher)
-    ecrits = create(session, contexte, neufs, associations)
-    ecrits += [update(session, contexte, connu, lu, associations, relecture=relecture) for connu, lu in suivis]
+    crees = create(session, contexte, neufs, associations)
+    changes = [update(session, contexte, connu, lu, associations) for connu, lu in suivis]
+    ecrits = [*crees, *changes]
     actes = [ecrit.acte for ecrit in ecrits if ecrit.acte]
     journal.record_all(session, by=SYSTEME, actes=actes)
-    _follow_decisions(session, ecrits)
+    _follow_decisions(session, changes)
     fichiers_ds.note_files(session, [(ecrit.dossier_id, ecrit.recu) for ecrit in ecrits], demarche)
     return len(actes)
 
@@ -56,9 +61,9 @@ def _associations(session: Session, contexte: Contexte, lus: Sequence[Lu]) -> di
     return {**dict.fromkeys(vues), **dict(zip(connues, ids, strict=True))}
 
 
-def _follow_decisions(session: Session, ecrits: Sequence[Ecrit]) -> None:
+def _follow_decisions(session: Session, changes: Sequence[Ecrit]) -> None:
     """DS has applied a decision of ours that waited for it, or takes one back."""
-    deplaces = [ecrit.dossier_id for ecrit in ecrits if ecrit.acte and "etat" in ecrit.acte.valeurs]
+    deplaces = [ecrit.dossier_id for ecrit in changes if ecrit.acte and "etat" in ecrit.acte.valeurs]
     if not deplaces:
         return
     decides = (

@@ -17,36 +17,32 @@ from portal.services.synchronisation.contenu import Element, partie
 from portal.services.synchronisation.contexte import Contexte
 from portal.vocabulaire import MotifAcces
 
-# Of the mirror, what people see; and what only a fresh copy of DS can tell.
+# What people see of the mirror.
 MONTREES = ("visibilite", "budget", "cer_atteste", "cer_date")
-DITES_PAR_DS = ("visibilite", "synced_at")
 
 
-def is_older(connu: DossierDS, lu: Lu) -> bool:
-    """A page read before somebody else's refresh: it must not undo it."""
+def is_older(contexte: Contexte, connu: DossierDS, lu: Lu) -> bool:
+    """A copy asked for before ours: it must not undo a refresh made meanwhile.
+
+    Two copies of DS are told apart by when we asked, never by DS's dates: its clock may go back.
+    """
+    if contexte.lu_at is not None:
+        return contexte.lu_at < connu.synced_at
     modification = lu.recu.date_derniere_modification
     return modification is not None and modification < connu.date_derniere_modification
 
 
-def wants_association(connu: DossierDS, lu: Lu) -> bool:
-    """Its association has yet to be found, or it is another one's now."""
+def wants_association(contexte: Contexte, connu: DossierDS, lu: Lu) -> bool:
+    """Its association has yet to be found, it is another one's now, or a mapping has changed."""
     dossier = connu.dossier
-    return dossier.association_id is None or lu.recu.demandeur.siret[:14] != dossier.demandeur_siret
+    change = lu.recu.demandeur.siret[:14] != dossier.demandeur_siret
+    return change or dossier.association_id is None or contexte.lu_at is None
 
 
 def update(
-    session: Session,
-    contexte: Contexte,
-    connu: DossierDS,
-    lu: Lu,
-    associations: Mapping[int, int | None],
-    *,
-    relecture: bool = False,
+    session: Session, contexte: Contexte, connu: DossierDS, lu: Lu, associations: Mapping[int, int | None]
 ) -> Ecrit:
-    """Store a newer copy; the journal has nothing to say when nothing that people see has changed.
-
-    `relecture`: it is our own copy that is read again, which tells nothing of what DS shows now.
-    """
+    """Store a newer copy; the journal has nothing to say when nothing that people see has changed."""
     dossier = connu.dossier
     voulues = colonnes.of_dossier(contexte, lu, etat=dossier.etat, instructeur_id=dossier.instructeur_id)
     voulues["association_id"] = associations.get(lu.recu.number, dossier.association_id)
@@ -54,9 +50,7 @@ def update(
     _apply(session, dossier, faits)
     faits |= _apply_content(dossier, connu.contenu, lu.elements)
     miroir = colonnes.of_mirror(contexte, lu)
-    if relecture:
-        miroir |= {nom: getattr(connu, nom) for nom in DITES_PAR_DS}
-    faits |= {nom: miroir[nom] for nom in MONTREES if getattr(connu, nom) != miroir[nom]}
+    faits |= {nom: miroir[nom] for nom in MONTREES if nom in miroir and getattr(connu, nom) != miroir[nom]}
     for nom, valeur in miroir.items():
         setattr(connu, nom, valeur)
     if not faits:

@@ -1,91 +1,119 @@
-"""A run over one démarche: its entities, its quarantine, its dossiers since the saved cursor, an overlap, its deletions.
+"""A run over one démarche: its entities, its quarantine, what its cursor brings, what may have slipped behind it, its deletions.
 
-DS sorts by modification date, and a transaction that commits late may slip behind the cursor (ds/api §4). So a run walks
-the list from the cursor (its `updatedSince` never moves: a cursor belongs to one order), then walks again what changed since
-ten minutes before the last complete run began. Storing twice changes nothing, so that the overlap costs one request.
+What DS gives after the cursor has changed since, so it is read whole. What slipped behind (a transaction committed late) is found
+by numbers and dates: those of the last minutes at each run, all of them at night. Storing twice changes nothing.
 The network is never waited for inside a transaction; a page and its cursor are committed together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.api import DemarchesSimplifiees
-from integrations.demarches_simplifiees.errors import DSIndisponible, ErreurDS
+from integrations.demarches_simplifiees.debit import Compteur, compter
+from integrations.demarches_simplifiees.errors import (
+    AccesRefuse,
+    DSIndisponible,
+    ErreurDS,
+    Introuvable,
+    ReponseInvalide,
+)
+from integrations.demarches_simplifiees.lecture import instant
 from integrations.demarches_simplifiees.types import EnTete
+from portal.copie import among
 from portal.errors import RemoteUnavailable
-from portal.formats import maintenant
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier, DossierDS
-from portal.models.synchronisation import Quarantaine, SyncRun
+from portal.models.synchronisation import SyncRun
+from portal.services import correspondances, debit_ds
 from portal.services.moyens import Moyens
-from portal.services.synchronisation import demarches, lecture, rangement, suppressions
-from portal.services.synchronisation.curseurs import FLUX_DOSSIERS, read_cursor, save_cursor
-from portal.services.synchronisation.verrou import verrou
+from portal.services.synchronisation import demarches, rangement, runs, suppressions
+from portal.services.synchronisation.avance import ahead
+from portal.services.synchronisation.curseurs import FLUX_DOSSIERS, HORLOGE, read_cursor, save_cursor
+from portal.services.synchronisation.lecture import CurseurRefuse, Lecteur, Lot
+from portal.services.synchronisation.verrou import VerrouPerdu, verrou
 from portal.vocabulaire import Visibilite
+from portal.vocabulaire_ds import GenreRun
 
 RECOUVREMENT = timedelta(minutes=10)
-# DS dates its changes to the second, by its own clock: what was read sooner than this after a change is read once more.
-PRECISION = timedelta(seconds=60)
-# An agent looks a few days back; a run every five minutes would otherwise fill the table for ever.
-MEMOIRE = timedelta(days=30)
-ORIGINE = datetime(2015, 1, 1, tzinfo=UTC)
-INTERROMPU = (
-    "Ce passage a été interrompu avant sa fin. Ce qui était lu est conservé, le passage suivant a repris la suite."
-)
+# How many dossiers are read by themselves before they are stored.
+PAR_LOT = 25
+REPRISES = 3
+MODIFICATION = "dateDerniereModification"
 
 
-def sync(moyens: Moyens, number: int, *, suppressions_aussi: bool = True) -> SyncRun:
+def sync(
+    moyens: Moyens, number: int, *, genre: GenreRun = GenreRun.COURANT, suppressions_aussi: bool = True
+) -> SyncRun:
     """Run over the démarche of that DS number and return the run, with its reason when DS fails.
 
-    `suppressions_aussi`: walk the two deletion streams too (slow at DS, so not at each run).
-    Raises Invalid (démarche of no service), Conflict (already running), RemoteUnavailable (no DS configured).
+    `genre`: COMPLET compares every dossier that DS shows with ours. `suppressions_aussi`: walk the two deletion streams too
+    (slow at DS, so not at each run). Raises Invalid (démarche of no service), Conflict (already running), RemoteUnavailable
+    (no DS configured).
     """
     ds = get_ds(moyens)
     with moyens.fabrique() as session:
         demarche = demarches.get_attached(session, instance=moyens.instance_ds, number=number)
-    with verrou(moyens.fabrique, demarche.id):
-        passage = _Passage(moyens, ds, demarche, number, _open(moyens, demarche.id))
+    with verrou(moyens.fabrique, demarche.id) as tenu, compter() as compteur:
+        run = runs.start(moyens.fabrique, demarche.id, genre)
+        passage = _Passage(moyens, ds, demarche, number, run, tenu, compteur)
         try:
-            passage.derouler(suppressions_aussi=suppressions_aussi)
-        except ErreurDS as panne:
+            passage.derouler(complet=genre == GenreRun.COMPLET, suppressions_aussi=suppressions_aussi)
+        except (ErreurDS, VerrouPerdu) as panne:
+            if isinstance(panne, AccesRefuse):
+                debit_ds.note_answer(moyens.fabrique, moyens.config.ds_token, str(panne))
             return passage.finir(str(panne), injoignable=isinstance(panne, DSIndisponible))
+        debit_ds.note_answer(moyens.fabrique, moyens.config.ds_token, "")
         return passage.finir("")
 
 
 def sync_one(moyens: Moyens, dossier_id: int) -> bool:
-    """Read one dossier of ours again. True when something changed. Raises ErreurDS when DS does not tell it."""
+    """Read one dossier of ours again. True when something changed. Raises ErreurDS when DS cannot tell it."""
     with moyens.fabrique() as session:
-        number = session.scalars(select(DossierDS.number).where(DossierDS.dossier_id == dossier_id)).one()
-    raw = get_ds(moyens).lire_dossier(number)
+        numbers = select(DossierDS.number, Dossier.demarche_id).join(Dossier, Dossier.id == DossierDS.dossier_id)
+        number, demarche_id = session.execute(numbers.where(Dossier.id == dossier_id)).one()
+    return refresh_number(moyens, demarche_id, number)
+
+
+def refresh_number(moyens: Moyens, demarche_id: int, number: int) -> bool:
+    """Read the dossier of that DS number, known or not yet. True when something changed.
+
+    One that DS no longer shows becomes « indisponible »; one of another démarche is left aside. Raises ErreurDS when DS
+    cannot tell it.
+    """
+    lot = Lot()
+    try:
+        raw = get_ds(moyens).lire_dossier(number)
+    except Introuvable:
+        lot.absents.add(number)
+    else:
+        lot.raws[number] = raw
     with moyens.fabrique.begin() as session:
-        dossier = session.get_one(Dossier, dossier_id)
-        return rangement.store_all(session, dossier.demarche, [raw]) > 0
+        demarche = session.get_one(Demarche, demarche_id)
+        if any((raw.get("demarche") or {}).get("number") != demarche.ds_number for raw in lot.raws.values()):
+            return False
+        return _store(session, demarche, lot) > 0
 
 
 def get_ds(moyens: Moyens) -> DemarchesSimplifiees:
     """The DS of this portal. Raises RemoteUnavailable when none is configured."""
     if moyens.ds is None:
         raise RemoteUnavailable(
-            "Aucune instance de Démarches Simplifiées n’est configurée : renseignez DS_URL, DS_TOKEN et DS_DEMARCHES."
+            "Aucune instance de Démarches Simplifiées n’est configurée : renseignez DS_URL, DS_TOKEN et DS_DEMARCHES."
         )
     return moyens.ds
 
 
-def _open(moyens: Moyens, demarche_id: int) -> SyncRun:
-    """A new run; those that a killed worker left open are closed with their reason, old ones go (never the last complete)."""
-    with moyens.fabrique.begin() as session:
-        anciens = delete(SyncRun).where(SyncRun.demarche_id == demarche_id, SyncRun.started_at < maintenant() - MEMOIRE)
-        session.execute(anciens.where(SyncRun.started_at < _dernier_complet(demarche_id).scalar_subquery()))
-        laisses = update(SyncRun).where(SyncRun.demarche_id == demarche_id, SyncRun.ended_at.is_(None))
-        session.execute(laisses.values(ended_at=maintenant(), erreur=INTERROMPU))
-        run = SyncRun(demarche_id=demarche_id, started_at=maintenant(), lus=0, changes=0, en_quarantaine=0, erreur="")
-        session.add(run)
-    return run
+def _store(session: Session, demarche: Demarche, lot: Lot) -> int:
+    """Store what a lot brought; returns how many dossiers changed."""
+    changes = rangement.store_all(session, demarche, list(lot.raws.values()), lu_at=lot.lu_at)
+    if lot.absents:
+        changes += suppressions.hide(session, demarche, lot.absents, Visibilite.INDISPONIBLE)
+    rangement.quarantine(session, demarche, lot.illisibles)
+    return changes
 
 
 @dataclass
@@ -95,93 +123,130 @@ class _Passage:
     demarche: Demarche
     number: int
     run: SyncRun
+    tenu: Callable[[], None]
+    compteur: Compteur
     vus: set[int] = field(default_factory=set)
     changes: int = 0
+    attendus: int = 0
+    faute: ReponseInvalide | None = None
 
-    def derouler(self, *, suppressions_aussi: bool) -> None:
+    def derouler(self, *, complet: bool, suppressions_aussi: bool) -> None:
         recue = self.ds.lire_demarche(self.number)
         with self.moyens.fabrique.begin() as session:
-            demarches.refresh(session, session.get_one(Demarche, self.demarche.id), recue)
-            repris = list(session.scalars(_en_quarantaine(self.demarche.id)))
+            demarche = session.get_one(Demarche, self.demarche.id)
+            depuis = demarches.refresh(session, demarche, recue)
+            correspondances.note_revision(session, demarche, recue.revision)
+            repris = rangement.quarantined(session, self.demarche.id)
             curseur = read_cursor(session, self.demarche.id, FLUX_DOSSIERS)
-            complet = session.scalar(_dernier_complet(self.demarche.id))
-        self._reprendre(repris)
-        self._parcourir(recue.date_creation or ORIGINE, curseur, flux=FLUX_DOSSIERS)
-        if complet is not None:
-            self._parcourir(complet - RECOUVREMENT, None, flux=None)
-        if suppressions_aussi:
-            self.changes += suppressions.follow(self.moyens.fabrique, self.ds, self.demarche)
+            horloge = read_cursor(session, self.demarche.id, HORLOGE)
+            self.attendus = runs.count_known(session, self.demarche.id) if complet else 0
+        lecteur = Lecteur(self.ds, self.number, depuis)
+        self._lire_un_a_un(lecteur, repris)
+        if horloge is None:
+            self._compter(lecteur, curseur)
+        self._a_part(lambda: self._suivre(lecteur, curseur))
+        if suppressions_aussi or complet:
+            self._a_part(lambda: self._supprimer(du_debut=complet))
+        if complet:
+            self._a_part(lambda: self._tout_verifier(lecteur))
+        elif horloge is not None:
+            recent = Lecteur(self.ds, self.number, datetime.fromisoformat(horloge) - RECOUVREMENT)
+            self._a_part(lambda: self._comparer(recent))
+        if self.faute:
+            raise self.faute
 
     def finir(self, erreur: str, *, injoignable: bool = False) -> SyncRun:
         with self.moyens.fabrique.begin() as session:
-            run = session.get_one(SyncRun, self.run.id)
-            self._noter(session, run)
-            run.ended_at, run.erreur, run.injoignable = maintenant(), erreur, injoignable
-        return run
+            self._noter(session)
+            return runs.end(session, self.run.id, erreur, injoignable=injoignable)
 
-    def _reprendre(self, numeros: list[int]) -> None:
-        """Try again what is in quarantine, one by one."""
-        lu = lecture.Lecture()
-        for numero in numeros:
-            lecture.fetch_one(self.ds, numero, lu)
-        self._ranger(lu, curseur=None, flux=None)
+    def _a_part(self, flux: Callable[[], None]) -> None:
+        """One stream: an answer of DS that makes no sense stops none of the others, and is told at the end."""
+        try:
+            flux()
+        except ReponseInvalide as faute:
+            self.faute = self.faute or faute
 
-    def _parcourir(self, depuis: datetime, apres: str | None, *, flux: str | None) -> None:
-        """Walk the list by pages; `flux` names the cursor to save with each page, None for a walk that leaves no trace."""
-        for debut, page in lecture.list_pages(self.ds, self.number, apres=apres, depuis=depuis):
-            self.vus |= {un.number for un in page.elements}
-            voulus = self._a_lire(page.elements)
-            lu = lecture.fetch(self.ds, self.number, page=page, apres=debut, depuis=depuis, voulus=voulus)
-            self._ranger(lu, curseur=page.curseur_fin, flux=flux)
+    def _compter(self, lecteur: Lecteur, curseur: str | None) -> None:
+        """How many dossiers a first reading has before it: listing numbers is cheap, and people watch it move."""
+        try:
+            for _, page in lecteur.list_pages(curseur):
+                self.attendus += len(page.elements)
+        except CurseurRefuse:
+            self.attendus = 0
 
-    def _a_lire(self, entetes: tuple[EnTete, ...]) -> set[int]:
-        """Those that are new, changed, hidden here, or read too soon after their last change to be sure."""
+    def _suivre(self, lecteur: Lecteur, curseur: str | None) -> None:
+        """What has changed since the cursor, read whole; from the beginning, by comparison, once DS refuses the cursor."""
+        try:
+            for lot in ahead(lecteur.walk(curseur)):
+                self._ranger(lot, numeros=lot.raws, flux=FLUX_DOSSIERS)
+        except CurseurRefuse:
+            self._comparer(lecteur, flux=FLUX_DOSSIERS)
+
+    def _comparer(self, lecteur: Lecteur, *, flux: str | None = None) -> None:
+        """Walk the list from its beginning and read what differs from ours; `flux` names the cursor that it leaves behind."""
+        for reprise in range(REPRISES):
+            try:
+                for debut, page in ahead(lecteur.list_pages(None)):
+                    lot = lecteur.fetch(page, debut, self._differents(page.elements))
+                    lot.curseur = page.curseur_fin
+                    self._ranger(lot, numeros=[un.number for un in page.elements], flux=flux)
+            except CurseurRefuse as refus:
+                if reprise == REPRISES - 1:
+                    raise ReponseInvalide(str(refus)) from refus
+            else:
+                return
+
+    def _tout_verifier(self, lecteur: Lecteur) -> None:
+        """Compare all that DS shows, then ask for each dossier that it no longer lists: one missing answer proves nothing."""
+        self._comparer(lecteur)
         with self.moyens.fabrique() as session:
-            connus = {
-                number: (date, synced_at, visibilite)
-                for number, date, synced_at, visibilite in session.execute(
-                    select(
-                        DossierDS.number,
-                        DossierDS.date_derniere_modification,
-                        DossierDS.synced_at,
-                        DossierDS.visibilite,
-                    ).where(
-                        DossierDS.instance == self.demarche.instance,
-                        DossierDS.number.in_([un.number for un in entetes]),
-                    )
-                )
-            }
-        return {un.number for un in entetes if self._differe(un, connus.get(un.number))}
+            manquants = sorted(runs.known(session, self.demarche.id) - self.vus)
+        self._lire_un_a_un(lecteur, manquants)
 
-    def _differe(self, entete: EnTete, connu: tuple[datetime, datetime, Visibilite] | None) -> bool:
-        if connu is None:
-            return True
-        date, synced_at, visibilite = connu
-        lu_trop_tot = synced_at < min(date + PRECISION, self.run.started_at)
-        return entete.date_derniere_modification != date or visibilite != Visibilite.VISIBLE or lu_trop_tot
+    def _supprimer(self, *, du_debut: bool) -> None:
+        self.tenu()
+        self.changes += suppressions.follow(self.moyens.fabrique, self.ds, self.demarche, du_debut=du_debut)
 
-    def _ranger(self, lu: lecture.Lecture, *, curseur: str | None, flux: str | None) -> None:
-        raws: list[Mapping[str, Any]] = list(lu.raws.values())
+    def _lire_un_a_un(self, lecteur: Lecteur, numeros: list[int]) -> None:
+        for debut in range(0, len(numeros), PAR_LOT):
+            lot = lecteur.fetch_each(numeros[debut : debut + PAR_LOT], Lot())
+            self._ranger(lot, numeros=(), flux=None)
+
+    def _differents(self, entetes: tuple[EnTete, ...]) -> set[int]:
+        """Those that are new, hidden here, or whose date is not ours: later or earlier, since DS's clock may go back."""
+        demande = select(DossierDS.number, DossierDS.date_derniere_modification, DossierDS.visibilite).where(
+            DossierDS.instance == self.demarche.instance, among(DossierDS.number, [un.number for un in entetes])
+        )
+        with self.moyens.fabrique() as session:
+            connus = {number: (date, visibilite) for number, date, visibilite in session.execute(demande)}
+        memes = {un.number: (un.date_derniere_modification, Visibilite.VISIBLE) for un in entetes}
+        return {number for number, attendu in memes.items() if connus.get(number) != attendu}
+
+    def _ranger(self, lot: Lot, *, numeros: Iterable[int], flux: str | None) -> None:
+        """Commit a lot with the cursor of its stream."""
+        self.tenu()
+        self.vus.update(numeros)
         with self.moyens.fabrique.begin() as session:
             demarche = session.get_one(Demarche, self.demarche.id)
-            self.changes += rangement.store_all(session, demarche, raws)
-            self.changes += suppressions.hide(session, demarche, lu.absents, Visibilite.INDISPONIBLE)
-            for number, motif in lu.illisibles.items():
-                rangement.quarantine(session, demarche, number, motif)
+            self.changes += _store(session, demarche, lot)
             if flux is not None:
-                save_cursor(session, demarche.id, flux, curseur)
-            self._noter(session, session.get_one(SyncRun, self.run.id))
+                save_cursor(session, demarche.id, flux, lot.curseur)
+                save_cursor(session, demarche.id, HORLOGE, _latest(lot))
+            self._noter(session)
 
-    def _noter(self, session: Session, run: SyncRun) -> None:
-        run.lus, run.changes = len(self.vus), self.changes
-        run.en_quarantaine = len(session.scalars(_en_quarantaine(self.demarche.id)).all())
+    def _noter(self, session: Session) -> None:
+        runs.note(
+            session,
+            self.run.id,
+            lus=len(self.vus),
+            changes=self.changes,
+            requetes=self.compteur.requetes,
+            attendus=max(self.attendus, len(self.vus)) if self.attendus else 0,
+        )
 
 
-def _en_quarantaine(demarche_id: int) -> Any:
-    return select(Quarantaine.number).where(Quarantaine.demarche_id == demarche_id).order_by(Quarantaine.id)
-
-
-def _dernier_complet(demarche_id: int) -> Any:
-    """When the last run that read everything began."""
-    complets = select(SyncRun.started_at).where(SyncRun.demarche_id == demarche_id, SyncRun.erreur == "")
-    return complets.where(SyncRun.ended_at.is_not(None)).order_by(SyncRun.started_at.desc(), SyncRun.id.desc()).limit(1)
+def _latest(lot: Lot) -> str | None:
+    """The latest date of a change among these dossiers: a stream gives them in that order."""
+    dates = [date for raw in list(lot.raws.values())[-1:] if (date := instant(raw, MODIFICATION))]
+    return dates[0].isoformat() if dates else None

@@ -28,10 +28,11 @@ INSTANCE = "127.0.0.1"
 
 
 class ClientCompteur(ClientDS):
-    """The real client; it counts the whole dossiers it asks for, and may meet an outage or an unforeseen answer."""
+    """The real client; it counts what it asks for and what it gets whole, and may meet an outage or an unforeseen answer."""
 
     fenetres = 0
     seuls = 0
+    entiers = 0
     panne_apres: int | None = None
     deformer: Callable[[Json], Json] | None = None
 
@@ -42,10 +43,12 @@ class ClientCompteur(ClientDS):
             raise DSIndisponible("Démarches Simplifiées est momentanément indisponible : l’échange sera repris.")
         self.fenetres += 1
         page = super().page_dossiers(demarche, apres=apres, premiers=premiers, depuis=depuis)
+        self.entiers += len(page.elements)
         return replace(page, elements=tuple(self._deforme(un) for un in page.elements))
 
     def lire_dossier(self, number: int) -> Json:
         self.seuls += 1
+        self.entiers += 1
         return self._deforme(super().lire_dossier(number))
 
     def _deforme(self, raw: Json) -> Json:
@@ -53,7 +56,7 @@ class ClientCompteur(ClientDS):
 
     def oublier(self) -> None:
         """Count from nothing again."""
-        self.fenetres = self.seuls = 0
+        self.fenetres = self.seuls = self.entiers = 0
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from portal.models.synchronisation import Curseur, Quarantaine, SyncRun
 from portal.permissions import SYSTEME
 from portal.services import synchronisation
 from portal.services.moyens import Moyens
-from portal.services.synchronisation import passage
+from portal.services.synchronisation import passage, rangement
 from portal.services.synchronisation.verrou import verrou
 from portal.vocabulaire import Etat, EtatEnvoi, MotifAcces, SensDecision, Visibilite
 from tests.factories import Fabriques
@@ -109,7 +109,7 @@ def test_a_run_without_change_reads_no_dossier_and_writes_nothing(
     total = evenements(session)
     ds.oublier()
     assert lire(moyens).changes == 0
-    assert (ds.fenetres, ds.seuls) == (0, 0)
+    assert ds.entiers == 0
     session.expire_all()
     assert session.scalars(select(DossierDS.synced_at).order_by(DossierDS.number)).all() == avant
     assert evenements(session) == total
@@ -366,15 +366,15 @@ def test_attaching_twice_changes_nothing_and_another_service_is_refused(session:
         synchronisation.attach(session, by=SYSTEME, instance="ds.test", number=7, sigle="inconnu")
 
 
-def test_an_older_copy_never_undoes_a_newer_one(
+def test_a_copy_asked_for_before_ours_never_undoes_it(
     session: Session, moyens: Moyens, demarche: Demarche, ds: ClientCompteur, simulateur: Simulateur
 ) -> None:
     lire(moyens)
-    ancien = ds.lire_dossier(UN)
+    lu_at, ancien = maintenant(), ds.lire_dossier(UN)
     modifier(simulateur, UN, state="accepte")
     passage.sync_one(moyens, dossier_de(session, UN).id)
-    ds.deformer = lambda raw: ancien if raw["number"] == UN else raw
-    passage.sync_one(moyens, dossier_de(session, UN).id)
+    with moyens.fabrique.begin() as page:
+        assert rangement.store_all(page, page.get_one(Demarche, demarche.id), [ancien], lu_at=lu_at) == 0
     assert dossier_de(session, UN).etat == Etat.ACCEPTE
 
 
@@ -446,9 +446,9 @@ def test_every_five_minutes_each_demarche_is_read_and_once_an_hour_its_deletions
 
     travaux.balayer(timestamp=3600 * 500_000 + 240)
     travaux.balayer(timestamp=3600 * 500_000 + 240)
-    assert ordres() == [{"number": DEMARCHE, "suppressions": True}]
+    assert ordres() == [{"number": DEMARCHE, "suppressions": True, "complet": False}]
     travaux.balayer(timestamp=3600 * 500_000 + 300)
-    assert ordres() == [{"number": DEMARCHE, "suppressions": False}]
+    assert ordres() == [{"number": DEMARCHE, "suppressions": False, "complet": False}]
     travaux.lancer(number=DEMARCHE, suppressions=False)
     assert session.scalar(select(func.count()).select_from(DossierDS)) == 12
 
