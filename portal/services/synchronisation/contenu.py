@@ -19,7 +19,6 @@ from integrations.demarches_simplifiees.types import (
 from portal.services.assainissement import texte_de_html
 
 Element = dict[str, Any]
-ADRESSE = "url"
 USAGER, INSTRUCTEUR, EXPERT, SYSTEME = "usager", "instructeur", "expert", "systeme"
 # DS signs its own messages with its contact address, and names no author's kind (ds/api §8).
 BOITES_DU_SYSTEME = frozenset({"contact", "ne-pas-repondre", "nepasrepondre", "no-reply", "noreply"})
@@ -51,16 +50,6 @@ def contenu(recu: DossierRecu) -> list[Element]:
 def partie(elements: Iterable[Element], nom: str) -> list[Element]:
     """The elements of one part."""
     return [un for un in elements if un["partie"] == nom]
-
-
-def sans_adresses(noeud: Any) -> Any:
-    """DS's JSON without the addresses of its files: they open the file to anybody and die after an hour (ds/api §0.7)."""
-    if isinstance(noeud, Mapping):
-        fichier = "checksum" in noeud
-        return {cle: sans_adresses(un) for cle, un in noeud.items() if not (fichier and cle == ADRESSE)}
-    if isinstance(noeud, list):
-        return [sans_adresses(un) for un in noeud]
-    return noeud
 
 
 def _champ(champ: Champ, nom: str) -> Element:
