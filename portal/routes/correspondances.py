@@ -15,6 +15,7 @@ from portal.web.access import access
 from portal.web.connexion import acteur
 from portal.web.formulaires import accepted
 from portal.web.rendering import render, see_other
+from portal.web.session import fermer as rendre_la_session
 from portal.web.session import moyens, session
 
 bp = Blueprint("correspondances", __name__, url_prefix="/administration/correspondances/<int:demarche_id>")
@@ -72,6 +73,7 @@ def rejouer(demarche_id: int) -> ResponseReturnValue:
 def _page(page: FormulaireDS, form: CorrespondancesForm, *, status: int = 200) -> ResponseReturnValue:
     """Content is shown once its consultation is in the journal, and not otherwise."""
     if page.ouverte is not None:
+        rendre_la_session()
         objet, valeurs = f"demarche:{page.demarche.id}", {"autorisation": page.ouverte.id}
         traces.note_reading(moyens().fabrique, by=acteur(), action=CONSULTATION, objet=objet, valeurs=valeurs)
     return render(
