@@ -5,9 +5,9 @@ from portal.permissions import OUI, Verdict
 from portal.vocabulaire import VerdictAntivirus
 from portal.vocabulaire_ds import LIBELLES_FICHIER_DS, EtatFichierDS
 
-INFECTE = "Un antivirus a trouvé un virus dans ce fichier : il n’est pas remis."
+INFECTE = "Un antivirus a trouvé un virus dans ce fichier : il n’est pas remis."
 EN_ATTENTE = (
-    "L’antivirus du portail n’a pas encore pu analyser ce fichier : il n’est pas remis avant. L’analyse est retentée "
+    "L’antivirus du portail n’a pas encore pu analyser ce fichier : il n’est pas remis avant. L’analyse est retentée "
     "toutes les cinq minutes."
 )
 

@@ -34,6 +34,7 @@ FAITS = {
     "dossier_confie": Fait("Dossier confié à {service}"),
     "dossier_pris_en_charge": Fait("Dossier pris en charge"),
     "prise_en_charge_demandee": Fait("Prise en charge demandée à Démarches Simplifiées"),
+    "fichier_infecte": Fait("Virus détecté dans un fichier reçu par Démarches Simplifiées"),
     "lien_verifie": Fait("Lien avec l’association vérifié sur pièce"),
     "avis_demande": Fait("Avis demandé à {service}"),
     "avis_donne": Fait("Avis donné par {service}"),

@@ -23,7 +23,7 @@ SANS_VERDICT = (VerdictAntivirus.NON_ANALYSE, VerdictAntivirus.INDISPONIBLE)
 RELANCE = timedelta(minutes=5)
 LOT = 100
 DUREE_SECONDES = 30.0
-INFECTE = "L’antivirus du portail a trouvé un virus dans ce fichier : il n’est pas remis."
+INFECTE = "L’antivirus du portail a trouvé un virus dans ce fichier : il n’est pas remis."
 journal_technique = structlog.get_logger("portal.antivirus")
 
 

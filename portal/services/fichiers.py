@@ -13,8 +13,8 @@ from portal.errors import RemoteUnavailable
 from portal.models.documents import Fichier
 
 ABIME = (
-    "Le fichier conservé ne correspond plus à son empreinte : il n’est pas remis. "
-    "Ce que le portail sait de lui reste enregistré ; écrivez à l’adresse de contact pour qu’il soit refait."
+    "Le fichier conservé ne correspond plus à son empreinte : il n’est pas remis. "
+    "Ce que le portail sait de lui reste enregistré ; écrivez à l’adresse de contact pour qu’il soit refait."
 )
 
 
@@ -60,7 +60,7 @@ def read_bytes(stockage: Stockage, fichier: Fichier) -> bytes:
         octets = stockage.lire(fichier.cle_stockage)
     except StockageIndisponible as panne:
         raise RemoteUnavailable(
-            "Le fichier n’a pas pu être lu pour le moment. Il est conservé : réessayez dans quelques minutes."
+            "Le fichier n’a pas pu être lu pour le moment. Il est conservé : réessayez dans quelques minutes."
         ) from panne
     except FichierIntrouvable as perte:
         raise RemoteUnavailable(ABIME) from perte

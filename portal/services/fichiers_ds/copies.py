@@ -35,13 +35,13 @@ DUREE_SECONDES = 30.0
 ESSAIS_ABSENT = 2
 PANNES = (DSIndisponible, TropDeRequetes, AccesRefuse, StockageIndisponible)
 ABSENT = (
-    "Démarches Simplifiées ne montre plus ce fichier, qui n’avait pas encore été copié : il a été retiré par son auteur, "
+    "Démarches Simplifiées ne montre plus ce fichier, qui n’avait pas encore été copié : il a été retiré par son auteur, "
     "effacé après la décision, ou écarté parce qu’un virus y a été trouvé."
 )
-INFECTE_POUR_DS = "L’antivirus de Démarches Simplifiées a écarté ce fichier : il n’est ni copié ni remis."
+INFECTE_POUR_DS = "L’antivirus de Démarches Simplifiées a écarté ce fichier : il n’est ni copié ni remis."
 TROP_LOURD = f"Ce fichier dépasse {taille_fr(MAXIMUM)}, la plus grande taille que le portail copie."
 ALTERE = (
-    "Le contenu reçu ne correspond pas à l’empreinte que donne Démarches Simplifiées, malgré plusieurs essais : "
+    "Le contenu reçu ne correspond pas à l’empreinte que donne Démarches Simplifiées, malgré plusieurs essais : "
     "il n’est pas gardé."
 )
 journal_technique = structlog.get_logger("portal.fichiers_ds")

@@ -68,6 +68,6 @@ def _still_missing(session: Session, dossier_id: int) -> str:
         return ""
     motif = next((un.erreur for un in attendus if un.erreur), "leur copie est en cours.")
     return (
-        f"Démarches Simplifiées efface des fichiers à la décision, et {len(attendus)} de ce dossier ne sont pas encore copiés : "
+        f"Démarches Simplifiées efface des fichiers à la décision, et {len(attendus)} de ce dossier ne sont pas encore copiés : "
         f"{motif} La décision partira quand ils le seront."
     )

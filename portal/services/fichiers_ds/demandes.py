@@ -29,7 +29,7 @@ def ask_copy(session: Session, *, by: Acteur, dossier: Dossier, fichier_id: int)
     if fichier is None:
         raise NotFound
     if fichier.etat not in DEMANDABLES:
-        raise Conflict("Ce fichier est déjà copié, ou sa copie est en cours : rien n’a été changé.")
+        raise Conflict("Ce fichier est déjà copié, ou sa copie est en cours : rien n’a été changé.")
     fichier.etat, fichier.essais, fichier.erreur, fichier.pris_at = EtatFichierDS.ATTENDU, 0, "", None
     fichier.prochain_essai = maintenant()
     valeurs = {"fichier": fichier.id}

@@ -21,7 +21,7 @@ from portal.vocabulaire_ds import EtatFichierDS
 BAIL = timedelta(minutes=10)
 ESSAIS = 6
 PREMIER_DELAI = timedelta(minutes=1)
-INTERROMPU = f"La copie de ce fichier a été interrompue {ESSAIS} fois : elle n’est plus tentée."
+INTERROMPU = f"La copie de ce fichier a été interrompue {ESSAIS} fois : elle n’est plus tentée."
 
 
 @dataclass(frozen=True)
