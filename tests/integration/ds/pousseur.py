@@ -1,6 +1,7 @@
 """A program that sends what we owe to DS, and stands still at a chosen point of the n-th mutation until it is killed.
 
-`python -m tests.integration.ds.pousseur DATABASE DS TOKEN RANK before|after|reading` (rank 0: never; it then ends by itself)
+`python -m tests.integration.ds.pousseur DATABASE DS TOKEN STORAGE RANK before|after|reading|depositing` (rank 0: never; it
+then ends by itself)
 """
 
 import sys
@@ -28,15 +29,20 @@ class ClientArrete(ClientDS):
     reste = 0
     moment = ""
 
-    def passer_en_instruction(
-        self, dossier_id: str, instructeur_id: str, *, sans_notification: bool = False
-    ) -> Mutation:
-        """Stop before the mutation leaves, or once DS has applied it and before anything is written here."""
-        self.reste -= self.moment != "reading"
+    def _muter(self, nom: str, variables: dict[str, Any]) -> Mutation:
+        """Stop before a mutation leaves, or once DS has applied it and before anything is written here."""
+        self.reste -= self.moment in {"before", "after"}
         self._arreter("before")
-        resultat = super().passer_en_instruction(dossier_id, instructeur_id, sans_notification=sans_notification)
+        resultat = super()._muter(nom, variables)
         self._arreter("after")
         return resultat
+
+    def televerser(self, dossier_id: str, *, nom: str, type_mime: str, octets: bytes) -> str:
+        """Stop once a file is deposited and nothing has named it yet."""
+        depot = super().televerser(dossier_id, nom=nom, type_mime=type_mime, octets=octets)
+        self.reste -= self.moment == "depositing"
+        self._arreter("depositing")
+        return depot
 
     def lire_dossier(self, number: int) -> dict[str, Any]:
         """Stop while a dossier is read back, or refreshed after a mutation."""
@@ -52,16 +58,15 @@ class ClientArrete(ClientDS):
                 sleep(60)
 
 
-def main(base: str, url: str, jeton: str, rang: int, moment: str) -> None:
+def main(base: str, url: str, jeton: str, stockage: Path, rang: int, moment: str) -> None:
     """Send until nothing is owed, or until killed."""
-    inutile = Path("inutile")
     config = Config(
         mode="demo",
         database_url=base,
         secret_key="x" * 32,
         portal_url="http://portail.test",
-        stockage_dossier=inutile,
-        courriel_dossier=inutile,
+        stockage_dossier=stockage,
+        courriel_dossier=stockage,
         ds_delai_lecture=DELAI_LECTURE,
         ds_attente_ambigue=ATTENTE_AMBIGUE,
     )
@@ -79,4 +84,4 @@ def _reste_du(moyens: Moyens) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5])
+    main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]), int(sys.argv[5]), sys.argv[6])

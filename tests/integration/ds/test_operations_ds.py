@@ -1,34 +1,24 @@
 """What we owe to DS: each act is applied exactly once, refusals are told in DS's words, and nothing is lost."""
 
-import random
-import subprocess
-import sys
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.errors import TropDeRequetes
 from integrations.demarches_simplifiees.ordres import Mutation
-from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
-from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
-from portal.config import Config
-from portal.db import Fabrique
+from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from portal.errors import Conflict, Forbidden, TransitionInterdite
 from portal.formats import maintenant
 from portal.jobs import application
 from portal.jobs import operations_ds as travaux
 from portal.models.connexion import User
-from portal.models.envois import OperationDS
-from portal.models.journal import Evenement
-from portal.services import envoi_ds, operations_ds, synchronisation
-from portal.services.moyens import Moyens, make_moyens
-from portal.vocabulaire import Etat, EtatEnvoi, Source
+from portal.services import envoi_ds, operations_ds
+from portal.services.moyens import Moyens
+from portal.vocabulaire import Etat, EtatEnvoi
 from tests.factories import Fabriques
-from tests.integration.ds.conftest import INSTANCE, ClientCompteur, brancher, client, modifier
+from tests.integration.ds.conftest import ClientCompteur, client, modifier
 from tests.integration.ds.poussee import (
     A_PRENDRE,
     EN_INSTRUCTION,
@@ -238,57 +228,3 @@ def test_a_retry_locks_the_dossier_first_as_every_act_does(session: Session, age
     verrous = [requete for requete in vues if "FOR UPDATE" in requete]
     assert "FROM dossier" in verrous[0]
     assert "FROM operation_ds" in verrous[1]
-
-
-def test_ten_kill_9_lose_nothing_and_repeat_nothing(
-    config: Config, base_reelle: str, fabrique_reelle: Fabrique
-) -> None:
-    tirage = random.Random(20260101)
-    with demarrer(dossiers=120) as simulateur, client(simulateur) as ds:
-        moyens = replace(make_moyens(brancher(config, simulateur), fabrique=fabrique_reelle), ds=ds)
-        attendus = _preparer(moyens, simulateur)
-        for _ in range(KILLS):
-            _tuer(base_reelle, simulateur, tirage.choice((1, 2)), tirage.choice(("before", "after", "reading")))
-        assert len(simulateur.donnees.effets) < len(attendus)
-        with _pousseur(base_reelle, simulateur, 0, "never") as dernier:
-            assert dernier.wait(timeout=120) == 0
-        assert Counter(effets(simulateur)) == Counter({("dossierPasserEnInstruction", n): 1 for n in attendus})
-        assert synchronisation.sync(moyens, DEMARCHE).erreur == ""
-    with fabrique_reelle() as session:
-        assert set(session.scalars(select(OperationDS.etat))) == {EtatEnvoi.ENVOYE}
-        assert all(dossier_de(session, number).etat == Etat.EN_INSTRUCTION for number in attendus)
-        confirmees = select(func.count()).select_from(Evenement).where(Evenement.action == "operation_ds_confirmee")
-        assert session.scalar(confirmees) == len(attendus)
-
-
-def _preparer(moyens: Moyens, simulateur: Simulateur) -> set[int]:
-    """Sync, then owe a take in charge for each dossier that waits, in the name of a member of its group."""
-    with moyens.fabrique() as session:
-        creer = Fabriques(session)
-        demarche = creer.demarche(source=Source.DS, instance=INSTANCE, ds_number=DEMARCHE)
-        agents = {
-            email: creer.agent(demarche.service, email=email)
-            for email in ("camille.martin@ddets.demo.example", "paul.leroy@drajes.demo.example")
-        }
-        assert synchronisation.sync(moyens, DEMARCHE).erreur == ""
-        attendus = set()
-        for number, fiche in simulateur.donnees.dossiers.items():
-            if fiche.contenu["state"] == "en_construction":
-                membres = {un["email"] for un in fiche.contenu["groupeInstructeur"]["instructeurs"]}
-                devoir(session, next(agents[email] for email in agents if email in membres), number)
-                attendus.add(number)
-    assert len(attendus) > 2 * KILLS, "a kill could find nothing left to do"
-    return attendus
-
-
-def _tuer(base: str, simulateur: Simulateur, rang: int, moment: str) -> None:
-    """Start a worker, wait until it stands at that point, and kill it as a power cut would."""
-    with _pousseur(base, simulateur, rang, moment) as pousseur:
-        assert pousseur.stdout is not None
-        assert pousseur.stdout.readline() == "arrete\n"
-        pousseur.kill()
-
-
-def _pousseur(base: str, simulateur: Simulateur, rang: int, moment: str) -> "subprocess.Popen[str]":
-    programme = [sys.executable, "-m", "tests.integration.ds.pousseur", base, simulateur.url, simulateur.jeton]
-    return subprocess.Popen([*programme, str(rang), moment], stdout=subprocess.PIPE, text=True)
