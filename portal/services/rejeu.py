@@ -4,15 +4,13 @@ Batches of raw JSON by key, each committed with its place: a replay that was kil
 meanwhile. It holds the lock of the synchronisation: the two never write the same dossiers at once.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.errors import Forbidden, NotFound
-from portal.formats import maintenant
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier, DossierDS
 from portal.models.synchronisation import Curseur, SyncRun
@@ -20,7 +18,7 @@ from portal.permissions import Acteur, may_administer
 from portal.queries.correspondances import empreinte_de, of_demarche
 from portal.services import journal
 from portal.services.moyens import Moyens
-from portal.services.synchronisation import rangement
+from portal.services.synchronisation import rangement, runs
 from portal.services.synchronisation.curseurs import read_cursor, save_cursor
 from portal.services.synchronisation.verrou import verrou
 from portal.travaux import commander
@@ -31,7 +29,6 @@ FLUX = "rejeu"
 LOT = 200
 # A synchronisation of a few thousand dossiers lasts less; the order comes back until it finds the démarche free.
 REPORT = timedelta(minutes=1)
-INTERROMPU = "Cette relecture a été interrompue avant sa fin. La suivante reprend là où elle s’était arrêtée."
 
 
 def order(session: Session, *, by: Acteur, demarche_id: int) -> None:
@@ -57,11 +54,13 @@ def replay(moyens: Moyens, demarche_id: int, *, lot: int = LOT) -> SyncRun:
     """
     with moyens.fabrique() as session:
         get_demarche(session, demarche_id)
-    with verrou(moyens.fabrique, demarche_id):
-        run_id, plan, place = _open(moyens, demarche_id)
-        while (suivante := _batch(moyens, demarche_id, run_id, plan, place, lot)) is not None:
+    with verrou(moyens.fabrique, demarche_id) as tenu:
+        run = runs.start(moyens.fabrique, demarche_id, GenreRun.REJEU)
+        plan, place = _resume(moyens, run)
+        while (suivante := _batch(moyens, run, plan, place, lot)) is not None:
+            tenu()
             place = suivante
-        return _close(moyens, demarche_id, run_id)
+        return _close(moyens, run)
 
 
 def get_demarche(session: Session, demarche_id: int) -> Demarche:
@@ -77,62 +76,44 @@ def _commander(session: Session, demarche: Demarche, *, dans: timedelta = timede
     commander(session, "rejeu.lancer", verrou=verrou_de_file, unique=unique, dans=dans, demarche_id=demarche.id)
 
 
-def _open(moyens: Moyens, demarche_id: int) -> tuple[int, str, int]:
-    """A new run, the print of its mappings, and the dossier after which it begins; a killed one is closed with its reason."""
+def _resume(moyens: Moyens, run: SyncRun) -> tuple[str, int]:
+    """The print of the mappings in force, and the dossier after which to begin: the last one of a replay that was killed."""
     with moyens.fabrique.begin() as session:
-        laisses = update(SyncRun).where(SyncRun.demarche_id == demarche_id, SyncRun.genre == GenreRun.REJEU)
-        session.execute(laisses.where(SyncRun.ended_at.is_(None)).values(ended_at=maintenant(), erreur=INTERROMPU))
-        plan = empreinte_de(None, session.scalars(of_demarche(demarche_id)))
-        memoire, _, dernier = (read_cursor(session, demarche_id, FLUX) or "").partition(" ")
+        plan = empreinte_de(None, session.scalars(of_demarche(run.demarche_id)))
+        memoire, _, dernier = (read_cursor(session, run.demarche_id, FLUX) or "").partition(" ")
         place = int(dernier) if memoire == plan else 0
-        lus, attendus = (session.scalar(_compte(demarche_id, place, apres=apres)) or 0 for apres in (False, True))
-        run = SyncRun(
-            demarche_id=demarche_id,
-            genre=GenreRun.REJEU,
-            started_at=maintenant(),
-            avancement=lus,
-            attendus=lus + attendus,
-            erreur="",
-        )
-        session.add(run)
-        session.flush()
-        return run.id, plan, place
+        tous = _miens(run.demarche_id).with_only_columns(func.count())
+        ligne = session.get_one(SyncRun, run.id)
+        ligne.attendus, ligne.avancement = (session.scalar(un) or 0 for un in (tous, tous.where(Dossier.id <= place)))
+        return plan, place
 
 
-def _batch(moyens: Moyens, demarche_id: int, run_id: int, plan: str, place: int, taille: int) -> int | None:
+def _batch(moyens: Moyens, run: SyncRun, plan: str, place: int, taille: int) -> int | None:
     """Store the next batch with its place; the last dossier of the batch, None when there is nothing more."""
     with moyens.fabrique.begin() as session:
-        lot = _read(session, demarche_id, place, taille)
+        suite = _miens(run.demarche_id).where(Dossier.id > place).order_by(Dossier.id).limit(taille)
+        lot = session.execute(suite).all()
         if not lot:
             return None
-        demarche, run = session.get_one(Demarche, demarche_id), session.get_one(SyncRun, run_id)
-        run.changes += rangement.store_all(session, demarche, [raw for _, raw in lot], lu_at=None)
-        run.lus += len(lot)
-        run.avancement += len(lot)
+        demarche, ligne = session.get_one(Demarche, run.demarche_id), session.get_one(SyncRun, run.id)
+        ligne.changes += rangement.store_all(session, demarche, [raw for _, raw in lot], lu_at=None)
+        ligne.lus += len(lot)
+        ligne.avancement += len(lot)
         dernier: int = lot[-1][0]
-        save_cursor(session, demarche_id, FLUX, f"{plan} {dernier}")
+        save_cursor(session, run.demarche_id, FLUX, f"{plan} {dernier}")
         return dernier
 
 
-def _read(session: Session, demarche_id: int, place: int, taille: int) -> Sequence[Row[int, dict[str, object]]]:
-    return session.execute(
-        select(DossierDS.dossier_id, DossierDS.raw)
-        .join(Dossier, Dossier.id == DossierDS.dossier_id)
-        .where(Dossier.demarche_id == demarche_id, DossierDS.dossier_id > place)
-        .order_by(DossierDS.dossier_id)
-        .limit(taille)
-    ).all()
-
-
-def _close(moyens: Moyens, demarche_id: int, run_id: int) -> SyncRun:
+def _close(moyens: Moyens, run: SyncRun) -> SyncRun:
     with moyens.fabrique.begin() as session:
-        session.execute(delete(Curseur).where(Curseur.demarche_id == demarche_id, Curseur.flux == FLUX))
-        run = session.get_one(SyncRun, run_id)
-        run.ended_at = maintenant()
-        return run
+        session.execute(delete(Curseur).where(Curseur.demarche_id == run.demarche_id, Curseur.flux == FLUX))
+        return runs.end(session, run.id, "", injoignable=False)
 
 
-def _compte(demarche_id: int, place: int, *, apres: bool) -> Any:
-    cote = Dossier.id > place if apres else Dossier.id <= place
-    siens = select(func.count()).select_from(DossierDS).join(Dossier, Dossier.id == DossierDS.dossier_id)
-    return siens.where(Dossier.demarche_id == demarche_id, cote)
+def _miens(demarche_id: int) -> Select[int, dict[str, Any]]:
+    """Every dossier of the démarche with its raw JSON."""
+    return (
+        select(Dossier.id, DossierDS.raw)
+        .join(DossierDS, DossierDS.dossier_id == Dossier.id)
+        .where(Dossier.demarche_id == demarche_id)
+    )

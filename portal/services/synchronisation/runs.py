@@ -68,4 +68,5 @@ def _visibles(demarche_id: int) -> Select[Any]:
 def _last_complete(demarche_id: int) -> Any:
     """When the last run that read everything began."""
     complets = select(SyncRun.started_at).where(SyncRun.demarche_id == demarche_id, SyncRun.erreur == "")
+    complets = complets.where(SyncRun.genre != GenreRun.REJEU)
     return complets.where(SyncRun.ended_at.is_not(None)).order_by(SyncRun.started_at.desc(), SyncRun.id.desc()).limit(1)

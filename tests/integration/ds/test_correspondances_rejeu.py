@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.client import ClientDS
@@ -47,16 +47,18 @@ def champ_id(session: Session, libelle: str) -> str:
     return next(champ["champDescriptorId"] for champ in raw["champs"] if champ["label"] == libelle)
 
 
-def confirmer(session: Session, demarche: Demarche, libelle: str, cible: CibleChamp, detail: str = "") -> None:
-    """An administrator said that this champ feeds that fact."""
+def confirmer(session: Session, demarche: Demarche, libelle: str, cible: CibleChamp) -> None:
+    """An administrator said that this champ feeds that fact, whatever was proposed for either."""
+    champ = champ_id(session, libelle)
+    siennes = (Correspondance.champ_id == champ) | (Correspondance.cible == cible)
+    session.execute(delete(Correspondance).where(Correspondance.demarche_id == demarche.id, siennes))
     session.add(
         Correspondance(
             demarche_id=demarche.id,
-            champ_id=champ_id(session, libelle),
+            champ_id=champ,
             libelle=libelle,
             type="Text",
             cible=cible,
-            detail=detail,
             etat=EtatCorrespondance.CONFIRMEE,
             decidee_at=maintenant(),
         )
@@ -122,7 +124,7 @@ def test_a_replay_that_was_killed_goes_on_from_its_last_batch(
     session: Session, suivie: Demarche, hors_ligne: Moyens
 ) -> None:
     confirmer(session, suivie, "Total du budget (en euros)", CibleChamp.MONTANT_DEMANDE)
-    with courant_coupe(hors_ligne.fabrique, validations=3):
+    with courant_coupe(hors_ligne.fabrique, validations=4):
         rejeu.replay(hors_ligne, suivie.id, lot=LOT)
     assert evenements(session) == 10
     suite = rejeu.replay(hors_ligne, suivie.id, lot=LOT)
@@ -130,7 +132,7 @@ def test_a_replay_that_was_killed_goes_on_from_its_last_batch(
     assert evenements(session) == 12
     interrompu = session.scalars(select(SyncRun).where(SyncRun.genre == GenreRun.REJEU).order_by(SyncRun.id)).first()
     assert interrompu is not None
-    assert "interrompue" in interrompu.erreur
+    assert "interrompu avant sa fin" in interrompu.erreur
     assert session.get(Curseur, (suivie.id, rejeu.FLUX)) is None
 
 
@@ -138,7 +140,7 @@ def test_a_killed_replay_begins_again_when_a_mapping_changed(
     session: Session, suivie: Demarche, hors_ligne: Moyens
 ) -> None:
     confirmer(session, suivie, "Total du budget (en euros)", CibleChamp.MONTANT_DEMANDE)
-    with courant_coupe(hors_ligne.fabrique, validations=2):
+    with courant_coupe(hors_ligne.fabrique, validations=3):
         rejeu.replay(hors_ligne, suivie.id, lot=LOT)
     confirmer(session, suivie, "Sigle", CibleChamp.INTITULE)
     assert rejeu.replay(hors_ligne, suivie.id).lus == 12
