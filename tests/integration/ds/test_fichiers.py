@@ -1,5 +1,7 @@
 """The files of DS dossiers are copied whole, once, checked and scanned; nothing that may come back is given up."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -461,6 +463,29 @@ def test_eight_workers_copy_each_file_once(
         assert {(un.etat, un.essais) for un in faits} == {(EtatFichierDS.RECU, 1)}
         gardes = session.scalar(select(func.count()).select_from(Fichier))
     assert sum(1 for chemin in config.stockage_dossier.rglob("*") if chemin.is_file()) == gardes
+
+
+def test_kill_9_at_any_point_tears_no_file_and_loses_none(
+    config: Config, simulateur: Simulateur, ds: ClientCompteur, base_reelle: str, fabrique_reelle: Fabrique
+) -> None:
+    moyens = replace(make_moyens(brancher(config, simulateur), fabrique=fabrique_reelle), ds=ds)
+    with fabrique_reelle() as session:
+        Fabriques(session).demarche(source=Source.DS, instance=INSTANCE, ds_number=DEMARCHE)
+    synchronisation.sync(moyens, DEMARCHE)
+    programme = [sys.executable, "-m", "tests.integration.ds.copieur", base_reelle, simulateur.url, simulateur.jeton]
+    programme.append(str(config.stockage_dossier))
+    for moment in ("asking", "downloaded", "stored"):
+        with subprocess.Popen([*programme, "2", moment], stdout=subprocess.PIPE, text=True) as copieur:
+            assert copieur.stdout is not None
+            assert any(ligne == "arrete\n" for ligne in copieur.stdout)
+            copieur.kill()
+    subprocess.run([*programme, "0", "never"], check=True, timeout=120)
+    with fabrique_reelle() as session:
+        faits = fichiers(session)
+        assert {un.etat for un in faits} == {EtatFichierDS.RECU}
+        for un in faits:
+            assert un.fichier is not None
+            assert copies._md5(moyens.stockage.lire(un.fichier.cle_stockage)) == un.checksum
 
 
 def test_a_sweep_orders_what_is_due_and_the_job_leaves_its_place_when_time_is_over(
