@@ -93,8 +93,8 @@ def _annotation(libelle: str, element: Element, descripteurs: Descripteurs) -> A
 
 
 def _genre(type_ds: str) -> str:
-    """« YesNoChampDescriptor », « YesNoChamp » -> « yesNo », the key under which DS takes a value (ds/api §7)."""
-    nom = type_ds.removesuffix("Descriptor").removesuffix("Champ")
+    """« YesNoChamp », or « YesNo » of a descriptor -> « yesNo », the key under which DS takes a value (ds/api §7)."""
+    nom = type_ds.removesuffix("Champ")
     return nom[:1].lower() + nom[1:]
 
 

@@ -35,7 +35,7 @@ RETOURS: dict[str, Geste] = {
     "repasser_en_construction": services.back_to_construction,
 }
 ETIQUETTES: dict[str, Geste] = {"ajouter_label": services.add_label, "supprimer_label": services.remove_label}
-DEMANDE = "C’est demandé : l’effet se lira ici dès que Démarches Simplifiées aura répondu."
+DEMANDE = "C’est demandé\u00a0: l’effet se lira ici dès que Démarches Simplifiées aura répondu."
 
 
 @bp.get("/annotations")
@@ -64,7 +64,7 @@ def enregistrer_annotations(reference: str) -> ResponseReturnValue:
         return _page_annotations(page, lues, form, status=CONFLIT)
     if not accepted(form, act):
         return _page_annotations(page, lues, form, status=422)
-    message = DEMANDE if any(ecrites) else "Rien n’a changé : aucune annotation n’est envoyée."
+    message = DEMANDE if any(ecrites) else "Rien n’a changé\u00a0: aucune annotation n’est envoyée."
     return see_other(_retour(reference, "annotations"), message=message)
 
 
@@ -126,7 +126,7 @@ def _geste(gestes: dict[str, Geste], form: GesteForm) -> Geste:
     """What the button names. Raises Invalid when it names nothing that this page offers."""
     agir = gestes.get(form.geste.data or "")
     if agir is None or not form.validate():
-        raise Invalid("geste", "Cette page n’a pas dit ce qu’il fallait faire : revenez au dossier et recommencez.")
+        raise Invalid("geste", "Cette page n’a pas dit ce qu’il fallait faire\u00a0: revenez au dossier et recommencez.")
     return agir
 
 

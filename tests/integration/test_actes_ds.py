@@ -30,16 +30,16 @@ ETIQUETTES = [
     {"id": "TGFiZWwtMg==", "nom": "À revoir", "couleur": ""},
 ]
 DECRITES = {
-    TEXTE: ("TextChampDescriptor", []),
-    LONG: ("TextareaChampDescriptor", []),
-    OUI: ("YesNoChampDescriptor", []),
-    JOUR: ("DateChampDescriptor", []),
-    NOMBRE: ("IntegerNumberChampDescriptor", []),
-    MONTANT: ("DecimalNumberChampDescriptor", []),
-    LISTE: ("DropDownListChampDescriptor", ["Commission", "Jury"]),
-    CHOIX: ("MultipleDropDownListChampDescriptor", ["Nord", "Sud, littoral", "Est"]),
-    PIECE: ("PieceJustificativeChampDescriptor", []),
-    COMITE: ("CheckboxChampDescriptor", []),
+    TEXTE: ("Text", []),
+    LONG: ("Textarea", []),
+    OUI: ("YesNo", []),
+    JOUR: ("Date", []),
+    NOMBRE: ("IntegerNumber", []),
+    MONTANT: ("DecimalNumber", []),
+    LISTE: ("DropDownList", ["Commission", "Jury"]),
+    CHOIX: ("MultipleDropDownList", ["Nord", "Sud, littoral", "Est"]),
+    PIECE: ("PieceJustificative", []),
+    COMITE: ("Checkbox", []),
 }
 
 
