@@ -4,16 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from click.testing import CliRunner
+from sqlalchemy import delete, event, func, select, text
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
+from integrations.demarches_simplifiees.simulator.serveur import Simulateur
+from portal.cli.ds_rejeu import replay
 from portal.db import Fabrique
 from portal.errors import Conflict, NotFound
 from portal.formats import maintenant
+from portal.jobs.application import brancher
+from portal.jobs.rejeu import lancer
 from portal.models.correspondances import Correspondance
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier, DossierDS
@@ -22,9 +28,11 @@ from portal.models.synchronisation import Curseur, Quarantaine, SyncRun
 from portal.services import rejeu, synchronisation
 from portal.services.moyens import Moyens
 from portal.services.synchronisation.verrou import verrou
-from portal.vocabulaire import Visibilite
+from portal.vocabulaire import Source, Visibilite
 from portal.vocabulaire_ds import CibleChamp, EtatCorrespondance, GenreRun
+from tests.client import ClientStrict
 from tests.factories import Fabriques
+from tests.integration.ds.conftest import INSTANCE
 
 LOT = 5
 
@@ -163,3 +171,59 @@ def test_a_replay_waits_for_a_synchronisation_under_way(suivie: Demarche, hors_l
 def test_only_a_demarche_of_ds_is_replayed(hors_ligne: Moyens, creer: Fabriques) -> None:
     with pytest.raises(NotFound):
         rejeu.replay(hors_ligne, creer.demarche().id)
+
+
+def travaux(session: Session) -> list[tuple[str, bool]]:
+    """The replays that wait: their lock, and whether it is for later."""
+    demande = "SELECT lock, scheduled_at IS NOT NULL FROM procrastinate_jobs WHERE task_name = 'rejeu.lancer'"
+    return [tuple(ligne) for ligne in session.execute(text(demande))]
+
+
+def test_the_page_orders_one_replay_then_tells_where_it_stands(
+    session: Session, suivie: Demarche, hors_ligne: Moyens, client: ClientStrict, creer: Fabriques
+) -> None:
+    client.connecter(creer.agent(administrateur=True))
+    page = f"/administration/correspondances/{suivie.id}"
+    for _ in range(2):
+        client.get(page)
+        client.soumettre(action="/rejouer")
+    assert travaux(session) == [(f"synchronisation:{DEMARCHE}", False)]
+    ouvert = SyncRun(demarche_id=suivie.id, genre=GenreRun.REJEU, avancement=3, attendus=12)
+    session.add(ouvert)
+    session.commit()
+    client.fragment(page)
+    assert "Relecture en cours : 3 dossiers sur 12" in client.texte()
+    rejeu.replay(hors_ligne, suivie.id)
+    client.fragment(page)
+    assert "12 dossiers relus, 0 changé" in client.texte()
+
+
+def test_a_replay_that_finds_the_demarche_busy_comes_back_later(
+    session: Session, suivie: Demarche, hors_ligne: Moyens
+) -> None:
+    brancher(hors_ligne)
+    with verrou(hors_ligne.fabrique, suivie.id):
+        lancer(demarche_id=suivie.id)
+    assert travaux(session) == [(f"synchronisation:{DEMARCHE}", True)]
+    lancer(demarche_id=suivie.id)
+    assert session.scalar(select(func.count()).where(SyncRun.genre == GenreRun.REJEU)) == 1
+
+
+def test_the_command_line_replays_and_says_what_came_of_it(
+    base_reelle: str, fabrique_reelle: Fabrique, moyens: Moyens, simulateur: Simulateur, tmp_path: Path
+) -> None:
+    with fabrique_reelle() as session:
+        Fabriques(session).demarche(source=Source.DS, instance=INSTANCE, ds_number=DEMARCHE, exercice=None)
+    synchronisation.sync(replace(moyens, fabrique=fabrique_reelle), DEMARCHE)
+    reglages = {
+        "PORTAL_MODE": "demo",
+        "DATABASE_URL": base_reelle,
+        "SECRET_KEY": "secret-des-tests",
+        "PORTAL_URL": "http://portail.test",
+        "STOCKAGE_DOSSIER": str(tmp_path),
+        "COURRIEL_DOSSIER": str(tmp_path),
+        "DS_URL": simulateur.url,
+        "DS_TOKEN": simulateur.jeton,
+    }
+    dit = CliRunner().invoke(replay, ["--demarche", str(DEMARCHE)], env=reglages)
+    assert (dit.exit_code, "12\u00a0dossier(s) relu(s), 0 changé(s)" in dit.output) == (0, True)
