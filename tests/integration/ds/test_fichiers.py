@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from integrations.antivirus import simulateur as clamd
@@ -21,23 +21,18 @@ from integrations.demarches_simplifiees.types import FichierDS as FichierRecu
 from integrations.stockage.api import Stockage, StockageIndisponible
 from portal.config import Config
 from portal.db import Fabrique
-from portal.errors import Conflict, Forbidden
-from portal.formats import maintenant
-from portal.jobs import application
-from portal.jobs import fichiers_ds as travaux
 from portal.models.demarches import Demarche
 from portal.models.documents import Fichier
-from portal.models.dossiers import Dossier, DossierDS
 from portal.models.fichiers_ds import FichierDS
 from portal.models.journal import Evenement
-from portal.permissions import SYSTEME
 from portal.services import antivirus, fichiers_ds, synchronisation
-from portal.services.fichiers_ds import copies, decision, prises
+from portal.services.fichiers_ds import copies, prises
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire import Source, VerdictAntivirus
 from portal.vocabulaire_ds import EtatFichierDS
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import INSTANCE, ClientCompteur, brancher, modifier
+from tests.integration.ds.copies import dossier_de, etats, fichiers, joindre, relire, sans_delai
 from tests.requetes import requetes
 
 UN = PREMIER_NUMERO
@@ -66,39 +61,6 @@ def scanner() -> Iterator[clamd.Simulateur]:
 
 def avec_antivirus(moyens: Moyens, serveur: clamd.Simulateur) -> Moyens:
     return replace(moyens, antivirus=Clamd(serveur.adresse, delai=5.0, delai_connexion=2.0))
-
-
-def fichiers(session: Session, *conditions: ColumnElement[bool]) -> list[FichierDS]:
-    session.expire_all()
-    return list(session.scalars(select(FichierDS).where(*conditions).order_by(FichierDS.id)))
-
-
-def etats(session: Session) -> set[EtatFichierDS]:
-    return {un.etat for un in fichiers(session)}
-
-
-def dossier_de(session: Session, number: int) -> Dossier:
-    return session.scalars(select(Dossier).join(DossierDS).where(DossierDS.number == number)).one()
-
-
-def sans_delai(session: Session) -> None:
-    """As if the time before the next try had passed."""
-    session.execute(update(FichierDS).values(prochain_essai=maintenant()))
-    session.commit()
-
-
-def joindre(simulateur: Simulateur, ds: ClientCompteur, number: int, octets: bytes, nom: str = "piece.bin") -> None:
-    """A file that somebody attaches to a message at DS."""
-    fiche = simulateur.donnees.dossiers[number]
-    instructeur = fiche.contenu["groupeInstructeur"]["instructeurs"][0]["id"]
-    jeton = ds.televerser(fiche.contenu["id"], nom=nom, type_mime="application/pdf", octets=octets)
-    ds.envoyer_message(fiche.contenu["id"], instructeur, texte="Voici la pièce.", piece=jeton)
-
-
-def relire(moyens: Moyens, number: int) -> None:
-    with moyens.fabrique() as session:
-        dossier_id = dossier_de(session, number).id
-    synchronisation.sync_one(moyens, dossier_id)
 
 
 def test_every_file_is_copied_whole_and_the_same_content_is_kept_once(
@@ -363,92 +325,6 @@ def test_without_an_antivirus_nothing_is_ever_called_clean(session: Session, moy
     assert set(session.scalars(select(Fichier.verdict))) == {VerdictAntivirus.INDISPONIBLE}
 
 
-def test_a_demarche_on_demand_leaves_its_files_until_one_is_asked_for(
-    session: Session, moyens: Moyens, ds: ClientCompteur, demarche: Demarche
-) -> None:
-    fichiers_ds.set_on_demand(session, by=SYSTEME, demarche_id=demarche.id, oui=True)
-    session.commit()
-    synchronisation.sync(moyens, DEMARCHE)
-    copies.copy_due(moyens)
-    assert etats(session) == {EtatFichierDS.A_LA_DEMANDE}
-    voulu = fichiers(session)[0]
-    dossier = session.get_one(Dossier, voulu.dossier_id)
-    fichiers_ds.ask_copy(session, by=SYSTEME, dossier=dossier, fichier_id=voulu.id)
-    session.commit()
-    with pytest.raises(Conflict):
-        fichiers_ds.ask_copy(session, by=SYSTEME, dossier=dossier, fichier_id=voulu.id)
-    application.brancher(moyens)
-    travaux.copier(voulu.dossier_id)
-    assert [un.id for un in fichiers(session, FichierDS.etat == EtatFichierDS.RECU)] == [voulu.id]
-
-
-def test_the_rule_of_a_demarche_is_set_by_administrators_and_applies_to_what_waits(
-    session: Session, moyens: Moyens, creer: Fabriques, lus: Demarche
-) -> None:
-    instructeur = creer.acteur(creer.agent(lus.service))
-    with pytest.raises(Forbidden):
-        fichiers_ds.set_on_demand(session, by=instructeur, demarche_id=lus.id, oui=True)
-    fichiers_ds.set_on_demand(session, by=SYSTEME, demarche_id=lus.id, oui=True)
-    session.commit()
-    assert etats(session) == {EtatFichierDS.A_LA_DEMANDE}
-    fichiers_ds.set_on_demand(session, by=SYSTEME, demarche_id=lus.id, oui=False)
-    session.commit()
-    copies.copy_due(moyens)
-    assert etats(session) == {EtatFichierDS.RECU}
-
-
-def test_before_a_decision_every_file_is_brought_even_those_left_there_or_unknown_here(
-    session: Session, moyens: Moyens, simulateur: Simulateur, ds: ClientCompteur, demarche: Demarche
-) -> None:
-    fichiers_ds.set_on_demand(session, by=SYSTEME, demarche_id=demarche.id, oui=True)
-    session.commit()
-    synchronisation.sync(moyens, DEMARCHE)
-    joindre(simulateur, ds, UN + 1, b"arrive depuis")
-    dossier = dossier_de(session, UN + 1)
-    assert fichiers_ds.fetch_before_decision(moyens, dossier.id) == ""
-    siens = fichiers(session, FichierDS.dossier_id == dossier.id)
-    assert "piece.bin" in {un.nom for un in siens}
-    assert {un.etat for un in siens} == {EtatFichierDS.RECU}
-    assert {un.etat for un in fichiers(session, FichierDS.dossier_id != dossier.id)} == {EtatFichierDS.A_LA_DEMANDE}
-
-
-def test_a_decision_waits_for_files_that_ds_cannot_give_now_but_not_for_those_that_are_lost(
-    session: Session, moyens: Moyens, simulateur: Simulateur, ds: ClientCompteur, lus: Demarche
-) -> None:
-    joindre(simulateur, ds, UN, b"un devis")
-    relire(moyens, UN)
-    dossier = dossier_de(session, UN)
-    simulateur.donnees.pannes.regler({"url_expiree": 1.0})
-    attente = fichiers_ds.fetch_before_decision(moyens, dossier.id)
-    assert "ne sont pas encore copiés" in attente
-    simulateur.donnees.pannes.regler({"erreur_502": 1.0})
-    assert fichiers_ds.fetch_before_decision(moyens, dossier.id)
-    simulateur.donnees.pannes.regler({})
-    session.execute(update(FichierDS).values(essais=0))
-    session.commit()
-    modifier(simulateur, UN, messages=simulateur.donnees.dossiers[UN].contenu["messages"][:-1])
-    assert fichiers_ds.fetch_before_decision(moyens, dossier.id) == ""
-    assert fichiers(session, FichierDS.nom == "piece.bin")[0].etat == EtatFichierDS.PERDU
-
-
-def test_a_decision_is_not_held_by_a_dossier_of_many_files_which_the_job_then_copies(
-    session: Session,
-    moyens: Moyens,
-    simulateur: Simulateur,
-    ds: ClientCompteur,
-    lus: Demarche,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    joindre(simulateur, ds, UN, b"un devis")
-    dossier = dossier_de(session, UN)
-    monkeypatch.setattr(decision, "DUREE_SECONDES", -1.0)
-    assert "leur copie est en cours" in fichiers_ds.fetch_before_decision(moyens, dossier.id)
-    assert {(un.essais, un.pris_at) for un in fichiers(session, FichierDS.dossier_id == dossier.id)} == {(0, None)}
-    copies.copy_due(moyens)
-    monkeypatch.undo()
-    assert fichiers_ds.fetch_before_decision(moyens, dossier.id) == ""
-
-
 def test_eight_workers_copy_each_file_once(
     config: Config, simulateur: Simulateur, ds: ClientCompteur, fabrique_reelle: Fabrique
 ) -> None:
@@ -486,21 +362,3 @@ def test_kill_9_at_any_point_tears_no_file_and_loses_none(
         for un in faits:
             assert un.fichier is not None
             assert copies._md5(moyens.stockage.lire(un.fichier.cle_stockage)) == un.checksum
-
-
-def test_a_sweep_orders_what_is_due_and_the_job_leaves_its_place_when_time_is_over(
-    session: Session, moyens: Moyens, lus: Demarche, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    application.brancher(moyens)
-    session.execute(text("DELETE FROM procrastinate_jobs"))
-    session.commit()
-    travaux.balayer(0)
-    attente = text(
-        "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'fichiers_ds.chercher' AND status = 'todo'"
-    )
-    assert session.scalar(attente) == 1
-    session.execute(text("DELETE FROM procrastinate_jobs"))
-    session.commit()
-    monkeypatch.setattr(copies, "DUREE_SECONDES", -1.0)
-    travaux.chercher()
-    assert session.scalar(attente) == 1
