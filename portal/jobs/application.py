@@ -10,6 +10,7 @@ MODULES = [
     "portal.jobs.entretien",
     "portal.jobs.fichiers_ds",
     "portal.jobs.operations_ds",
+    "portal.jobs.preremplissages",
     "portal.jobs.relectures",
     "portal.jobs.rejeu",
     "portal.jobs.synchronisation",

@@ -17,9 +17,19 @@ from portal.models.documents import Document, Fichier
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.models.fichiers_ds import FichierDS
+from portal.models.preremplissages import Preremplissage
 from portal.models.services import Service
 from portal.queries.connexion import hash_secret
-from portal.vocabulaire import Etat, EtatDocument, EtatEnvoi, GenreDocument, GenreUser, RoleAffectation, SensDecision
+from portal.vocabulaire import (
+    Etat,
+    EtatDocument,
+    EtatEnvoi,
+    GenreDocument,
+    GenreUser,
+    RoleAffectation,
+    SensDecision,
+    Source,
+)
 from portal.vocabulaire_ds import EtatFichierDS
 from tests.factories import Fabriques
 
@@ -86,6 +96,7 @@ class Createur:
             "mon_dossier": dossier.reference,
             "mon_dossier_notifie": self._notifie(association, responsable),
             "demande": self.creer.demande(association, prouve).id,
+            **self._a_preremplir(association, prouve),
             "demarche_ds": ds.demarche_id,
             "demarche_de_mon_service": ds.demarche_id,
             "formulaire_ds": self._formulaire(ds).demarche_id,
@@ -148,6 +159,14 @@ class Createur:
             "section": "",
         }
         return self._ajouter(RevisionDS(demarche_id=dossier.demarche_id, ds_id="R1", descripteurs=[question]))
+
+    def _a_preremplir(self, association: Association, user: User) -> dict[str, str | int]:
+        """A démarche of DS that takes requests, and a draft that this person has asked for."""
+        demarche = self.creer.demarche(source=Source.DS, ds_number=1, ds_state="publiee")
+        brouillon = Preremplissage(
+            association_id=association.id, demarche_id=demarche.id, demande_par_id=user.id, valeurs={}, ignores=[]
+        )
+        return {"demarche_a_preremplir": demarche.id, "preremplissage": self._ajouter(brouillon).id}
 
     def _consultation(self, user: User) -> ConsultationAnnuaire:
         return self._ajouter(ConsultationAnnuaire(user_id=user.id, genre="siren", valeur="732829320", fiche=None))
