@@ -1,7 +1,7 @@
 """The gate that every request to Démarches Simplifiées passes: its turn, its place in the accounts, its throttling."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -39,12 +39,30 @@ def compter() -> Iterator[Compteur]:
         _compteur.reset(avant)
 
 
+_au_depart: ContextVar[Callable[[], None] | None] = ContextVar("au_depart_ds", default=None)
+
+
+@contextmanager
+def au_depart(agir: Callable[[], None]) -> Iterator[None]:
+    """`agir` is called when a request of this context is about to leave, its turn having come: if it raises, nothing leaves.
+
+    A turn may be waited for longer than a lease lasts: whoever holds one checks it there.
+    """
+    avant = _au_depart.set(agir)
+    try:
+        yield
+    finally:
+        _au_depart.reset(avant)
+
+
 @contextmanager
 def passer(debit: Debit | None) -> Iterator[None]:
     """One request: it waits for its turn, is counted, and slows everybody down when DS throttles it."""
     compteur = _compteur.get()
     if debit:
         debit.attendre()
+    if depart := _au_depart.get():
+        depart()
     if compteur:
         compteur.noter()
     try:

@@ -6,9 +6,11 @@ whoever finds the row later can tell what came of it.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from integrations.demarches_simplifiees.api import DemarchesSimplifiees
+from integrations.demarches_simplifiees.debit import au_depart
 from integrations.demarches_simplifiees.errors import (
     AccesRefuse,
     DSIndisponible,
@@ -66,6 +68,10 @@ class Issue:
     compte: bool = True
 
 
+class _Perdue(Exception):
+    """The operation is in other hands: nothing has left from here."""
+
+
 def lease(moyens: Moyens) -> timedelta:
     """How long a taken row is left to its worker: a whole exchange, then DS's own limit, so that reading back is conclusive."""
     return timedelta(seconds=moyens.config.ds_delai_lecture + moyens.config.ds_attente_ambigue)
@@ -118,16 +124,23 @@ def _send(moyens: Moyens, ds: DemarchesSimplifiees, prise: Prise, recu: DossierR
     except (*A_REPETER, ReponseAmbigue, *DEFINITIFS) as echec:
         return _echec(operation, echec, EtatEnvoi.A_ENVOYER)
     note = {"avant": preuves_ds.temoin(recu), "envois": operation.resultat.get("envois", 0) + 1}
-    with moyens.fabrique.begin() as session:
-        if not operations_ds.keep(session, operation, bail=lease(moyens), resultat=operation.resultat | note):
-            return None
     try:
-        reponse = appels_ds.send(ds, operation, recu.id, auteur, arguments)
+        with au_depart(partial(_keep, moyens, operation, operation.resultat | note)):
+            reponse = appels_ds.send(ds, operation, recu.id, auteur, arguments)
+    except _Perdue:
+        return None
     except ReponseAmbigue as doute:
         return Issue(EtatEnvoi.A_VERIFIER, str(doute), timedelta(seconds=moyens.config.ds_attente_ambigue))
     except (*A_REPETER, *DEFINITIFS) as echec:
         return _echec(operation, echec, EtatEnvoi.A_ENVOYER)
     return _reponse(operation, reponse)
+
+
+def _keep(moyens: Moyens, operation: OperationDS, resultat: dict[str, Any]) -> None:
+    """Raise _Perdue when the lease has passed to somebody else, while this one waited for its turn to speak to DS."""
+    with moyens.fabrique.begin() as session:
+        if not operations_ds.keep(session, operation, bail=lease(moyens), resultat=resultat):
+            raise _Perdue
 
 
 def _hindrance(moyens: Moyens, operation: OperationDS, auteur: Auteur) -> Issue | None:

@@ -1,16 +1,18 @@
 """The queue to DS: in order on each dossier, fair between dossiers, and nothing twice however many workers there are."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
-from threading import Barrier
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import AccesRefuse, DelaiDepasse, TropDeRequetes
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from portal.config import Config
@@ -111,6 +113,38 @@ def test_a_refused_act_sent_again_waits_for_the_one_that_left_meanwhile(
     plus_tard(session)
     envoi_ds.run_due(moyens)
     assert sorted(textes(simulateur)) == ["Deux", "Un"]
+
+
+class DebitLent:
+    """Its turn comes so late that the lease has ended: somebody else has already done the work."""
+
+    def __init__(self, pendant: Callable[[], object]) -> None:
+        self.pendant, self.tours = pendant, 0
+
+    def attendre(self) -> None:
+        self.tours += 1
+        if self.tours == 2:
+            autre = Thread(target=self.pendant)
+            autre.start()
+            autre.join()
+
+    def ralentir(self, reprise: datetime | None) -> None:
+        """DS does not throttle here."""
+
+
+def test_a_worker_whose_lease_ends_while_it_waits_for_its_turn_sends_nothing(
+    session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
+) -> None:
+    operation = ecrire(session, agent, "Une seule fois")
+
+    def doubler() -> None:
+        plus_tard(session)
+        envoi_ds.run_one(moyens, operation.id)
+
+    with ClientDS(simulateur.url, simulateur.jeton, debit=DebitLent(doubler)) as lent:
+        envoi_ds.run_one(replace(moyens, ds=lent), operation.id)
+    assert relue(session, operation.id).etat == EtatEnvoi.ENVOYE
+    assert textes(simulateur) == ["Une seule fois"]
 
 
 class ClientBouche(ClientCompteur):
