@@ -17,7 +17,7 @@ from portal.models.demarches import Demarche
 from portal.models.synchronisation import SyncRun
 from portal.queries import echantillons_ds, revisions_ds
 from portal.queries.autorisations import current, list_responsables
-from portal.queries.cibles_ds import A_DECIDER, LIBELLES_TYPE, code_de, codes_possibles, mappable
+from portal.queries.cibles_ds import A_DECIDER, LIBELLES_TYPE, code_de, codes_possibles, libelle_de, mappable
 from portal.queries.echantillons_ds import Echantillon
 from portal.queries.revisions_ds import Changements
 from portal.vocabulaire import Source
@@ -41,6 +41,8 @@ class ChampMontre:
     choix: str
     etat: EtatCorrespondance | None
     libelle_etat: str
+    cible: str
+    confiance: int
     raison: str
     mesure: str
     exemples: tuple[str, ...]
@@ -164,6 +166,8 @@ def _champ(
         choix=_choix(ligne),
         etat=ligne.etat if ligne else None,
         libelle_etat=LIBELLES_CORRESPONDANCE[ligne.etat] if ligne else "",
+        cible=libelle_de(code_de(ligne.cible, ligne.detail)) if ligne else "",
+        confiance=ligne.confiance if ligne else 0,
         raison=ligne.raison if ligne else "",
         mesure=echantillon.mesure,
         exemples=echantillon.exemples if ouverte else (),
