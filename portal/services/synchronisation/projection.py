@@ -74,10 +74,10 @@ def etat(recu: DossierRecu, actuel: Etat) -> Etat:
 def denomination(recu: DossierRecu) -> str:
     """How the demandeur is called, by order of trust: DS's register, what was typed, the SIRET."""
     demandeur = recu.demandeur
+    if demandeur.denomination:
+        return demandeur.denomination
     saisie = "" if demandeur.genre == Genre.PHYSIQUE else _denomination_saisie(recu)
-    if demandeur.denomination or saisie:
-        return demandeur.denomination or saisie
-    return f"SIRET {siret_fr(demandeur.siret)}" if demandeur.siret else "Demandeur non précisé"
+    return saisie or (f"SIRET {siret_fr(demandeur.siret)}" if demandeur.siret else "Demandeur non précisé")
 
 
 def denomination_association(recu: DossierRecu) -> str:
