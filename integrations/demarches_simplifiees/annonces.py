@@ -74,7 +74,7 @@ def _cle(secret: str) -> bytes:
 def _json(corps: bytes) -> dict[str, Any]:
     try:
         lu = json.loads(corps)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     donnees = lu.get("data")
     source = donnees if isinstance(donnees, dict) else lu

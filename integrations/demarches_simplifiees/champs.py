@@ -2,24 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
-from integrations.demarches_simplifiees.lecture import (
-    PARIS,
-    Noeud,
-    booleen,
-    date_francaise,
-    entier,
-    instant,
-    nombre_francais,
-    objet,
-    objets,
-    texte,
-    textes,
-)
+from integrations.demarches_simplifiees.francais import NBSP, date_francaise, instant_francais, nombre_francais
+from integrations.demarches_simplifiees.noeuds import Noeud, booleen, entier, instant, objet, objets, texte, textes
 from integrations.demarches_simplifiees.types import Champ, FichierDS, Partie
 
-NBSP = "\N{NO-BREAK SPACE}"
 ECHAPPATOIRE = "stringValue"
 
 
@@ -119,12 +106,8 @@ def _date(noeud: Noeud) -> _Valeur:
 
 def _instant(noeud: Noeud) -> _Valeur:
     lu = instant(noeud, "datetime")
-    return _Valeur(_instant_francais(lu), lu.isoformat()) if lu else _tel_quel(noeud)
-
-
-def _instant_francais(moment: datetime) -> str:
-    local = moment.astimezone(PARIS)
-    return f"{date_francaise(local.date().isoformat())} à {local.hour}{NBSP}h{NBSP}{local.minute:02}"
+    dit = instant_francais(lu) if lu else ""
+    return _Valeur(dit, lu.isoformat()) if lu and dit else _tel_quel(noeud)
 
 
 def _choix_multiple(noeud: Noeud) -> _Valeur:

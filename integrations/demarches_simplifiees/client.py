@@ -14,9 +14,10 @@ from integrations.demarches_simplifiees import controle, preremplissage, transfe
 from integrations.demarches_simplifiees.api import Debit
 from integrations.demarches_simplifiees.ecarts import Ecart
 from integrations.demarches_simplifiees.echange import AGENT, Echange
-from integrations.demarches_simplifiees.lecture import texte
 from integrations.demarches_simplifiees.lectures import Lectures, present
+from integrations.demarches_simplifiees.limites import gardien
 from integrations.demarches_simplifiees.mutations import Mutations
+from integrations.demarches_simplifiees.noeuds import texte
 from integrations.demarches_simplifiees.ordres import EtatPrerempli, Prerempli
 
 
@@ -41,8 +42,9 @@ class ClientDS(Lectures, Mutations):
         delais = httpx.Timeout(delai_lecture, connect=delai_connexion)
         tls = httpx.create_ssl_context()
         self._echange = Echange(url, token, tls=tls, delais=delais, tentatives=tentatives, attente=attente, debit=debit)
-        self._sans_jeton = httpx.Client(verify=tls, timeout=delais, headers=AGENT, max_redirects=3)
         self._racine = urljoin(url, "/")
+        garde = {"request": [gardien(self._racine)]}
+        self._sans_jeton = httpx.Client(verify=tls, timeout=delais, headers=AGENT, max_redirects=3, event_hooks=garde)
         self._debit = debit
 
     def __enter__(self) -> Self:

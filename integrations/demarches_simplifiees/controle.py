@@ -26,7 +26,7 @@ from graphql import (
 from integrations.demarches_simplifiees.ecarts import Ecart
 from integrations.demarches_simplifiees.echange import noms_operations, texte_operation
 from integrations.demarches_simplifiees.errors import ReponseInvalide
-from integrations.demarches_simplifiees.lecture import Noeud
+from integrations.demarches_simplifiees.noeuds import Noeud
 from integrations.demarches_simplifiees.ordres import GenreAnnotation, MotifCorrection
 
 # what travels in variables, or is read, and so is named in no document

@@ -24,20 +24,24 @@ from integrations.demarches_simplifiees.errors import (
     DSInjoignable,
     ErreurDS,
     ReponseAmbigue,
-    ReponseInvalide,
     TropDeRequetes,
 )
-from integrations.demarches_simplifiees.lecture import Noeud
+from integrations.demarches_simplifiees.limites import borner
+from integrations.demarches_simplifiees.noeuds import Noeud
 from integrations.demarches_simplifiees.reponses import (
+    ErreurRacine,
     erreurs_graves,
+    laisse_un_doute,
+    montrable,
     traduire_panne,
     traduire_racine,
     verifier_statut,
 )
 
-# at DEBUG gql writes whole requests and answers, that is people's data; at INFO httpx writes addresses that open files
+# at DEBUG gql writes whole requests and answers, that is people's data; httpx (INFO) and httpcore, addresses that open files
 logging.getLogger("gql.transport").setLevel(logging.INFO)
 logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 AGENT = {"User-Agent": "portail-associations"}
 _OPERATIONS = files("integrations.demarches_simplifiees") / "operations"
@@ -110,7 +114,7 @@ class Echange:
             headers={"Authorization": f"Bearer {token}", **AGENT},
             verify=tls,
             timeout=delais,
-            event_hooks={"response": [verifier_statut]},
+            event_hooks={"response": [borner, verifier_statut]},
         )
         self._transport.connect()  # type: ignore[no-untyped-call]  # gql left it without types
         self._lectures = Retrying(
@@ -134,15 +138,17 @@ class Echange:
         Raises ReponseAmbigue whenever DS may have applied it and does not say.
         """
         try:
-            charge = next(iter(self._executer(nom, variables).values()), None)
+            donnees, graves = self._interroger(nom, variables)
         except DSInjoignable:
             raise
         except DSIndisponible as panne:
             raise ReponseAmbigue(_AMBIGU) from panne
-        except ReponseInvalide as invalide:
-            if invalide.code != "invalid_null":
-                raise
-            raise ReponseAmbigue(_AMBIGU) from invalide
+        if graves:
+            dite = traduire_racine(graves[0], complet=bool(donnees))
+            if any(laisse_un_doute(une) for une in graves):
+                raise ReponseAmbigue(_AMBIGU) from dite
+            raise dite
+        charge = next(iter(donnees.values()), None)
         if not isinstance(charge, dict) or all(valeur is None for valeur in charge.values()):
             raise ReponseAmbigue(_AMBIGU)
         return charge
@@ -157,14 +163,18 @@ class Echange:
         return isinstance(erreur, DSIndisponible) and not isinstance(erreur, DelaiDepasse)
 
     def _executer(self, nom: str, variables: Mapping[str, Any]) -> Noeud:
+        donnees, graves = self._interroger(nom, variables)
+        if graves:
+            raise traduire_racine(graves[0], complet=bool(donnees))
+        return donnees
+
+    def _interroger(self, nom: str, variables: Mapping[str, Any]) -> tuple[Noeud, list[ErreurRacine]]:
+        """The `data`, and the root errors that matter, the gravest first."""
         resultat = self._envoyer(_Demande({"query": texte_operation(nom), "variables": dict(variables)}))
         donnees: Noeud = resultat.data or {}
         # gql declares errors of its own but hands those of the wire as they came: plain mappings
         erreurs: Any = resultat.errors
-        graves = erreurs_graves(erreurs)
-        if graves:
-            raise traduire_racine(graves[0], complet=bool(donnees))
-        return donnees
+        return donnees, erreurs_graves(erreurs)
 
     def _envoyer(self, requete: GraphQLRequest) -> ExecutionResult:
         with passer(self._debit):
@@ -178,7 +188,7 @@ class Echange:
                 if isinstance(cause, ErreurDS):
                     raise cause from None
                 if isinstance(cause, httpx.RequestError):
-                    raise traduire_panne(cause) from cause
+                    raise traduire_panne(cause) from montrable(cause)
                 raise
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from integrations.demarches_simplifiees import parsing
 from integrations.demarches_simplifiees.echange import Echange
 from integrations.demarches_simplifiees.errors import ReponseInvalide
-from integrations.demarches_simplifiees.lecture import Noeud, objet, objets, texte
+from integrations.demarches_simplifiees.noeuds import Noeud, objet, objets, texte
 from integrations.demarches_simplifiees.types import Demarche, DossierSupprime, EnTete, FichierDS, Page
 
 T = TypeVar("T")

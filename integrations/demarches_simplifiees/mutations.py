@@ -5,7 +5,7 @@ from typing import Any
 
 from integrations.demarches_simplifiees.echange import Echange
 from integrations.demarches_simplifiees.errors import RefusDS
-from integrations.demarches_simplifiees.lecture import Noeud, instant, objet, objets, texte
+from integrations.demarches_simplifiees.noeuds import Noeud, instant, objet, objets, texte
 from integrations.demarches_simplifiees.ordres import MotifCorrection, Mutation, ValeurAnnotation
 
 

@@ -60,9 +60,9 @@ class MotifCorrection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prerempli:
-    """A draft that waits for its usager at `url`. `jeton` opens it to whoever holds it: a secret."""
+    """A draft that waits for its usager at `url`. `jeton`, which `url` holds too, opens it to anybody: a secret."""
 
-    url: str
+    url: str = field(repr=False)
     number: int
     dossier_id: str
     jeton: str = field(repr=False)
@@ -75,7 +75,7 @@ class EtatPrerempli:
     number: int
     dossier_id: str
     state: str
-    url: str
+    url: str = field(repr=False)
     submitted_at: datetime | None
     processed_at: datetime | None
     jeton: str = field(repr=False)

@@ -2,7 +2,7 @@
 
 from integrations.demarches_simplifiees.champs import lire_champ, lire_fichier, lire_fichiers
 from integrations.demarches_simplifiees.errors import ReponseInvalide
-from integrations.demarches_simplifiees.lecture import Noeud, booleen, entier, instant, objet, objets, texte, textes
+from integrations.demarches_simplifiees.noeuds import Noeud, booleen, entier, instant, objet, objets, texte, textes
 from integrations.demarches_simplifiees.types import (
     Avis,
     Champ,

@@ -8,7 +8,8 @@ import httpx
 from integrations.demarches_simplifiees.api import Debit
 from integrations.demarches_simplifiees.debit import passer
 from integrations.demarches_simplifiees.errors import DSIndisponible, Introuvable, RefusDS
-from integrations.demarches_simplifiees.lecture import Noeud, entier, instant, texte
+from integrations.demarches_simplifiees.limites import borner
+from integrations.demarches_simplifiees.noeuds import Noeud, entier, instant, texte
 from integrations.demarches_simplifiees.ordres import EtatPrerempli, Prerempli
 from integrations.demarches_simplifiees.reponses import pannes_traduites, verifier_statut
 
@@ -20,9 +21,8 @@ def creer(
     client: httpx.Client, racine: str, demarche: int, valeurs: Mapping[str, Any], *, debit: Debit | None
 ) -> Prerempli:
     """Open a draft. Raises what `api.DemarchesSimplifiees.preremplir` says."""
-    with passer(debit), pannes_traduites():
-        reponse = client.post(racine + CHEMIN.format(demarche=demarche), json=dict(valeurs))
-        corps = _lire(reponse)
+    with passer(debit):
+        corps = _demander(client, "POST", racine + CHEMIN.format(demarche=demarche), json=dict(valeurs))
     if not isinstance(corps, Mapping):
         raise DSIndisponible(_ILLISIBLE)
     number = entier(corps, "dossier_number")
@@ -40,9 +40,9 @@ def suivre(
     client: httpx.Client, racine: str, demarche: int, jetons: Sequence[str], *, debit: Debit | None
 ) -> tuple[EtatPrerempli, ...]:
     """Where the drafts of these tokens stand; DS leaves out those it purged or hides."""
-    with passer(debit), pannes_traduites():
-        parametres = {"prefill_token": ",".join(jetons)}
-        corps = _lire(client.get(racine + CHEMIN.format(demarche=demarche), params=parametres))
+    parametres = {"prefill_token": ",".join(jetons)}
+    with passer(debit):
+        corps = _demander(client, "GET", racine + CHEMIN.format(demarche=demarche), params=parametres)
     if not isinstance(corps, list):
         raise DSIndisponible(_ILLISIBLE)
     return tuple(_etat(un) for un in corps if isinstance(un, Mapping))
@@ -58,6 +58,13 @@ def _etat(noeud: Noeud) -> EtatPrerempli:
         processed_at=instant(noeud, "processed_at"),
         jeton=texte(noeud, "dossier_prefill_token"),
     )
+
+
+def _demander(client: httpx.Client, methode: str, url: str, **envoi: Any) -> Any:
+    with pannes_traduites(), client.stream(methode, url, **envoi) as reponse:
+        borner(reponse)
+        reponse.read()
+        return _lire(reponse)
 
 
 def _lire(reponse: httpx.Response) -> Any:

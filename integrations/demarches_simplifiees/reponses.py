@@ -18,7 +18,8 @@ from integrations.demarches_simplifiees.errors import (
     ReponseInvalide,
     TropDeRequetes,
 )
-from integrations.demarches_simplifiees.lecture import objet, texte
+from integrations.demarches_simplifiees.limites import ADRESSE_REFUSEE
+from integrations.demarches_simplifiees.noeuds import objet, texte
 
 ErreurRacine = Mapping[str, Any]
 
@@ -32,6 +33,7 @@ _MOTIFS = {
     "forbidden network": MotifRefus.RESEAU_INTERDIT,
     "hidden due to permissions": MotifRefus.HORS_PORTEE,
 }
+_EN_CHEMIN = frozenset({"timeout", "internal_server_error", "invalid_null"})
 _CAUSES = {
     MotifRefus.JETON_INVALIDE: "le jeton est inconnu ou révoqué.",
     MotifRefus.JETON_EXPIRE: "le jeton a expiré.",
@@ -55,8 +57,15 @@ def pannes_traduites() -> Iterator[None]:
     """Around a call of httpx: its failures come out as ours."""
     try:
         yield
+    except httpx.InvalidURL:
+        raise ReponseInvalide(ADRESSE_REFUSEE) from None
     except httpx.RequestError as panne:
-        raise traduire_panne(panne) from panne
+        raise traduire_panne(panne) from montrable(panne)
+
+
+def montrable(panne: httpx.RequestError) -> httpx.RequestError | None:
+    """The failure, for whoever reads a traceback; None when it quotes what was received, which may be anybody's data."""
+    return None if isinstance(panne, httpx.ProtocolError | httpx.DecodingError) else panne
 
 
 def verifier_statut(reponse: httpx.Response) -> None:
@@ -104,6 +113,11 @@ def traduire_racine(erreur: ErreurRacine, *, complet: bool) -> ErreurDS:
     return ReponseInvalide(
         f"Échange impossible avec Démarches Simplifiées : {suite} ({code or 'sans code'}).", code=code
     )
+
+
+def laisse_un_doute(erreur: ErreurRacine) -> bool:
+    """Whether a mutation that ends so may have had its effect: DS gave up on its way, or on what its payload holds."""
+    return _code(erreur) in _EN_CHEMIN or len(erreur.get("path") or ()) > 1
 
 
 def _lien_hors_de_portee(erreur: ErreurRacine) -> bool:

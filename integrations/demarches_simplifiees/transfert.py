@@ -3,18 +3,17 @@
 import base64
 import hashlib
 import json
-import time
 
 import httpx
 
-from integrations.demarches_simplifiees.errors import DelaiDepasse, DSIndisponible, LienExpire, ReponseInvalide
-from integrations.demarches_simplifiees.lecture import Noeud, texte
+from integrations.demarches_simplifiees.errors import DSIndisponible, LienExpire, ReponseInvalide
+from integrations.demarches_simplifiees.limites import mesurer
+from integrations.demarches_simplifiees.noeuds import Noeud, texte
 from integrations.demarches_simplifiees.reponses import pannes_traduites
 
 PAR_OCTETS = httpx.Timeout(30.0, connect=5.0)
-EN_TOUT = 300.0
-PERDUS = {httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND, httpx.codes.GONE}
-_ADRESSE = "Démarches Simplifiées a donné à un fichier une adresse qui n’en est pas une."
+# each storage has its own way to say that a signature is too old
+PERDUS = {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND, httpx.codes.GONE}
 
 
 def checksum(octets: bytes) -> str:
@@ -23,30 +22,20 @@ def checksum(octets: bytes) -> str:
 
 
 def telecharger(client: httpx.Client, url: str, *, maximum: int) -> bytes:
-    """The bytes at `url`, `maximum` at most, within 5 minutes.
+    """The bytes at `url`, `maximum` at most, in time; `client` sees to it that every redirection is safe.
 
-    Raises LienExpire (403, 404, 410), ReponseInvalide (too large, or no web address) or DSIndisponible.
+    Raises LienExpire (401, 403, 404, 410), ReponseInvalide (too large, or an address not to be followed) or DSIndisponible.
     """
-    _exiger_web(url)
-    fin = time.monotonic() + EN_TOUT
-    recus = bytearray()
+    trop = ReponseInvalide(f"Ce fichier de Démarches Simplifiées dépasse {maximum} octets : il est refusé.")
     with pannes_traduites(), client.stream("GET", url, timeout=PAR_OCTETS, follow_redirects=True) as reponse:
         _verifier(reponse)
-        for morceau in reponse.iter_bytes():
-            recus += morceau
-            if len(recus) > maximum:
-                raise ReponseInvalide(f"Ce fichier de Démarches Simplifiées dépasse {maximum} octets : il est refusé.")
-            if time.monotonic() > fin:
-                raise DelaiDepasse("Un fichier de Démarches Simplifiées arrive trop lentement : il sera redemandé.")
-    return bytes(recus)
+        return b"".join(mesurer(reponse.iter_bytes(), maximum=maximum, trop=trop))
 
 
 def deposer(client: httpx.Client, depot: Noeud, octets: bytes) -> str:
     """Put the bytes where a `directUpload` says, with its very headers; returns its signedBlobId (api v2 §10)."""
-    url = texte(depot, "url")
-    _exiger_web(url)
     with pannes_traduites():
-        reponse = client.put(url, content=octets, headers=_entetes(depot), timeout=PAR_OCTETS)
+        reponse = client.put(texte(depot, "url"), content=octets, headers=_entetes(depot), timeout=PAR_OCTETS)
     if reponse.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
         raise DSIndisponible("Le dépôt de fichiers de Démarches Simplifiées est momentanément indisponible.")
     if not reponse.is_success:
@@ -56,21 +45,12 @@ def deposer(client: httpx.Client, depot: Noeud, octets: bytes) -> str:
     return texte(depot, "signedBlobId")
 
 
-def _entetes(depot: Noeud) -> dict[str, str]:
+def _entetes(depot: Noeud) -> httpx.Headers:
     try:
         lus = json.loads(texte(depot, "headers"))
-        return {str(nom): str(valeur) for nom, valeur in lus.items()}
-    except (ValueError, AttributeError) as illisible:
-        raise ReponseInvalide("Démarches Simplifiées n’a pas dit comment déposer le fichier.") from illisible
-
-
-def _exiger_web(url: str) -> None:
-    try:
-        adresse = httpx.URL(url)
-    except httpx.InvalidURL as illisible:
-        raise ReponseInvalide(_ADRESSE) from illisible
-    if adresse.scheme not in {"http", "https"} or not adresse.host:
-        raise ReponseInvalide(_ADRESSE)
+        return httpx.Headers({str(nom): str(valeur) for nom, valeur in lus.items()})
+    except (ValueError, AttributeError):
+        raise ReponseInvalide("Démarches Simplifiées n’a pas dit comment déposer le fichier.") from None
 
 
 def _verifier(reponse: httpx.Response) -> None:

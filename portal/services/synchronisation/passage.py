@@ -21,7 +21,7 @@ from integrations.demarches_simplifiees.errors import (
     Introuvable,
     ReponseInvalide,
 )
-from integrations.demarches_simplifiees.lecture import instant
+from integrations.demarches_simplifiees.noeuds import instant
 from integrations.demarches_simplifiees.types import EnTete
 from portal.copie import among
 from portal.errors import RemoteUnavailable

@@ -1,11 +1,14 @@
 """What DS answers beside, or instead of, what was asked."""
 
 import json
+import logging
+import traceback
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from integrations.demarches_simplifiees import limites
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import (
     AccesRefuse,
@@ -97,6 +100,39 @@ def test_each_refusal_says_what_an_operator_must_mend(
         ds.lire_dossier(7)
     assert refus.value.motif is motif
     assert message in str(refus.value)
+
+
+@pytest.mark.parametrize("code", ["unauthorized", "not_found", "bad_request"])
+def test_an_error_below_a_mutation_does_not_tell_that_nothing_was_applied(serveur_muet: Ouvrir, code: str) -> None:
+    refusee = reponse((code, ["dossierArchiver"]), data={"dossierArchiver": None})
+    appliquee = reponse((code, ["dossierArchiver", "dossier"]), data={"dossierArchiver": {"dossier": None}})
+    with client(serveur_muet(refusee).url) as ds, pytest.raises(ErreurDS) as refus:
+        ds.archiver("d", "i")
+    with client(serveur_muet(appliquee).url) as ds, pytest.raises(ReponseAmbigue):
+        ds.archiver("d", "i")
+    assert not isinstance(refus.value, ReponseAmbigue)
+
+
+def test_an_endless_answer_is_given_up(serveur_muet: Ouvrir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limites, "TAILLE_MAXIMALE", 30)
+    serveur = serveur_muet(http("200 OK", json.dumps({"data": {"dossier": {"number": 7}}})))
+    with client(serveur.url) as ds:
+        with pytest.raises(DelaiDepasse):
+            ds.lire_dossier(7)
+        with pytest.raises(ReponseAmbigue):
+            ds.archiver("d", "i")
+        with pytest.raises(DelaiDepasse):
+            ds.preremplir(4501, {})
+
+
+def test_neither_traceback_nor_log_quotes_what_came(serveur_muet: Ouvrir, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    serveur = serveur_muet(b"HTTP/1.1 200 OK\r\nMadame Untel\r\n\r\n")
+    with ClientDS(serveur.url, "jeton-secret", tentatives=1) as ds, pytest.raises(DSIndisponible) as panne:
+        ds.lire_dossier(7)
+    dit = caplog.text + "".join(traceback.format_exception(panne.value))
+    assert "Untel" not in dit
+    assert "jeton-secret" not in dit
 
 
 VALEURS = [

@@ -1,6 +1,8 @@
 """Files come and go by their own addresses: without our token, within limits, and dead links are told from outages."""
 
 import json
+import logging
+import traceback
 from collections.abc import Callable
 
 import pytest
@@ -33,11 +35,12 @@ def test_a_file_is_fetched_without_our_token(serveur_muet: Ouvrir) -> None:
 @pytest.mark.parametrize(
     ("reponse", "attendue"),
     [
+        (http("401 Unauthorized"), LienExpire),
         (http("403 Forbidden"), LienExpire),
         (http("404 Not Found"), LienExpire),
         (http("410 Gone"), LienExpire),
         (http("503 Unavailable"), DSIndisponible),
-        (http("302 Found", entetes="Location: file:///etc/passwd\r\n"), DSIndisponible),
+        (http("302 Found", entetes="Location: file:///etc/passwd\r\n"), ReponseInvalide),
         (COUPE, DSIndisponible),
         (http("200 OK", "neuf mots"), ReponseInvalide),
     ],
@@ -51,6 +54,41 @@ def test_a_file_that_does_not_come_says_why(serveur_muet: Ouvrir, reponse: bytes
 def test_only_web_addresses_are_followed(url: str) -> None:
     with client() as ds, pytest.raises(ReponseInvalide):
         ds.telecharger(url, maximum=8)
+
+
+def test_a_redirection_is_followed_a_few_times(serveur_muet: Ouvrir) -> None:
+    stockage, sans_fin = serveur_muet(http("200 OK", "le devis")), serveur_muet(b"")
+    sans_fin.reponses = [http("302 Found", entetes=f"Location: {sans_fin.url}\r\n")]
+    serveur = serveur_muet(http("302 Found", entetes=f"Location: {stockage.url}\r\n"))
+    with client() as ds:
+        assert ds.telecharger(serveur.url, maximum=8) == b"le devis"
+        with pytest.raises(DSIndisponible):
+            ds.telecharger(sans_fin.url, maximum=8)
+    assert sans_fin.requetes == 4
+
+
+def test_nothing_is_fetched_in_clear_but_on_this_machine_when_ds_is_there(serveur_muet: Ouvrir) -> None:
+    stockage = serveur_muet(http("200 OK", "le devis"))
+    serveur = serveur_muet(http("302 Found", entetes="Location: http://stockage.ds.example/devis\r\n"))
+    with client() as ici, client("https://ds.example/graphql") as la_bas:
+        with pytest.raises(ReponseInvalide):
+            ici.telecharger(serveur.url, maximum=8)
+        with pytest.raises(ReponseInvalide):
+            la_bas.telecharger(stockage.url, maximum=8)
+    assert stockage.requetes == 0
+
+
+def test_no_traceback_nor_log_tells_where_a_file_is_or_what_it_holds(
+    serveur_muet: Ouvrir, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    coupe = b"HTTP/1.1 200 OK\r\nMadame Untel\r\n\r\n"
+    serveur = serveur_muet(http("302 Found", entetes="Location: /f?signature=xyz\r\n"), coupe)
+    with client() as ds, pytest.raises(DSIndisponible) as panne:
+        ds.telecharger(serveur.url, maximum=8)
+    dit = caplog.text + "".join(traceback.format_exception(panne.value))
+    assert "Untel" not in dit
+    assert "xyz" not in dit
 
 
 def depot(serveur: ServeurMuet, *, headers: str) -> bytes:
@@ -90,6 +128,7 @@ def test_a_deposit_bears_the_very_headers_that_ds_gave_and_no_token(serveur_muet
         (ENTETES, http("503 Unavailable"), DSIndisponible),
         (ENTETES, http("422 Unprocessable"), ReponseInvalide),
         ("pas du JSON", http("204 No Content"), ReponseInvalide),
+        ('{"Content-Type": "é"}', http("204 No Content"), ReponseInvalide),
     ],
 )
 def test_a_deposit_that_fails_leaves_no_doubt(

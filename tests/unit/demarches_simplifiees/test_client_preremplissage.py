@@ -38,7 +38,9 @@ def test_a_draft_is_opened_at_the_root_of_ds_without_our_token(serveur_muet: Ouv
 
 def test_a_draft_never_shows_its_token_by_accident(serveur_muet: Ouvrir) -> None:
     with client(serveur_muet(http("201 Created", json.dumps(CREE))).url) as ds:
-        assert "jeton-du-brouillon" not in repr(ds.preremplir(4501, {}))
+        dit = repr(ds.preremplir(4501, {}))
+    assert "jeton-du-brouillon" not in dit
+    assert "prefill_token" not in dit
 
 
 @pytest.mark.parametrize(

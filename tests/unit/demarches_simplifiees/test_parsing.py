@@ -37,6 +37,12 @@ from integrations.demarches_simplifiees.types import Genre, Label
         ({"__typename": "CommuneChamp", "commune": {"name": "Rezé"}}, "Rezé", "Rezé"),
         ({"__typename": "TitreIdentiteChamp", "filled": True}, "Pièce fournie", "true"),
         ({"__typename": "CarteChamp", "geoAreas": [{"id": "1"}, {"id": "2"}]}, "2\u00a0zones", "2"),
+        ({"__typename": "IntegerNumberChamp", "integerNumber": "9" * 5000}, "9" * 5000, "9" * 5000),
+        (
+            {"__typename": "DatetimeChamp", "datetime": "9999-12-31T23:30:00+00:00", "stringValue": "jamais"},
+            "jamais",
+            "jamais",
+        ),
         ({"__typename": "ChampVenuDuFutur", "stringValue": "du texte"}, "du texte", "du texte"),
         ({"__typename": "ChampVenuDuFutur", "stringValue": None}, "", ""),
     ],

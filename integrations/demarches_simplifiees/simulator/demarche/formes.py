@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from integrations.demarches_simplifiees.lecture import date_francaise
+from integrations.demarches_simplifiees.francais import date_francaise
 from integrations.demarches_simplifiees.simulator.demarche.formulaire import Question
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 

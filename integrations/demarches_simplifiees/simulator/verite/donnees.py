@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, ClassVar
 
-from integrations.demarches_simplifiees.lecture import PARIS
+from integrations.demarches_simplifiees.francais import PARIS
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import Pannes
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 

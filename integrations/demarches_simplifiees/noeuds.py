@@ -1,16 +1,12 @@
 """Reading DS's JSON without ever tripping: what is absent, null or of another shape reads as nothing."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+
+from integrations.demarches_simplifiees.francais import PARIS
 
 Noeud = Mapping[str, Any]
-PARIS = ZoneInfo("Europe/Paris")
-MOIS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 
 def texte(noeud: Noeud, cle: str) -> str:
@@ -57,22 +53,3 @@ def instant(noeud: Noeud, cle: str) -> datetime | None:
         return (lu if lu.tzinfo else lu.replace(tzinfo=PARIS)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def date_francaise(iso: str) -> str:
-    """ "2026-03-01" as « 1er mars 2026 »; "" when it is no date."""
-    try:
-        jour = date.fromisoformat(iso)
-    except ValueError:
-        return ""
-    return f"{'1er' if jour.day == 1 else jour.day} {MOIS[jour.month - 1]} {jour.year}"
-
-
-def nombre_francais(nombre: str) -> str:
-    """ "1234.50" as « 1 234,50 » (no-break spaces); the text itself when it is no plain number."""
-    entiers, _, decimales = nombre.partition(".")
-    if not entiers.removeprefix("-").isdecimal() or (decimales and not decimales.isdecimal()):
-        return nombre
-    groupes = f"{int(entiers):,}".replace(",", "\N{NO-BREAK SPACE}")
-    signe = "-" if entiers.startswith("-") and not groupes.startswith("-") else ""
-    return f"{signe}{groupes},{decimales}" if decimales else f"{signe}{groupes}"
