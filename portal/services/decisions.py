@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.errors import Forbidden, Invalid, TransitionInterdite
 from portal.formats import maintenant, montant_fr
 from portal.models.decisions import Decision
+from portal.models.documents import Document, Fichier
 from portal.models.dossiers import Dossier, Financement
 from portal.models.envois import OperationDS
 from portal.models.mutations_ds import DE_DECISION
@@ -111,10 +112,11 @@ def _ecrire(decision: Decision, **valeurs: object) -> None:
         setattr(decision, champ, valeur)
 
 
-def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> Decision:
+def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int, lettre: Document | None = None) -> Decision:
     """Notify the recorded decision: now when the dossier is ours, when DS confirms the mutation otherwise.
 
-    `version` is that of the decision shown. Raises Forbidden, TransitionInterdite, Conflict.
+    `version` is that of the decision shown; `lettre` goes with it to DS, which gives it to the association. Raises
+    Forbidden, TransitionInterdite (also while the letter is being made), Conflict.
     """
     verdict = can_decide(by, dossier)
     if not verdict:
@@ -133,7 +135,9 @@ def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> D
         by=by,
         dossier=dossier,
         action=NOTIFIER[decision.sens],
-        arguments={"motivation": motivation_complete(decision)},
+        arguments={"motivation": motivation_complete(decision)}
+        | ({"nom_fichier": f"{lettre.nom}.pdf"} if lettre else {}),
+        fichier=_octets(lettre),
     )
     _ecrire(decision, notification_demandee_at=maintenant(), notifiee_par_id=by.user_id)
     journal.record(session, by=by, action="notification_demandee", objet=f"dossier:{dossier.id}")
@@ -142,6 +146,14 @@ def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> D
         _effective(session, by, dossier, decision)
         _prevenir(session, dossier)
     return decision
+
+
+def _octets(lettre: Document | None) -> Fichier | None:
+    if lettre is not None and lettre.fichier is None:
+        raise TransitionInterdite(
+            "La lettre de cette décision est encore en préparation. Rien n’est parti\u00a0: notifiez dans un instant."
+        )
+    return lettre.fichier if lettre is not None else None
 
 
 def confirm_notified(session: Session, dossier: Dossier) -> bool:

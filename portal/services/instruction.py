@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.errors import Conflict, TransitionInterdite
+from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
 from portal.models.workflow import Action, Transition, transition
 from portal.permissions import Acteur
@@ -46,14 +47,25 @@ def required(dossier: Dossier, action: Action) -> Transition:
     return passage
 
 
-def advance(session: Session, *, by: Acteur, dossier: Dossier, action: Action, arguments: dict[str, Any]) -> bool:
+def advance(
+    session: Session,
+    *,
+    by: Acteur,
+    dossier: Dossier,
+    action: Action,
+    arguments: dict[str, Any],
+    fichier: Fichier | None = None,
+) -> bool:
     """Apply a transition to a locked dossier. True when it has moved, False when DS is asked to move it.
 
-    `arguments` are those of the DS mutation. Raises TransitionInterdite, also while DS has not answered a former act.
+    `arguments` and `fichier` are those of the DS mutation. Raises TransitionInterdite, also while DS has not answered a
+    former act.
     """
     passage = required(dossier, action)
     if dossier.source == Source.DS and passage.mutation:
-        operations_ds.queue(session, by=by, dossier=dossier, mutation=passage.mutation, arguments=arguments)
+        operations_ds.queue(
+            session, by=by, dossier=dossier, mutation=passage.mutation, arguments=arguments, fichier=fichier
+        )
         return False
     dossier.etat = passage.vers
     return True

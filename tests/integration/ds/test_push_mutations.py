@@ -13,13 +13,14 @@ from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from portal.errors import Forbidden, Invalid, TransitionInterdite
 from portal.models import refus_ds
 from portal.models.connexion import User
-from portal.models.documents import Fichier
+from portal.models.decisions import Decision
+from portal.models.documents import Document, Fichier
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.permissions import Acteur
-from portal.services import actes_ds, dossiers, envoi_ds, fichiers
+from portal.services import actes_ds, decisions, dossiers, envoi_ds, fichiers
 from portal.services.moyens import Moyens
-from portal.vocabulaire import Etat, EtatEnvoi, RoleAffectation, Source
+from portal.vocabulaire import Etat, EtatEnvoi, RoleAffectation, SensDecision, Source
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import client, modifier
 from tests.integration.ds.poussee import (
@@ -168,12 +169,63 @@ def test_a_decision_whose_fate_is_unknown_is_applied_once(
 def test_the_letter_of_a_decision_goes_with_it(
     session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
 ) -> None:
-    operation_id = devoir(session, agent, EN_INSTRUCTION, "accepter", motivation="Accordé.", nom_fichier="lettre.pdf")
-    relue(session, operation_id).fichier_id = garder(session, moyens, b"%PDF-1.7 lettre").id
+    dossier = dossier_de(session, EN_INSTRUCTION)
+    par = acteur(agent, dossier.service_id)
+    teneur = decisions.Teneur(sens=SensDecision.ACCEPTE, montant_accorde=Decimal("1500.00"))
+    decisions.decide(session, by=par, dossier=dossier, teneur=teneur)
+    lettre = Document(nom="Décision DS-1")
+    with pytest.raises(TransitionInterdite, match="en préparation"):
+        decisions.notify(session, by=par, dossier=dossier, version=1, lettre=lettre)
+    lettre.fichier = garder(session, moyens, b"%PDF-1.7 lettre")
+    decisions.notify(session, by=par, dossier=dossier, version=1, lettre=lettre)
     session.commit()
+    envoi_ds.run_due(moyens)
+    assert contenu(simulateur, EN_INSTRUCTION)["motivationAttachment"]["filename"] == "Décision DS-1.pdf"
+    decision = session.scalars(select(Decision).execution_options(populate_existing=True)).one()
+    assert decision.notified_at is not None
+    assert dossier_de(session, EN_INSTRUCTION).montant_accorde == Decimal("1500.00")
+
+
+def test_a_decision_taken_up_again_at_ds_may_be_decided_anew(
+    session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
+) -> None:
+    dossier = dossier_de(session, EN_INSTRUCTION)
+    par = acteur(agent, dossier.service_id)
+    accord = decisions.Teneur(sens=SensDecision.ACCEPTE, montant_accorde=Decimal("1500.00"))
+    decisions.decide(session, by=par, dossier=dossier, teneur=accord)
+    decisions.notify(session, by=par, dossier=dossier, version=1)
+    session.commit()
+    envoi_ds.run_due(moyens)
+    agir(session, agent, simulateur, APRES_DECISION["instruction"][2], EN_INSTRUCTION)
+    envoi_ds.run_due(moyens)
+    dossier = dossier_de(session, EN_INSTRUCTION)
+    assert (dossier.etat, dossier.montant_accorde) == (Etat.EN_INSTRUCTION, None)
+    version = session.scalars(select(Decision.version)).one()
+    decisions.decide(session, by=par, dossier=dossier, teneur=accord, version=version)
+    decisions.notify(session, by=par, dossier=dossier, version=version + 1)
+    session.commit()
+    envoi_ds.run_due(moyens)
+    assert dossier_de(session, EN_INSTRUCTION).etat == Etat.ACCEPTE
+    assert [un.mutation for un in simulateur.donnees.effets] == [
+        "dossierAccepter",
+        "dossierRepasserEnInstruction",
+        "dossierAccepter",
+    ]
+
+
+def test_a_decision_waits_for_the_files_that_ds_wipes(
+    session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
+) -> None:
+    operation_id = devoir(session, agent, EN_INSTRUCTION, "accepter", motivation="Accordé.")
+    simulateur.donnees.pannes.regler({"url_expiree": 1.0})
+    envoi_ds.run_one(moyens, operation_id)
+    operation = relue(session, operation_id)
+    assert (operation.etat, effets(simulateur)) == (EtatEnvoi.A_ENVOYER, [])
+    assert "efface des fichiers à la décision" in operation.erreur
+    simulateur.donnees.pannes.regler({})
+    plus_tard(session)
     envoi_ds.run_one(moyens, operation_id)
     assert relue(session, operation_id).etat == EtatEnvoi.ENVOYE
-    assert contenu(simulateur, EN_INSTRUCTION)["motivationAttachment"]["filename"] == "lettre.pdf"
 
 
 def test_a_message_carries_its_file_and_bears_its_reference(
