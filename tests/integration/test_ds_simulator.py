@@ -185,6 +185,11 @@ def test_wrong_token_is_refused(lecture: Simulateur, suffixe: str) -> None:
         ds.lire_demarche(DEMARCHE)
 
 
+def test_the_interface_is_published_to_whoever_asks(lecture: Simulateur) -> None:
+    with ClientDS(lecture.url, "jeton-inconnu") as ds:
+        assert ds.controler() == ()
+
+
 def test_without_token_only_stored_queries_are_heard(lecture: Simulateur) -> None:
     libre = httpx.post(lecture.url, json={"query": "{ __typename }"})
     stockee = httpx.post(lecture.url, json={"queryId": "ds-query-v2"})

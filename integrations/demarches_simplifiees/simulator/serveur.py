@@ -1,4 +1,4 @@
-"""The simulator over HTTP: the GraphQL address, the files, the storage, and its administration."""
+"""The simulator as a server: for people who try the portal (`servir`), for tests (`demarrer`)."""
 
 import logging
 import threading
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypedDict, Unpack
 
-from flask import Flask, Response
+from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
@@ -18,9 +19,7 @@ from integrations.demarches_simplifiees.simulator.http import administration, gu
 from integrations.demarches_simplifiees.simulator.http.canal import Requetes
 from integrations.demarches_simplifiees.simulator.http.crochets import Crochets
 from integrations.demarches_simplifiees.simulator.http.guichet import CHEMIN, EXPIRE, LECTURE, Acces
-from integrations.demarches_simplifiees.simulator.mutations import televersements
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import Pannes
-from integrations.demarches_simplifiees.simulator.verite import fichiers as pieces
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees
 
 JETON = "jeton-de-demonstration"
@@ -57,21 +56,11 @@ class Simulateur:
 
 def creer_simulateur(depart: Depart, *, jeton: str = JETON, jeton_administration: str = administration.JETON) -> Flask:
     """The WSGI application over a starting truth."""
-    app, donnees, acces = Flask("simulateur_ds"), depart.donnees, Acces(jeton)
+    app, acces = Flask("simulateur_ds"), Acces(jeton)
     guichet.brancher(app, depart, acces)
-    stockage.brancher(app, depart)
+    stockage.brancher(app, depart, acces)
     public.brancher(app, depart)
     administration.brancher(app, depart, acces, jeton=jeton_administration)
-
-    @app.get("/fichiers/<signature>/<nom>")
-    def fichier(signature: str, nom: str) -> Response:
-        cle = pieces.ouvrir(signature, jeton, donnees.horloge())
-        if cle is None or donnees.pannes.frappe("url_expiree"):
-            return Response("Ce lien a expiré.", 403)
-        octets = televersements.contenu(donnees, cle)
-        if donnees.pannes.frappe("somme_fausse"):
-            octets = octets[:-1] + bytes([octets[-1] ^ 1])
-        return Response(octets, mimetype=pieces.TYPES.get(Path(nom).suffix, "text/plain"))
 
     @app.get("/")
     def accueil() -> str:
@@ -80,37 +69,31 @@ def creer_simulateur(depart: Depart, *, jeton: str = JETON, jeton_administration
     return app
 
 
+class Options(TypedDict, total=False):
+    """How to start a simulator; what is left out is as `_simuler` says."""
+
+    graine: int
+    fichiers: Sequence[Path]
+    etat: Path | None
+    demarche: int
+    ancrage: datetime | None
+    jeton: str
+    jeton_administration: str
+    pannes: Mapping[str, float]
+    duree_panne: float
+    crochets: Sequence[str]
+    secret_crochet: str | None
+
+
 def servir(
-    port: int,
-    *,
-    dossiers: int = 200,
-    graine: int = 1,
-    fichiers: Sequence[Path] = (),
-    etat: Path | None = None,
-    jeton: str = JETON,
-    demarche: int = DEMARCHE,
-    annoncer: Callable[[str], None] = journal.info,
-    pannes: Mapping[str, float] = SANS_PANNE,
-    duree_panne: float = DUREE_PANNE,
-    crochets: Sequence[str] = (),
-    secret_crochet: str | None = None,
-    jeton_administration: str = administration.JETON,
+    port: int, *, dossiers: int = 200, annoncer: Callable[[str], None] = journal.info, **options: Unpack[Options]
 ) -> None:
     """Serve on 127.0.0.1 until interrupted; `annoncer` receives the French sentences people should read.
 
-    The rest is as for `demarrer`. Raises OSError when the port is taken or a file unreadable, ValueError when a file
-    holds no dossier, a fault does not exist or the webhooks' secret is none.
+    Raises OSError when the port is taken or a file unreadable, ValueError when a file holds no dossier, a fault does
+    not exist or the webhooks' secret is none.
     """
-    depart = preparer(
-        dossiers=dossiers,
-        graine=graine,
-        fichiers=fichiers,
-        etat=etat,
-        demarche=demarche,
-        pannes=Pannes(pannes, graine=graine, duree=duree_panne),
-    )
-    app = creer_simulateur(depart, jeton=jeton, jeton_administration=jeton_administration)
-    with _serveur(app, port) as serveur, _annonces(depart, crochets, secret_crochet):
+    with _simuler(port, dossiers, **options) as (serveur, depart):
         for phrase in depart.annonces:
             annoncer(phrase)
         annoncer(f"Simulateur de Démarches Simplifiées\u00a0: {adresse(serveur.port)}")
@@ -121,23 +104,46 @@ def servir(
 
 
 @contextmanager
-def demarrer(
+def demarrer(*, port: int = 0, dossiers: int = 20, **options: Unpack[Options]) -> Iterator[Simulateur]:
+    """For tests: serve in a thread, on a free port unless one is given, as long as the block lasts. Raises as `servir`."""
+    with _simuler(port, dossiers, **options) as (serveur, depart):
+        fil = threading.Thread(target=serveur.serve_forever, kwargs={"poll_interval": 0.01})
+        fil.start()
+        try:
+            yield Simulateur(
+                adresse(serveur.port),
+                options.get("jeton", JETON),
+                depart.donnees,
+                options.get("jeton_administration", administration.JETON),
+            )
+        finally:
+            serveur.shutdown()
+            fil.join()
+
+
+def adresse(port: int) -> str:
+    """The GraphQL address of a simulator on that port of this machine."""
+    return f"http://127.0.0.1:{port}{CHEMIN}"
+
+
+@contextmanager
+def _simuler(
+    port: int,
+    dossiers: int,
     *,
-    port: int = 0,
-    dossiers: int = 20,
     graine: int = 1,
     fichiers: Sequence[Path] = (),
     etat: Path | None = None,
-    jeton: str = JETON,
     demarche: int = DEMARCHE,
     ancrage: datetime | None = None,
+    jeton: str = JETON,
+    jeton_administration: str = administration.JETON,
     pannes: Mapping[str, float] = SANS_PANNE,
     duree_panne: float = DUREE_PANNE,
     crochets: Sequence[str] = (),
     secret_crochet: str | None = None,
-    jeton_administration: str = administration.JETON,
-) -> Iterator[Simulateur]:
-    """For tests: serve in a thread, on a free port unless one is given, as long as the block lasts.
+) -> Iterator[tuple[BaseWSGIServer, Depart]]:
+    """A server ready to serve, over the truth that `depart.preparation.preparer` makes.
 
     `pannes` gives faults their rates (see pannes.PANNES), drawn by `graine`; what hangs hangs for `duree_panne` seconds.
     Each address of `crochets` is told of the changes, in the signed form when there is a `secret_crochet`.
@@ -152,14 +158,11 @@ def demarrer(
         pannes=Pannes(pannes, graine=graine, duree=duree_panne),
     )
     app = creer_simulateur(depart, jeton=jeton, jeton_administration=jeton_administration)
-    with _serveur(app, port) as serveur, _annonces(depart, crochets, secret_crochet):
-        fil = threading.Thread(target=serveur.serve_forever, kwargs={"poll_interval": 0.01})
-        fil.start()
-        try:
-            yield Simulateur(adresse(serveur.port), jeton, depart.donnees, jeton_administration)
-        finally:
-            serveur.shutdown()
-            fil.join()
+    with (
+        make_server("127.0.0.1", port, app, threaded=True, request_handler=Requetes) as serveur,
+        _annonces(depart, crochets, secret_crochet),
+    ):
+        yield serveur, depart
 
 
 @contextmanager
@@ -171,12 +174,3 @@ def _annonces(depart: Depart, urls: Sequence[str], secret: str | None) -> Iterat
     finally:
         if crochets:
             crochets.arreter()
-
-
-def adresse(port: int) -> str:
-    """The GraphQL address of a simulator on that port of this machine."""
-    return f"http://127.0.0.1:{port}{CHEMIN}"
-
-
-def _serveur(app: Flask, port: int) -> BaseWSGIServer:
-    return make_server("127.0.0.1", port, app, threaded=True, request_handler=Requetes)

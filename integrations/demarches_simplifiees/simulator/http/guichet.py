@@ -62,12 +62,14 @@ def _contexte(depart: Depart, acces: Acces) -> Contexte:
 
 
 def _refus(corps: Json, acces: Acces, *, revoque: bool) -> Reponse | None:
-    """What DS answers without a token that it knows; None when the request may be heard."""
+    """What DS answers without a token that it knows; None when the request may be heard, as introspection always is."""
     if not corps:
         return erreur(400, "Request body must be a JSON object", "bad_request")
     presente = _jeton_presente()
     if presente == acces.jeton + EXPIRE:
         return erreur(401, "Token expired", "unauthorized")
+    if corps.get("queryId") == "introspection":
+        return None
     if revoque or presente not in {acces.jeton, acces.jeton + LECTURE}:
         if "queryId" in corps:
             return erreur(200, non_autorise("Demarche").message, "unauthorized")
