@@ -32,6 +32,24 @@ VERDICTS_DS = {
     "infected": "virus détecté",
     "integrity_error": "fichier abîmé",
 }
+# What people call the types that they send; another is shown as it is written.
+GENRES = {
+    "application/pdf": "document PDF",
+    "image/png": "image PNG",
+    "image/jpeg": "image JPEG",
+    "text/plain": "texte",
+    "application/zip": "archive ZIP",
+    "application/rtf": "texte RTF",
+    "application/msword": "document Word ancien",
+    "application/vnd.ms-excel": "classeur Excel ancien",
+    "application/x-ole-storage": "document Office ancien",
+    "application/vnd.oasis.opendocument.text": "texte OpenDocument",
+    "application/vnd.oasis.opendocument.spreadsheet": "classeur OpenDocument",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "document Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "classeur Excel",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "présentation PowerPoint",
+    "application/octet-stream": "type inconnu",
+}
 INTERDITS = frozenset('/\\:*?"<>|')
 
 
@@ -67,8 +85,16 @@ class FichierSuivi:
     @property
     def etat(self) -> str:
         """Where it stands, in words."""
+        if self.fichier.etat == EtatFichierDS.ATTENDU and self.fichier.erreur:
+            return "copie remise à plus tard"
         disparu = ", retiré depuis de Démarches Simplifiées" if self.recu and self.fichier.disparu_at else ""
         return LIBELLES_FICHIER_DS[self.fichier.etat] + disparu
+
+    @property
+    def genre(self) -> str:
+        """Its type: what its content tells when it is here, what was declared otherwise."""
+        type_mime = self.fichier.fichier.type_mime if self.fichier.fichier else self.fichier.type_mime
+        return GENRES.get(type_mime, type_mime)
 
     @property
     def analyse(self) -> str:

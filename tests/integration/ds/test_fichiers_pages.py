@@ -153,7 +153,7 @@ def test_without_an_antivirus_the_page_says_that_nothing_has_analysed_the_file(
 ) -> None:
     fichier = copier(session, moyens, dossier, virus_ds="pending")
     client.get(page(dossier, fichier))
-    assert "Rien n’a analysé ce fichier" in client.texte()
+    assert "Le portail n’a pas analysé ce fichier" in client.texte()
     assert client.get(page(dossier, fichier, "/telechargement")).status_code == 200
 
 
