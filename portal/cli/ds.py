@@ -2,19 +2,23 @@
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import click
 
 from integrations.demarches_simplifiees.errors import ErreurDS
+from portal.cli.ds_controle import check
+from portal.cli.ds_etat import en_attente, status
+from portal.cli.ds_rejeu import replay
 from portal.cli.francais import Refus
 from portal.cli.transaction import commande
 from portal.errors import PortalError
-from portal.formats import anciennete_fr, instant_fr, maintenant
 from portal.models.synchronisation import SyncRun
 from portal.permissions import SYSTEME
-from portal.queries.synchronisation import Comptes, SuiviDemarche, count_operations, list_demarches
+from portal.queries import envois_du_service
 from portal.services import envoi_ds, synchronisation
 from portal.services.moyens import Moyens
+from portal.vocabulaire_ds import GenreRun
 
 
 @click.group()
@@ -24,13 +28,17 @@ def ds() -> None:
 
 @ds.command()
 @click.option("--demarche", "numeros", type=int, multiple=True, help="Numéro d’une démarche (toutes par défaut).")
-def sync(numeros: tuple[int, ...]) -> None:
+@click.option(
+    "--complet", is_flag=True, help="Compare tous les dossiers, comme chaque nuit, au lieu de ce qui a changé."
+)
+def sync(numeros: tuple[int, ...], complet: bool) -> None:
     """Lit ce qui a changé. Code de sortie 1 si Démarches Simplifiées ne répond pas."""
+    genre = GenreRun.COMPLET if complet else GenreRun.COURANT
     with commande() as moyens:
         choisies = numeros or moyens.config.ds_demarches
         if not choisies:
-            raise Refus("Aucune démarche à lire : renseignez DS_DEMARCHES ou donnez --demarche.")
-        reussies = [_synchroniser(moyens, number) for number in choisies]
+            raise Refus("Aucune démarche à lire\u00a0: renseignez DS_DEMARCHES ou donnez --demarche.")
+        reussies = [_synchroniser(moyens, number, genre) for number in choisies]
     if not all(reussies):
         raise SystemExit(1)
 
@@ -41,20 +49,8 @@ def push() -> None:
     with commande() as moyens:
         tentees = envoi_ds.run_due(moyens)
         with moyens.fabrique() as session:
-            comptes = count_operations(session)
-    click.echo(f"Actions tentées : {tentees}. {_en_attente(comptes)}")
-
-
-@ds.command()
-def status() -> None:
-    """Dit où en est chaque démarche, ce qui attend et ce qui bloque."""
-    with commande() as moyens, moyens.fabrique() as session:
-        demarches, comptes = list_demarches(session), count_operations(session)
-    for demarche in demarches:
-        click.echo(_en_mots(demarche))
-    for number in sorted(set(moyens.config.ds_demarches) - {demarche.number for demarche in demarches}):
-        click.echo(f"Démarche n° {number} : rattachée à aucun service (portal ds rattacher --demarche {number}).")
-    click.echo(_en_attente(comptes))
+            comptes = envois_du_service.count_all(session)
+    click.echo(f"Actions tentées\u00a0: {tentees}. {en_attente(comptes)}")
 
 
 @ds.command()
@@ -88,25 +84,34 @@ def rattacher(number: int, groupe: int | None, sigle: str) -> None:
     help="Dossier réel au format JSON de Démarches Simplifiées.",
 )
 @click.option("--etat", type=click.Path(dir_okay=False, path_type=Path), help="Fichier où garder ce qui change.")
-def simulate(port: int, dossiers: int, graine: int, fichiers: tuple[Path, ...], etat: Path | None) -> None:
+@click.option("--panne", "pannes", multiple=True, metavar="NOM=TAUX", help="Panne à provoquer, de 0 à 1 (répétable).")
+@click.option(
+    "--crochet", "crochets", multiple=True, metavar="URL", help="Adresse à prévenir des changements (répétable)."
+)
+@click.option("--secret-crochet", metavar="SECRET", help="Secret «\u00a0whsec_…\u00a0» qui signe ces annonces.")
+def simulate(
+    port: int, pannes: tuple[str, ...], crochets: tuple[str, ...], secret_crochet: str | None, **depart: Any
+) -> None:
     """Sert un simulateur de Démarches Simplifiées jusqu’à Ctrl-C."""
     # the simulator is a server of its own, heavy to import, that production never needs
+    from integrations.demarches_simplifiees.simulator.pannes.catalogue import lire_panne  # noqa: PLC0415
     from integrations.demarches_simplifiees.simulator.serveur import servir  # noqa: PLC0415
 
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as erreur:
-        raise Refus(f"Le port {port} ne peut pas servir : choisissez-en un autre avec --port.") from erreur
+        raise Refus(f"Le port {port} ne peut pas servir\u00a0: choisissez-en un autre avec --port.") from erreur
     try:
-        servir(port, dossiers=dossiers, graine=graine, fichiers=fichiers, etat=etat, annoncer=click.echo)
+        taux = dict(map(lire_panne, pannes))
+        servir(port, pannes=taux, crochets=crochets, secret_crochet=secret_crochet, annoncer=click.echo, **depart)
     except (OSError, ValueError) as erreur:
-        raise Refus(f"Le simulateur ne démarre pas : {erreur}") from erreur
+        raise Refus(f"Le simulateur ne démarre pas\u00a0: {erreur}") from erreur
 
 
-def _synchroniser(moyens: Moyens, number: int) -> bool:
+def _synchroniser(moyens: Moyens, number: int, genre: GenreRun) -> bool:
     """Run over a démarche and say what came of it in one sentence."""
     try:
-        run = synchronisation.sync(moyens, number)
+        run = synchronisation.sync(moyens, number, genre=genre)
     except (PortalError, ErreurDS) as erreur:
         click.echo(f"Démarche n° {number} : {erreur}", err=True)
         return False
@@ -121,16 +126,5 @@ def _bilan(number: int, run: SyncRun) -> str:
     return f"Démarche n° {number} : {comptes}."
 
 
-def _en_attente(comptes: Comptes) -> str:
-    return f"En attente d’envoi : {comptes.en_attente}. Refusées, à reprendre : {comptes.refusees}."
-
-
-def _en_mots(demarche: SuiviDemarche) -> str:
-    debut = f"Démarche n° {demarche.number}, « {demarche.titre} » ({demarche.service})"
-    suite = f"dernière lecture complète : {demarche.retard}"
-    if demarche.panne_depuis:
-        depuis = f"{anciennete_fr(maintenant() - demarche.panne_depuis)}, {instant_fr(demarche.panne_depuis)}"
-        suite += f" ; en panne ({depuis}) : {demarche.panne}"
-    if demarche.ecartes:
-        suite += f" ; {len(demarche.ecartes)} dossier(s) mis de côté"
-    return f"{debut} : {suite}"
+for commande_attachee in (check, replay, status):
+    ds.add_command(commande_attachee)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.models.correspondances import RevisionDS
 
 Descripteurs = Sequence[Mapping[str, Any]]
+TYPES_DE_TEXTE = frozenset({"Text", "Textarea"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,16 @@ def last_two(session: Session, demarche_id: int) -> tuple[RevisionDS | None, Rev
     ).all()
     derniere, precedente = (*lues, None, None)[:2]
     return derniere, precedente
+
+
+def text_annotations(session: Session, demarche_id: int) -> list[Mapping[str, Any]]:
+    """The annotations of text of the form in force, outside of repetitions, in its order: see RevisionDS.descripteurs."""
+    derniere, _ = last_two(session, demarche_id)
+    return [
+        un
+        for un in (derniere.descripteurs if derniere else ())
+        if un["partie"] == "annotations" and un["type"] in TYPES_DE_TEXTE and not un["parent"]
+    ]
 
 
 def compare(avant: Descripteurs, apres: Descripteurs) -> Changements:

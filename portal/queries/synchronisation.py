@@ -1,249 +1,158 @@
 """How the exchange with Démarches Simplifiées stands, told so that a person can read it."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from portal.config import Config
 from portal.errors import NotFound
-from portal.formats import anciennete_fr, maintenant
 from portal.models.demarches import Demarche, GroupeInstructeur
-from portal.models.dossiers import Dossier
-from portal.models.envois import EN_ATTENTE, OperationDS
-from portal.models.synchronisation import Quarantaine, SyncRun
-from portal.models.workflow import TRANSITIONS
-from portal.permissions import Acteur, can_instruct
-from portal.vocabulaire import EtatEnvoi, Source
+from portal.permissions import Acteur, may_set_up
+from portal.permissions.synchronisation import can_resume
+from portal.queries import blocages_ds, debit, envois_du_service, passages
+from portal.queries.blocages_ds import Blocages
+from portal.queries.debit import AlerteJeton, Debit
+from portal.queries.envois_du_service import Liste
+from portal.queries.passages import JAMAIS, Passages
+from portal.vocabulaire import Source
 
 MAXIMUM = 100
-LIBELLES_MUTATION = {t.mutation: t.libelle for t in TRANSITIONS if t.mutation}
-
-
-@dataclass(frozen=True, slots=True)
-class Ecarte:
-    """A dossier that could not be stored, and why. It is tried again at each run."""
-
-    number: int
-    motif: str
-    essais: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SuiviDemarche:
-    """One démarche: when it was last in step, what the last run saw, since when it fails and why."""
+    """One démarche. `suivie`: runs are ordered, the configuration names it; `sienne`: the viewer's service instructs in it."""
 
-    id: int
-    number: int
-    titre: str
-    service: str
-    succes_at: datetime | None
-    retard: str
-    lus: int
-    changes: int
-    en_cours: bool
-    panne_depuis: datetime | None
-    panne: str
-    injoignable: bool
-    ecartes: tuple[Ecarte, ...]
-    groupes_sans_service: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Envoi:
-    """An act that waits to leave for DS, or that DS refused (`erreur` holds its words)."""
-
-    id: int
-    reference: str
-    demandeur: str
-    libelle: str
-    created_at: datetime
-    erreur: str
+    demarche: Demarche
+    passages: Passages
+    blocages: Blocages
+    suivie: bool
+    sienne: bool
     peut_relancer: bool
+
+    @property
+    def situation(self) -> tuple[str, str]:
+        """Where it stands in two or three words, and the colour that goes with them (see composants/badge)."""
+        if self.passages.en_cours:
+            return "lecture en cours", "info"
+        if self.passages.panne:
+            return "en panne", "attention"
+        if not self.suivie:
+            return "n’est plus lue", "neutre"
+        if self.passages.succes_at is None:
+            return "jamais lue", "neutre"
+        return ("en retard", "attention") if self.passages.en_retard else ("à jour", "succes")
 
 
 @dataclass(frozen=True, slots=True)
 class EtatSynchronisation:
-    """The whole page."""
+    """The whole page. `reste`: how many démarches are not shown; `non_rattachees`: configured numbers that no service has."""
 
     demarches: tuple[SuiviDemarche, ...]
-    attentes: tuple[Envoi, ...]
-    refus: tuple[Envoi, ...]
+    reste: int
+    attentes: Liste
+    refus: Liste
     non_rattachees: tuple[int, ...]
+    debit: Debit
+    jeton: tuple[AlerteJeton, ...]
 
     @property
     def muet_depuis(self) -> datetime | None:
         """Since when DS does not answer at all, None when it does."""
-        return min((d.panne_depuis for d in self.demarches if d.injoignable and d.panne_depuis), default=None)
+        return min(
+            (un.passages.panne_depuis for un in self.demarches if un.passages.injoignable and un.passages.panne_depuis),
+            default=None,
+        )
+
+    @property
+    def en_cours(self) -> tuple[SuiviDemarche, ...]:
+        """Those that are being read now."""
+        return tuple(un for un in self.demarches if un.passages.en_cours)
 
 
-@dataclass(frozen=True, slots=True)
-class Comptes:
-    """How many operations wait, and how many DS refused."""
-
-    en_attente: int
-    refusees: int
-
-
-def state(session: Session, viewer: Acteur, *, configurees: Iterable[int] = ()) -> EtatSynchronisation:
-    """The state of every DS démarche, and of the acts on the dossiers that this agent's service owns.
-
-    A service that is only asked for its avis knows nothing of them: an act under way may be a decision not yet notified.
-
-    `configurees`: the numbers that this portal must follow; those that no service has are told apart.
-    """
-    demarches = list_demarches(session)
-    connues = {demarche.number for demarche in demarches}
+def state(session: Session, viewer: Acteur, *, config: Config) -> EtatSynchronisation:
+    """The state of every DS démarche, and of the acts on the dossiers that this agent's service owns."""
+    suivis, reste = list_demarches(session, viewer, configurees=config.ds_demarches)
+    succes = [un.passages.succes_at for un in suivis if un.passages.succes_at]
+    alertes = debit.alertes(session, expiration=config.ds_token_expiration, succes_at=max(succes, default=None))
     return EtatSynchronisation(
-        demarches=demarches,
-        attentes=_envois(session, viewer, EN_ATTENTE),
-        refus=_envois(session, viewer, (EtatEnvoi.REFUSE,)),
-        non_rattachees=tuple(sorted(set(configurees) - connues)),
+        demarches=suivis,
+        reste=reste,
+        attentes=envois_du_service.waiting(session, viewer),
+        refus=envois_du_service.refused(session, viewer),
+        non_rattachees=unattached(session, config.ds_demarches),
+        debit=debit.read(session, limite=config.ds_requetes_par_minute),
+        jeton=alertes if may_set_up(viewer) else (),
     )
 
 
-def list_demarches(session: Session) -> tuple[SuiviDemarche, ...]:
-    """Every DS démarche, by title, in a fixed number of queries."""
-    demarches = session.scalars(
-        select(Demarche)
+def list_demarches(
+    session: Session, viewer: Acteur, *, configurees: Collection[int]
+) -> tuple[tuple[SuiviDemarche, ...], int]:
+    """The DS démarches, the viewer's own first, then by title; and how many more there are."""
+    siennes = Demarche.id.in_(_siennes(viewer))
+    lignes = session.execute(
+        select(Demarche, siennes, func.count().over())
         .where(Demarche.source == Source.DS, Demarche.ds_number.is_not(None))
         .options(joinedload(Demarche.service))
-        .order_by(Demarche.titre, Demarche.id)
-    ).all()
-    succes = {run.demarche_id: run for run in session.scalars(_derniers(SyncRun.erreur == ""))}
-    derniers = {run.demarche_id: run for run in session.scalars(_derniers(SyncRun.ended_at.is_not(None)))}
-    en_cours = set(session.scalars(select(SyncRun.demarche_id).where(SyncRun.ended_at.is_(None))))
-    pannes = {ligne.demarche_id: ligne.depuis for ligne in session.execute(_pannes())}
-    ecartes, orphelins = _ecartes(session), _groupes_sans_service(session)
-    return tuple(
-        _suivi(
-            demarche,
-            succes=succes.get(demarche.id),
-            dernier=derniers.get(demarche.id),
-            panne_depuis=pannes.get(demarche.id),
-            en_cours=demarche.id in en_cours,
-            ecartes=tuple(ecartes[demarche.id]),
-            groupes=tuple(orphelins[demarche.id]),
-        )
-        for demarche in demarches
-    )
-
-
-def count_operations(session: Session) -> Comptes:
-    """Over every service: what is not settled, and what DS refused."""
-    lignes = session.execute(select(OperationDS.etat, func.count()).group_by(OperationDS.etat))
-    par_etat: dict[EtatEnvoi, int] = dict(lignes.all())
-    en_attente = sum(par_etat.get(etat, 0) for etat in EN_ATTENTE)
-    return Comptes(en_attente=en_attente, refusees=par_etat.get(EtatEnvoi.REFUSE, 0))
-
-
-def get_operation(session: Session, viewer: Acteur, operation_id: int) -> OperationDS:
-    """An operation on a dossier that this agent's service owns. Raises NotFound otherwise."""
-    operation = session.scalars(
-        select(OperationDS)
-        .join(Dossier, Dossier.id == OperationDS.dossier_id)
-        .where(OperationDS.id == operation_id, Dossier.service_id == viewer.service_id)
-    ).first()
-    if operation is None:
-        raise NotFound
-    return operation
-
-
-def _suivi(
-    demarche: Demarche,
-    *,
-    succes: SyncRun | None,
-    dernier: SyncRun | None,
-    panne_depuis: datetime | None,
-    en_cours: bool,
-    ecartes: tuple[Ecarte, ...],
-    groupes: tuple[str, ...],
-) -> SuiviDemarche:
-    en_panne = dernier is not None and dernier.erreur != ""
-    return SuiviDemarche(
-        id=demarche.id,
-        number=demarche.ds_number or 0,
-        titre=demarche.titre,
-        service=demarche.service.sigle,
-        succes_at=succes.ended_at if succes else None,
-        retard=anciennete_fr(maintenant() - succes.ended_at) if succes and succes.ended_at else "jamais encore",
-        lus=dernier.lus if dernier else 0,
-        changes=dernier.changes if dernier else 0,
-        en_cours=en_cours,
-        panne_depuis=panne_depuis if en_panne else None,
-        panne=dernier.erreur if dernier else "",
-        injoignable=dernier is not None and dernier.injoignable,
-        ecartes=ecartes,
-        groupes_sans_service=groupes,
-    )
-
-
-def _derniers(critere: ColumnElement[bool]) -> Select[SyncRun]:
-    """The last ended run of each démarche among those that meet `critere`."""
-    return (
-        select(SyncRun)
-        .where(SyncRun.ended_at.is_not(None), critere)
-        .ext(distinct_on(SyncRun.demarche_id))
-        .order_by(SyncRun.demarche_id, SyncRun.started_at.desc(), SyncRun.id.desc())
-    )
-
-
-def _pannes() -> Select[int, datetime]:
-    """For each démarche, when the first run that failed since its last success began."""
-    succes = (
-        select(SyncRun.demarche_id, func.max(SyncRun.started_at).label("at"))
-        .where(SyncRun.ended_at.is_not(None), SyncRun.erreur == "")
-        .group_by(SyncRun.demarche_id)
-        .subquery()
-    )
-    return (
-        select(SyncRun.demarche_id, func.min(SyncRun.started_at).label("depuis"))
-        .outerjoin(succes, succes.c.demarche_id == SyncRun.demarche_id)
-        .where(SyncRun.erreur != "", or_(succes.c.at.is_(None), SyncRun.started_at > succes.c.at))
-        .group_by(SyncRun.demarche_id)
-    )
-
-
-def _ecartes(session: Session) -> dict[int, list[Ecarte]]:
-    par_demarche: dict[int, list[Ecarte]] = defaultdict(list)
-    for ligne in session.scalars(select(Quarantaine).order_by(Quarantaine.at, Quarantaine.id).limit(MAXIMUM)):
-        par_demarche[ligne.demarche_id].append(Ecarte(ligne.number, ligne.motif, ligne.essais, ligne.at))
-    return par_demarche
-
-
-def _groupes_sans_service(session: Session) -> dict[int, list[str]]:
-    par_demarche: dict[int, list[str]] = defaultdict(list)
-    groupes = select(GroupeInstructeur).where(
-        GroupeInstructeur.service_id.is_(None), GroupeInstructeur.closed.is_(False)
-    )
-    for groupe in session.scalars(groupes.order_by(GroupeInstructeur.label, GroupeInstructeur.id)):
-        par_demarche[groupe.demarche_id].append(groupe.label)
-    return par_demarche
-
-
-def _envois(session: Session, viewer: Acteur, etats: Iterable[EtatEnvoi]) -> tuple[Envoi, ...]:
-    lignes = session.execute(
-        select(OperationDS, Dossier)
-        .join(Dossier, Dossier.id == OperationDS.dossier_id)
-        .where(OperationDS.etat.in_(list(etats)), Dossier.service_id == viewer.service_id)
-        .order_by(OperationDS.created_at, OperationDS.id)
+        .order_by(siennes.desc(), Demarche.titre, Demarche.id)
         .limit(MAXIMUM)
+    ).all()
+    suivis = _suivis(session, viewer, [(demarche, sienne) for demarche, sienne, _ in lignes], configurees)
+    return suivis, (lignes[0][2] if lignes else 0) - len(lignes)
+
+
+def get(session: Session, viewer: Acteur, demarche_id: int, *, configurees: Collection[int]) -> SuiviDemarche:
+    """One of them. Raises NotFound."""
+    trouvee = session.execute(
+        select(Demarche, Demarche.id.in_(_siennes(viewer)))
+        .where(Demarche.id == demarche_id, Demarche.source == Source.DS, Demarche.ds_number.is_not(None))
+        .options(joinedload(Demarche.service))
+    ).first()
+    if trouvee is None:
+        raise NotFound
+    return _suivis(session, viewer, [(trouvee[0], trouvee[1])], configurees)[0]
+
+
+def services_of(session: Session, demarche_id: int) -> frozenset[int]:
+    """The ids of the services that instruct in a démarche: its owner, and those that have one of its groups."""
+    proprietaire = select(Demarche.service_id).where(Demarche.id == demarche_id)
+    groupes = select(GroupeInstructeur.service_id).where(
+        GroupeInstructeur.demarche_id == demarche_id, GroupeInstructeur.service_id.is_not(None)
     )
-    return tuple(_envoi(ligne, viewer) for ligne in lignes)
+    return frozenset(session.scalars(proprietaire.union(groupes)))
 
 
-def _envoi(ligne: Row[OperationDS, Dossier], viewer: Acteur) -> Envoi:
-    operation, dossier = ligne
-    return Envoi(
-        id=operation.id,
-        reference=dossier.reference,
-        demandeur=dossier.demandeur_nom,
-        libelle=LIBELLES_MUTATION.get(operation.mutation, operation.mutation),
-        created_at=operation.created_at,
-        erreur=operation.erreur,
-        peut_relancer=operation.etat == EtatEnvoi.REFUSE and bool(can_instruct(viewer, dossier)),
+def unattached(session: Session, configurees: Collection[int]) -> tuple[int, ...]:
+    """The numbers among `configurees` that no service has."""
+    connues = session.scalars(select(Demarche.ds_number).where(Demarche.ds_number.in_(configurees)))
+    return tuple(sorted(set(configurees) - set(connues)))
+
+
+def _siennes(viewer: Acteur) -> Select[int]:
+    """The ids of the démarches in which the viewer's service instructs."""
+    service = viewer.service_id or 0
+    groupes = select(GroupeInstructeur.demarche_id).where(GroupeInstructeur.service_id == service)
+    return select(Demarche.id).where(or_(Demarche.service_id == service, Demarche.id.in_(groupes)))
+
+
+def _suivis(
+    session: Session, viewer: Acteur, lignes: Sequence[tuple[Demarche, bool]], configurees: Collection[int]
+) -> tuple[SuiviDemarche, ...]:
+    ids = [demarche.id for demarche, _ in lignes]
+    lus = passages.read(session, ids)
+    bloques = blocages_ds.count(session, viewer, ids, [demarche.id for demarche, sienne in lignes if sienne])
+    return tuple(
+        SuiviDemarche(
+            demarche=demarche,
+            passages=lus.get(demarche.id, JAMAIS),
+            blocages=bloques[demarche.id],
+            suivie=demarche.ds_number in configurees,
+            sienne=sienne,
+            peut_relancer=bool(can_resume(viewer, {viewer.service_id or 0} if sienne else ())),
+        )
+        for demarche, sienne in lignes
     )

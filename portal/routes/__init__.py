@@ -5,6 +5,7 @@ from flask import Flask
 from portal.routes import (
     accueil,
     actes_ds,
+    administration_ds,
     associations,
     autorisations,
     avis,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     mes_dossiers.bp,
     preremplissages.bp,
     synchronisation.bp,
+    administration_ds.bp,
     correspondances.bp,
     autorisations.bp,
     crochets.bp,

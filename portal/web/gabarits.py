@@ -16,6 +16,7 @@ from portal.web.session import moyens
 ETAT_ACCESSIBILITE = "non conforme"
 FILTRES = {
     "montant": formats.montant_fr,
+    "nombre": formats.nombre_fr,
     "taille": formats.taille_fr,
     "date": formats.date_fr,
     "instant": formats.instant_fr,

@@ -19,6 +19,7 @@ from portal.models.envois import OperationDS
 from portal.models.fichiers_ds import FichierDS
 from portal.models.preremplissages import Preremplissage
 from portal.models.services import Service
+from portal.models.synchronisation import Quarantaine
 from portal.queries.connexion import hash_secret
 from portal.vocabulaire import (
     Etat,
@@ -100,6 +101,7 @@ class Createur:
             "demarche_ds": ds.demarche_id,
             "demarche_de_mon_service": ds.demarche_id,
             "formulaire_ds": self._formulaire(ds).demarche_id,
+            "ecarte": self._ecarte(ds).number,
             "operation": operation.id,
             "fichier_ds": self._fichier_ds(
                 ds, "recu.pdf", etat=EtatFichierDS.RECU, fichier_id=self._fichier("DS-1").id
@@ -167,6 +169,10 @@ class Createur:
             association_id=association.id, demarche_id=demarche.id, demande_par_id=user.id, valeurs={}, ignores=[]
         )
         return {"demarche_a_preremplir": demarche.id, "preremplissage": self._ajouter(brouillon).id}
+
+    def _ecarte(self, dossier: Dossier) -> Quarantaine:
+        """Another dossier of its démarche, which could not be stored."""
+        return self._ajouter(Quarantaine(demarche_id=dossier.demarche_id, number=77, motif="Ce dossier est illisible."))
 
     def _consultation(self, user: User) -> ConsultationAnnuaire:
         return self._ajouter(ConsultationAnnuaire(user_id=user.id, genre="siren", valeur="732829320", fiche=None))
