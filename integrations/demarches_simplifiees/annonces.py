@@ -18,8 +18,8 @@ from urllib.parse import parse_qs
 PREFIXE = "whsec_"
 TOLERANCE = timedelta(minutes=5)
 SIGNATURE = "webhook-signature"
-# Beyond fifteen digits nothing is a number of DS.
-CHIFFRES = 15
+# DS numbers are integers of GraphQL: it breaks down on a larger one
+NUMERO_MAXIMAL = 2**31 - 1
 
 
 class SignatureInvalide(ValueError):
@@ -88,5 +88,5 @@ def _formulaire(corps: bytes) -> dict[str, Any]:
 
 def _numero(valeur: Any) -> int | None:
     texte = str(valeur)
-    lisible = texte.isascii() and texte.isdecimal() and len(texte) <= CHIFFRES
-    return int(texte) if lisible else None
+    lisible = texte.isascii() and texte.isdecimal() and len(texte) <= len(str(NUMERO_MAXIMAL))
+    return int(texte) if lisible and int(texte) <= NUMERO_MAXIMAL else None

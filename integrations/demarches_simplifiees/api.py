@@ -161,8 +161,8 @@ class DemarchesSimplifiees(Protocol):
     def telecharger(self, url: str, *, maximum: int) -> bytes:
         """The bytes at an address that `lire_fichiers` gave.
 
-        Raises LienExpire when it no longer opens, ReponseInvalide when there are more than `maximum` bytes,
-        DSIndisponible otherwise.
+        Raises LienExpire when it no longer opens, ReponseInvalide when there are more than `maximum` bytes or when the
+        address is not to be followed (anything but https), DSIndisponible otherwise.
         """
 
     def preremplir(self, demarche: int, valeurs: Mapping[str, Any]) -> Prerempli:

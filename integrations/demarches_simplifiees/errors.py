@@ -17,7 +17,7 @@ class DSInjoignable(DSIndisponible):
 
 
 class DelaiDepasse(DSIndisponible):
-    """DS ran out of time (or we did): repeat later, with a smaller page."""
+    """DS ran out of time (or we did), or answered more than we read: repeat later, with a smaller page."""
 
 
 class ReponseAmbigue(ErreurDS):

@@ -23,8 +23,9 @@ class Mutation:
 class GenreAnnotation(StrEnum):
     """The key under which DS takes a value: it must be the declared type of the annotation (api v2 §7).
 
-    Values: text for the texts, dates (ISO 8601) and numbers as text or number, booleans for `checkbox` and `yesNo`,
-    a list of texts for `multipleDropDownList`. `repetition` is how many rows to add, each time it is sent.
+    Values: text for the texts and the dates (ISO 8601), numbers for the numbers (`integerNumber` has 32 bits), booleans for
+    `checkbox` and `yesNo`, a list of texts for `multipleDropDownList`, how many rows to add, each time it is sent, for
+    `repetition`.
     """
 
     TEXT = "text"

@@ -75,7 +75,7 @@ def receveur() -> Iterator[Receveur]:
     un.arreter()
 
 
-def decider(simulateur: Simulateur, *mutations: str) -> None:
+def decider(simulateur: Simulateur, *mutations: str, **entree: Any) -> None:
     """Apply mutations to a dossier, as an instructeur of its group."""
     donnees = simulateur.donnees
     for mutation in mutations:
@@ -83,7 +83,7 @@ def decider(simulateur: Simulateur, *mutations: str) -> None:
             contenu = donnees.dossiers[EN_CONSTRUCTION].contenu
             membre = contenu["groupeInstructeur"]["instructeurs"][0]["id"]
             acteurs = {"dossierId": contenu["id"], "instructeurId": membre}
-            charge = appliquer(donnees, mutation, {**acteurs, "motivation": "Oui", "body": "Bonjour"})
+            charge = appliquer(donnees, mutation, {**acteurs, "motivation": "Oui", "body": "Bonjour", **entree})
         assert not charge["errors"]
 
 
@@ -101,6 +101,14 @@ def test_the_legacy_webhook_tells_changes_of_state_alone_unsigned(receveur: Rece
     assert champs.keys() == {"procedure_id", "dossier_id", "state", "updated_at"}
     assert (champs["procedure_id"], champs["dossier_id"]) == (str(DEMARCHE), str(EN_CONSTRUCTION))
     assert len(receveur.recus) == 1
+
+
+def test_a_correction_that_sends_the_dossier_back_is_a_change_of_state(receveur: Receveur) -> None:
+    with ouvrir(crochets=[receveur.url]) as simulateur:
+        simulateur.donnees.dossiers[EN_CONSTRUCTION].contenu["dateDerniereCorrectionEnAttente"] = None
+        decider(simulateur, "dossierPasserEnInstruction")
+        decider(simulateur, "dossierEnvoyerMessage", correction="incomplete")
+        assert etats(receveur.attendre(2)) == ["en_instruction", "en_construction"]
 
 
 def test_the_signed_webhook_can_be_checked_by_whoever_has_the_secret(receveur: Receveur) -> None:

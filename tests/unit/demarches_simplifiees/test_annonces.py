@@ -65,6 +65,7 @@ def test_a_forged_or_replayed_signature_is_refused(corps: bytes, entetes: dict[s
         b"procedure_id=4501",
         b"procedure_id=4501&dossier_id=-12",
         b"procedure_id=4501&dossier_id=" + b"9" * 4000,
+        b"procedure_id=4501&dossier_id=2147483648",
         b"procedure_id=4501&dossier_id=%D9%A1%D9%A2",
         b"\xff\xfe\x00",
     ],

@@ -31,7 +31,7 @@ def envoyer_message(donnees: Donnees, entree: Entree, *, ecriture: bool) -> Json
     date = donnees.toucher(fiche)
     message = ajouter_message(fiche, instructeur["email"], entree["body"], date, pieces=pieces)
     if entree.get("correction"):
-        _demander_correction(fiche, message, entree["correction"], instructeur, date)
+        _demander_correction(donnees, fiche, message, entree["correction"], instructeur, date)
     noter(donnees, "dossierEnvoyerMessage", fiche, instructeur=instructeur["id"], texte=entree["body"])
     return {"message": message}
 
@@ -62,16 +62,20 @@ def _exiger_joignable(fiche: Fiche) -> None:
         raise Refus(MESSAGE_IMPOSSIBLE)
 
 
-def _demander_correction(fiche: Fiche, message: Json, raison: str, instructeur: Json, date: str) -> None:
+def _demander_correction(
+    donnees: Donnees, fiche: Fiche, message: Json, raison: str, instructeur: Json, date: str
+) -> None:
     """Only a dossier that is not decided and awaits none yet can be asked for one; it goes back to construction."""
     contenu = fiche.contenu
     if contenu.get("dateDerniereCorrectionEnAttente") or contenu["state"] not in {"en_construction", "en_instruction"}:
         return
     message["correction"] = {"reason": raison, "dateResolution": None}
     contenu["dateDerniereCorrectionEnAttente"] = date
+    donnees.signaler("correction_demandee", fiche.number)
     if contenu["state"] == "en_instruction":
         contenu.update(state="en_construction", dateExpiration=expiration("en_construction", date))
         ajouter_traitement(fiche, "repasse_en_construction", date, email=instructeur["email"])
+        donnees.signaler("dossier_repasse_en_construction", fiche.number)
 
 
 def _trouver(donnees: Donnees, message_id: str) -> tuple[Fiche, Json]:
