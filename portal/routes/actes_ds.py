@@ -126,7 +126,9 @@ def _geste(gestes: dict[str, Geste], form: GesteForm) -> Geste:
     """What the button names. Raises Invalid when it names nothing that this page offers."""
     agir = gestes.get(form.geste.data or "")
     if agir is None or not form.validate():
-        raise Invalid("geste", "Cette page n’a pas dit ce qu’il fallait faire\u00a0: revenez au dossier et recommencez.")
+        raise Invalid(
+            "geste", "Cette page n’a pas dit ce qu’il fallait faire\u00a0: revenez au dossier et recommencez."
+        )
     return agir
 
 
