@@ -1,10 +1,12 @@
 """`python -m tests.campagnes.ds`: the whole campaign, and its report in docs/preuves/ds.md."""
 
+import logging
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import click
+import structlog
 from alembic import command
 
 from integrations.postgresql.ephemere import grappe_ephemere
@@ -20,6 +22,7 @@ PREUVE = DEPOT / "docs" / "preuves" / "ds.md"
 @click.option("--graine", type=int, default=ENTIERE.graine, show_default=True, help="Même graine, mêmes tirages.")
 def campagne(*, dixieme: bool, graine: int) -> None:
     """Vérifie que la base du portail rejoint toujours Démarches Simplifiées. Code de sortie 1 s’il reste un écart."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     parametres = replace(DIXIEME if dixieme else ENTIERE, graine=graine)
     with grappe_ephemere() as grappe, tempfile.TemporaryDirectory() as dossier:
         grappe.creer_base("campagne")

@@ -31,6 +31,8 @@ TAUX_MINIMAL, TAUX_MAXIMAL = 0.05, 0.30
 # A hang is longer than the client waits, so that it is one.
 DUREE_D_ATTENTE = 1.5
 PATIENCE = 600.0
+# Seconds that a worker works before it dies, and between two changes made by others.
+SURSIS, REPIT = (0.1, 4.0), 0.04
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +119,9 @@ def _tourmenter(
         str(dossier),
     ]
     simulateur.donnees.pannes.regler(bilan.taux, graine=parametres.graine)
-    with _ouvriers(programme, parametres.ouvriers) as ouvriers, _remous(simulateur, bilan, agents.reserve):
+    with _ouvriers(programme, dossier, parametres.ouvriers) as ouvriers, _remous(simulateur, bilan, agents.reserve):
         while bilan.morts < parametres.morts:
-            time.sleep(tirage.uniform(0.2, 3.0))
-            ouvriers.tuer(tirage.randrange(parametres.ouvriers))
+            ouvriers.tuer(tirage.randrange(parametres.ouvriers), apres=tirage.uniform(*SURSIS))
             bilan.morts += 1
             for _ in range(-(-parametres.actes // parametres.morts)):
                 agents.agir()
@@ -138,7 +139,7 @@ def _remous(simulateur: Simulateur, bilan: Bilan, reserve: frozenset[int]) -> It
         while sum(bilan.remous.values()) < bilan.parametres.remous:
             bilan.remous[agiter(simulateur.donnees, tirage, sauf=reserve)] += 1
             if not fin.is_set():
-                time.sleep(0.01)
+                time.sleep(REPIT)
 
     fil = threading.Thread(target=changer)
     fil.start()
@@ -152,28 +153,36 @@ def _remous(simulateur: Simulateur, bilan: Bilan, reserve: frozenset[int]) -> It
 @dataclass
 class _Ouvriers:
     programme: list[str]
+    paroles: Path
     processus: list["subprocess.Popen[bytes]"]
 
-    def tuer(self, rang: int) -> None:
-        """Kill -9, and start another in its place."""
-        self.processus[rang].kill()
-        self.processus[rang].wait()
+    def tuer(self, rang: int, *, apres: float) -> None:
+        """Kill -9 a worker that has begun to work, and start another. Raises RuntimeError when it had ended by itself."""
+        un = self.processus[rang]
+        assert un.stdout is not None
+        un.stdout.readline()
+        time.sleep(apres)
+        if un.poll() is not None:
+            raise RuntimeError(f"A worker ended by itself: {self.paroles.read_text(errors='replace')[-2000:]}")
+        un.kill()
+        un.communicate()
         self.processus[rang] = self.demarrer()
 
     def demarrer(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(self.programme, stderr=subprocess.DEVNULL)
+        with self.paroles.open("ab") as paroles:
+            return subprocess.Popen(self.programme, stdout=subprocess.PIPE, stderr=paroles)
 
 
 @contextmanager
-def _ouvriers(programme: list[str], combien: int) -> Iterator[_Ouvriers]:
-    ouvriers = _Ouvriers(programme, [])
+def _ouvriers(programme: list[str], dossier: Path, combien: int) -> Iterator[_Ouvriers]:
+    ouvriers = _Ouvriers(programme, dossier / "ouvriers.log", [])
     ouvriers.processus = [ouvriers.demarrer() for _ in range(combien)]
     try:
         yield ouvriers
     finally:
         for un in ouvriers.processus:
             un.kill()
-            un.wait()
+            un.communicate()
 
 
 def _apaiser(moyens: Moyens, agents: Agents) -> None:
@@ -186,7 +195,7 @@ def _apaiser(moyens: Moyens, agents: Agents) -> None:
         relectures.run_due(moyens)
         envoi_ds.run_due(moyens)
         time.sleep(0.1)
-    fichiers_ds.run_due(moyens)
+    fichiers_ds.copy_due(moyens)
     synchronisation.sync(moyens, DEMARCHE, genre=GenreRun.COMPLET)
 
 

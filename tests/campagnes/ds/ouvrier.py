@@ -21,7 +21,7 @@ def travailler(moyens: Moyens) -> None:
     for travail in (
         lambda: synchronisation.sync(moyens, DEMARCHE),
         lambda: relectures.run_due(moyens),
-        lambda: fichiers_ds.run_due(moyens),
+        lambda: fichiers_ds.copy_due(moyens),
         lambda: envoi_ds.run_due(moyens),
     ):
         try:
@@ -36,6 +36,8 @@ def main(base: str, url: str, jeton: str, dossier: str) -> None:
     config = configuration(base, url, jeton, Path(dossier))
     with ClientDS(url, jeton, delai_lecture=DELAI_LECTURE, tentatives=3, attente=0.02) as ds:
         moyens = replace(make_moyens(config), ds=ds)
+        sys.stdout.write("au travail\n")
+        sys.stdout.flush()
         while True:
             travailler(moyens)
             sleep(0.05)

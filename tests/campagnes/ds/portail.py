@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees
@@ -58,6 +58,11 @@ def installer(session: Session, donnees: Donnees) -> dict[str, int]:
     return agents
 
 
+class _Muet(WSGIRequestHandler):
+    def log_request(self, *_: object, **__: object) -> None:
+        """Say nothing: the campaign counts by itself."""
+
+
 @contextmanager
 def ecoute(base: str, dossier: Path) -> Iterator[str]:
     """The web portal, for as long as the block lasts; gives the address where it hears what DS announces.
@@ -65,7 +70,7 @@ def ecoute(base: str, dossier: Path) -> Iterator[str]:
     Only the host of DS matters to it: an announcement is a row, and a worker reads the dossier.
     """
     app = create_app(configuration(base, f"http://{INSTANCE}/", "jeton", dossier))
-    with make_server(INSTANCE, 0, app, threaded=True) as serveur:
+    with make_server(INSTANCE, 0, app, threaded=True, request_handler=_Muet) as serveur:
         fil = threading.Thread(target=serveur.serve_forever)
         fil.start()
         try:
