@@ -65,7 +65,7 @@ def test_a_schema_file_that_is_none_is_told(ds: ClientDS, tmp_path: Path, conten
 
 @pytest.fixture
 def environnement(simulateur: Simulateur, tmp_path: Path) -> dict[str, str]:
-    """The settings of a portal that follows the simulated démarche; its database is never asked."""
+    """The settings of a portal that follows the simulated démarche; without a shared rate, its database is never asked."""
     return {
         "PORTAL_MODE": "demo",
         "DATABASE_URL": "postgresql+psycopg://personne@127.0.0.1:9/rien",
@@ -76,6 +76,7 @@ def environnement(simulateur: Simulateur, tmp_path: Path) -> dict[str, str]:
         "DS_URL": simulateur.url,
         "DS_TOKEN": simulateur.jeton,
         "DS_DEMARCHES": str(DEMARCHE),
+        "DS_REQUETES_PAR_MINUTE": "0",
     }
 
 
