@@ -6,6 +6,7 @@ The door to psycopg's own interface. Triggers, constraints and savepoints work a
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -77,15 +78,19 @@ def draw_ids(session: Session, modele: type[Base], combien: int) -> list[int]:
 
 @dataclass(frozen=True)
 class _Plan:
-    """How the rows of a table are written when they name these columns."""
+    """How the rows of a table are written when they name these columns: `tournures` by place, for the few that need one."""
 
     ordre: str
     genres: list[str]
-    donnees: list[tuple[str, Callable[[Any], Any]]]
+    lire: Callable[[Ligne], tuple[Any, ...]]
+    tournures: list[tuple[int, Callable[[Any], Any]]]
     defauts: list[Any]
 
     def valeurs(self, ligne: Ligne) -> list[Any]:
-        return [tourner(ligne[nom]) for nom, tourner in self.donnees] + self.defauts
+        valeurs = [*self.lire(ligne), *self.defauts]
+        for place, tourner in self.tournures:
+            valeurs[place] = tourner(valeurs[place])
+        return valeurs
 
 
 @cache
@@ -96,8 +101,9 @@ def _plan(modele: type[Base], noms: tuple[str, ...]) -> _Plan:
     return _Plan(
         ordre=f"COPY {modele.__tablename__} ({', '.join(un.name for un in ecrites)}) FROM STDIN (FORMAT BINARY)",
         genres=[_genre(un.type) for un in ecrites],
-        donnees=[(nom, _tourner(colonnes[nom].type)) for nom in noms],
-        defauts=[_tourner(colonnes[nom].type)(_defaut(defaut)) for nom, defaut in defauts.items()],
+        lire=itemgetter(*noms),
+        tournures=[(place, tourner) for place, une in enumerate(ecrites) if (tourner := _tournure(une.type))],
+        defauts=[_defaut(defaut) for defaut in defauts.values()],
     )
 
 
@@ -105,18 +111,14 @@ def _genre(genre: Any) -> str:
     return next(nom for classe, nom in GENRES if isinstance(genre, classe))
 
 
-def _tourner(genre: Any) -> Callable[[Any], Any]:
+def _tournure(genre: Any) -> Callable[[Any], Any] | None:
     if isinstance(genre, JsonTexte):
         return ecrire
-    return _jsonb if isinstance(genre, JSONB) else _tel_quel
+    return _jsonb if isinstance(genre, JSONB) else None
 
 
 def _jsonb(valeur: Any) -> Jsonb | None:
     return None if valeur is None else Jsonb(valeur)
-
-
-def _tel_quel(valeur: Any) -> Any:
-    return valeur
 
 
 def _defaut(defaut: Any) -> Any:

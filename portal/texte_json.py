@@ -8,12 +8,20 @@ import orjson
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
-def ecrire(valeur: Any, *, trie: bool = False) -> str:
-    """The compact text of a JSON value; `trie`: keys in order, so that equal values have equal texts.
+class Ecrit(str):
+    """A JSON value written already."""
+
+    __slots__ = ()
+
+
+def ecrire(valeur: Any) -> str:
+    """The compact text of a JSON value.
 
     Raises ValueError for a NUL character, which no text of PostgreSQL holds, and TypeError for what is not JSON.
     """
-    octets = orjson.dumps(valeur, option=orjson.OPT_SORT_KEYS if trie else None)
+    if isinstance(valeur, Ecrit):
+        return valeur
+    octets = orjson.dumps(valeur)
     if b"\\u0000" in octets and NUL.search(octets):
         raise ValueError("A NUL character cannot be kept")
     return octets.decode()

@@ -1,4 +1,4 @@
-"""The JSON of DS is kept whole as text, in the cheapest form; two indexes that others already cover go.
+"""The JSON of DS is kept whole as text, in the cheapest form; three indexes that others already cover go.
 
 Revision: 0016, after 0015
 """
@@ -25,10 +25,12 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE dossier_ds ALTER COLUMN {colonne} SET COMPRESSION lz4")
     op.drop_index("ix_association_identifiant_type_valeur", table_name="association_identifiant")
     op.drop_index("ix_fait_association_association_id", table_name="fait_association")
+    op.drop_index("ix_fichier_ds_dossier_id", table_name="fichier_ds")
 
 
 def downgrade() -> None:
-    """Back to jsonb, and to both indexes."""
+    """Back to jsonb, and to the indexes."""
+    op.create_index("ix_fichier_ds_dossier_id", "fichier_ds", ["dossier_id"], unique=False)
     op.create_index("ix_fait_association_association_id", "fait_association", ["association_id"], unique=False)
     op.create_index(
         "ix_association_identifiant_type_valeur", "association_identifiant", ["type", "valeur"], unique=False

@@ -29,7 +29,7 @@ class FichierDS(Base):
     )
 
     id: Mapped[cle]
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     partie: Mapped[str] = mapped_column(String(20))
     porteur: Mapped[str] = mapped_column(String(100), default="")
     libelle: Mapped[str] = mapped_column(Text, default="")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.formats import maintenant
 from portal.models.associations import Association, ConsultationAnnuaire, Mandat
 from portal.permissions import Acteur
-from portal.services import mandats
+from portal.services import journal, mandats
 from portal.services.faits import SAISIE
 from portal.services.recensement import Faits, PlaceVue, Vue, find_or_create
 from portal.vocabulaire import RoleMandat
@@ -32,7 +32,8 @@ def get_or_create(
     places = (*faits.pop("places", ()), *((PlaceVue(siret),) if siret else ()))
     dits = {"denomination": denomination, **faits}
     vue = Vue(siren=siren, rna=rna, faits=dits, places=places, observed_at=observed_at)
-    (association_id,) = find_or_create(session, by=by, source=source, vues=[vue])
+    (association_id,), actes = find_or_create(session, source=source, vues=[vue])
+    journal.record_all(session, by=by, actes=actes)
     return session.get_one(Association, association_id)
 
 

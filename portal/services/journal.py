@@ -40,11 +40,15 @@ AVANCER = text(
 
 @dataclass(frozen=True, slots=True)
 class Acte:
-    """One act on the object `objet` (« dossier:12 »), with its values by field name."""
+    """One act on the object `objet` (« dossier:12 »), with its values by field name.
+
+    `premier`: this very transaction has created the object, so that no stream of that name can exist.
+    """
 
     action: str
     objet: str
     valeurs: Mapping[str, Any] = field(default_factory=dict)
+    premier: bool = False
 
 
 def record(session: Session, *, by: Acteur, action: str, objet: str, valeurs: dict[str, Any] | None = None) -> None:
@@ -62,7 +66,9 @@ def record_all(session: Session, *, by: Acteur, actes: Sequence[Acte]) -> None:
     if not actes:
         return
     session.flush()
-    tetes = _tetes_verrouillees(session, sorted({acte.objet for acte in actes}))
+    neufs = {acte.objet for acte in actes if acte.premier}
+    suivis = sorted({acte.objet for acte in actes} - neufs)
+    tetes = dict.fromkeys(neufs, (0, ORIGINE)) | _tetes_verrouillees(session, suivis)
     evenements, details = [], []
     for acte in actes:
         sel, valeurs = secrets.token_hex(16), _telles_que_relues(acte.valeurs)
@@ -70,12 +76,12 @@ def record_all(session: Session, *, by: Acteur, actes: Sequence[Acte]) -> None:
         tetes[acte.objet] = evenement["seq"], evenement["hash"]
         evenements.append(evenement)
         details.append({"sel": sel, "valeurs": valeurs})
-    # Ids are drawn once the heads are locked: within a stream they follow its order, and a root waits for them.
+    _advance(session, {un: tetes[un] for un in neufs}, {un: tetes[un] for un in suivis})
+    # Ids are drawn once the heads are held: within a stream they follow its order, and a daily root waits for them.
     ids = draw_ids(session, Evenement, len(evenements))
     copy_rows(session, Evenement, [{"id": rang, **un} for rang, un in zip(ids, evenements, strict=True)])
     avec_valeurs = [{"evenement_id": rang, **un} for rang, un in zip(ids, details, strict=True) if un["valeurs"]]
     copy_rows(session, EvenementDetail, avec_valeurs)
-    session.execute(AVANCER, _colonnes(tetes))
 
 
 def _suite(tete: Tete, acte: Acte, by: Acteur, champs: dict[str, str]) -> dict[str, Any]:
@@ -96,6 +102,8 @@ def _suite(tete: Tete, acte: Acte, by: Acteur, champs: dict[str, str]) -> dict[s
 
 def _tetes_verrouillees(session: Session, objets: list[str]) -> dict[str, Tete]:
     """The head of each stream; a stream that did not exist begins."""
+    if not objets:
+        return {}
     session.execute(COMMENCER, {"objets": objets, "origine": ORIGINE})
     tetes = session.execute(
         select(FluxJournal.objet, FluxJournal.seq, FluxJournal.tete)
@@ -106,12 +114,12 @@ def _tetes_verrouillees(session: Session, objets: list[str]) -> dict[str, Tete]:
     return {objet: (seq, tete) for objet, seq, tete in tetes}
 
 
-def _colonnes(tetes: Mapping[str, Tete]) -> dict[str, list[Any]]:
-    return {
-        "objets": list(tetes),
-        "seqs": [seq for seq, _ in tetes.values()],
-        "tetes": [tete for _, tete in tetes.values()],
-    }
+def _advance(session: Session, neufs: Mapping[str, Tete], suivis: Mapping[str, Tete]) -> None:
+    """Move the heads to the last event of each stream."""
+    copy_rows(session, FluxJournal, [{"objet": un, "seq": seq, "tete": tete} for un, (seq, tete) in neufs.items()])
+    if suivis:
+        seqs, tetes = zip(*suivis.values(), strict=True)
+        session.execute(AVANCER, {"objets": list(suivis), "seqs": list(seqs), "tetes": list(tetes)})
 
 
 def _telles_que_relues(valeurs: Mapping[str, Any]) -> dict[str, Any]:

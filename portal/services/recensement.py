@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypedDict
 
 from sqlalchemy import and_, or_, select, text
@@ -13,8 +14,6 @@ from sqlalchemy.orm import Session, selectinload
 from portal.copie import among, copy_rows, draw_ids
 from portal.db import Base
 from portal.models.associations import Association, AssociationIdentifiant, Etablissement, FaitAssociation
-from portal.permissions import Acteur
-from portal.services import journal
 from portal.services.faits import SAISIE, Dire, note_facts, text_of
 from portal.services.journal import Acte
 from portal.vocabulaire import TypeIdentifiant
@@ -57,7 +56,7 @@ class Faits(TypedDict, total=False):
     places: tuple[PlaceVue, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Vue:
     """An association as a source sees it: identifiers (compact text, or empty), facts by column of Association, places."""
 
@@ -67,18 +66,20 @@ class Vue:
     places: tuple[PlaceVue, ...]
     observed_at: datetime
 
+    @cached_property
     def identifiants(self) -> list[Identifiant]:
         """Those that it bears, SIREN first."""
         paires = (TypeIdentifiant.SIREN, self.siren), (TypeIdentifiant.RNA, self.rna)
         return [(genre, valeur) for genre, valeur in paires if valeur]
 
+    @cached_property
     def dits(self) -> dict[str, Any]:
         """What it says, by column of Association."""
         return {nom: un for nom, un in self.faits.items() if un not in ("", None)}
 
 
-def find_or_create(session: Session, *, by: Acteur, source: str, vues: Sequence[Vue]) -> list[int]:
-    """The id of the association of each view: found by SIREN, else by RNA, else created, one event for each creation.
+def find_or_create(session: Session, *, source: str, vues: Sequence[Vue]) -> tuple[list[int], list[Acte]]:
+    """The id of the association of each view: found by SIREN, else by RNA, else created; and what the journal is to say.
 
     Two callers at once make one association (advisory lock on each identifier until the end of the transaction, taken only
     for what is not found). Each fact is kept with its source and time; a source never overwrites what another one says.
@@ -103,9 +104,9 @@ def find_or_create(session: Session, *, by: Acteur, source: str, vues: Sequence[
         else:
             connues.append((trouvee, vue))
         ou.append(trouvee)
-    _create(session, creees, by=by, source=source)
+    _create(session, creees, source=source)
     _complete(session, connues, source=source)
-    return ou
+    return ou, [_acte(un, vue, source) for un, vue in creees.items()]
 
 
 class _Registre:
@@ -118,7 +119,7 @@ class _Registre:
 
     def lire(self, vues: Iterable[Vue]) -> None:
         """Read those of these views, verified ones first, with all their identifiers."""
-        cherches = {un for vue in vues for un in vue.identifiants()}
+        cherches = {un for vue in vues for un in vue.identifiants}
         if not cherches:
             return
         lignes = self.session.execute(
@@ -132,7 +133,7 @@ class _Registre:
 
     def add(self, association_id: int, vue: Vue) -> None:
         """This association bears the identifiers of this view."""
-        for identifiant in vue.identifiants():
+        for identifiant in vue.identifiants:
             self._noter(association_id, identifiant)
 
     def find(self, vue: Vue) -> int | None:
@@ -166,45 +167,31 @@ def _porteuses(cherches: set[Identifiant]) -> Any:
 
 def _lock(session: Session, vues: Iterable[Vue]) -> None:
     """One lock per identifier, always taken in the same order. The key is a 64-bit hash made here."""
-    valeurs = {valeur for vue in vues for _, valeur in vue.identifiants()}
+    valeurs = {valeur for vue in vues for _, valeur in vue.identifiants}
     cles = sorted(
         int.from_bytes(hashlib.sha256(f"association:{valeur}".encode()).digest()[:8], signed=True) for valeur in valeurs
     )
     session.execute(VERROUILLER, {"cles": cles})
 
 
-def _create(session: Session, creees: Mapping[int, Vue], *, by: Acteur, source: str) -> None:
+def _create(session: Session, creees: Mapping[int, Vue], *, source: str) -> None:
     """The rows of new associations, by id: all that their first view says is shown."""
     verifiee = source != SAISIE
-    copy_rows(
-        session, Association, [{"id": un, "verifiee": verifiee, **VIDES, **vue.dits()} for un, vue in creees.items()]
-    )
-    copy_rows(
-        session, AssociationIdentifiant, [ligne for un, vue in creees.items() for ligne in _identifiants(un, vue)]
-    )
-    copy_rows(session, Etablissement, [ligne for un, vue in creees.items() for ligne in _places(un, vue)])
-    copy_rows(
-        session,
-        FaitAssociation,
-        [
-            {
-                "association_id": un,
-                "champ": champ,
-                "valeur": text_of(valeur),
-                "source": source,
-                "observed_at": vue.observed_at,
-            }
-            for un, vue in creees.items()
-            for champ, valeur in vue.dits().items()
-        ],
-    )
-    actes = [
-        Acte("association_creee", f"association:{un}", {
-            "denomination": vue.faits["denomination"], "siren": vue.siren, "rna": vue.rna, "source": source,
-        })
+    associations = [{"id": un, "verifiee": verifiee, **VIDES, **vue.dits} for un, vue in creees.items()]
+    faits = [
+        {"association_id": un, "champ": champ, "valeur": text_of(dit), "source": source, "observed_at": vue.observed_at}
         for un, vue in creees.items()
-    ]  # fmt: skip
-    journal.record_all(session, by=by, actes=actes)
+        for champ, dit in vue.dits.items()
+    ]
+    copy_rows(session, Association, associations)
+    copy_rows(session, AssociationIdentifiant, [ligne for paire in creees.items() for ligne in _identifiants(*paire)])
+    copy_rows(session, Etablissement, [ligne for paire in creees.items() for ligne in _places(*paire)])
+    copy_rows(session, FaitAssociation, faits)
+
+
+def _acte(association_id: int, vue: Vue, source: str) -> Acte:
+    valeurs = {"denomination": vue.faits["denomination"], "siren": vue.siren, "rna": vue.rna, "source": source}
+    return Acte("association_creee", f"association:{association_id}", valeurs, premier=True)
 
 
 def _complete(session: Session, connues: Sequence[tuple[int, Vue]], *, source: str) -> None:
@@ -226,7 +213,7 @@ def _complete(session: Session, connues: Sequence[tuple[int, Vue]], *, source: s
         session, AssociationIdentifiant, [ligne for une, vue in a_dire for ligne in _nouveaux_identifiants(une, vue)]
     )
     _add_rows(session, Etablissement, [ligne for une, vue in a_dire for ligne in _nouvelles_places(une, vue)])
-    note_facts(session, [Dire(une, vue.dits(), source, vue.observed_at) for une, vue in a_dire])
+    note_facts(session, [Dire(une, vue.dits, source, vue.observed_at) for une, vue in a_dire])
     session.flush()
     for une, _ in a_dire:
         session.expire(une, ["identifiants", "etablissements"])
@@ -239,7 +226,7 @@ def _add_rows(session: Session, modele: type[Base], lignes: list[dict[str, Any]]
 
 
 def _identifiants(association_id: int, vue: Vue) -> list[dict[str, Any]]:
-    return [{"association_id": association_id, "type": genre, "valeur": valeur} for genre, valeur in vue.identifiants()]
+    return [{"association_id": association_id, "type": genre, "valeur": valeur} for genre, valeur in vue.identifiants]
 
 
 def _nouveaux_identifiants(association: Association, vue: Vue) -> list[dict[str, Any]]:
@@ -249,7 +236,16 @@ def _nouveaux_identifiants(association: Association, vue: Vue) -> list[dict[str,
 
 def _places(association_id: int, vue: Vue) -> list[dict[str, Any]]:
     places = {place.siret: place for place in reversed(vue.places)}
-    return [{"association_id": association_id, **asdict(place)} for place in reversed(places.values())]
+    return [
+        {
+            "association_id": association_id,
+            "siret": place.siret,
+            "siege": place.siege,
+            "adresse": place.adresse,
+            "actif": place.actif,
+        }
+        for place in reversed(places.values())
+    ]
 
 
 def _nouvelles_places(association: Association, vue: Vue) -> list[dict[str, Any]]:

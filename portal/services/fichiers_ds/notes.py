@@ -1,6 +1,7 @@
 """What DS lists of the files of its dossiers, kept with each page that is stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, column, func, select, update
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.types import DossierRecu
 from integrations.demarches_simplifiees.types import FichierDS as FichierRecu
+from portal.copie import among, copy_rows
 from portal.formats import maintenant
 from portal.models.demarches import Demarche
 from portal.models.fichiers_ds import FichierDS
@@ -31,7 +33,8 @@ COLONNES = (
     "etat",
 )
 TABLE = FichierDS.metadata.tables[FichierDS.__tablename__]
-# All rows as one JSON parameter: five times cheaper than as many parameters as values, and refusable row by row, unlike COPY.
+# All rows as one JSON parameter: five times cheaper than as many parameters as values, and refusable row by row, unlike COPY,
+# where somebody else may be writing the same.
 LIGNES = (
     func.json_to_recordset(bindparam("lignes", type_=JSON))
     .table_valued(*(column(nom, TABLE.c[nom].type) for nom in COLONNES))
@@ -43,24 +46,36 @@ Place = tuple[int, str, str, str, str]
 Connus = Mapping[Place, Any]
 
 
-def note_files(session: Session, lot: Sequence[tuple[int, DossierRecu]], demarche: Demarche) -> None:
+def note_files(
+    session: Session, lot: Sequence[tuple[int, DossierRecu]], demarche: Demarche, *, neufs: Collection[int] = ()
+) -> None:
     """Keep what DS says of the files of these dossiers (our id, what was read), and order the copy of those to be copied.
 
     To be called last in the transaction of a page, whose dossiers are locked: one statement when nothing has changed, two
     when new files come. What DS no longer lists is marked, never forgotten; what comes back is no longer lost.
+    `neufs`: the dossiers that this very transaction has created, of which nothing is known yet.
     """
     if lot:
-        note(session, [(dossier_id, recu.fichiers) for dossier_id, recu in lot], demarche)
+        note(session, [(dossier_id, recu.fichiers) for dossier_id, recu in lot], demarche, neufs=neufs)
 
 
-def note(session: Session, listes: Sequence[tuple[int, Iterable[FichierRecu]]], demarche: Demarche) -> None:
+def note(
+    session: Session,
+    listes: Sequence[tuple[int, Iterable[FichierRecu]]],
+    demarche: Demarche,
+    *,
+    neufs: Collection[int] = (),
+) -> None:
     """The same, from the files alone of each dossier."""
-    connus = _known(session, [dossier_id for dossier_id, _ in listes])
+    suivis = [dossier_id for dossier_id, _ in listes if dossier_id not in neufs]
+    connus = _known(session, suivis) if suivis else {}
     lus = {place(dossier_id, un): un for dossier_id, fichiers in listes for un in fichiers}
     attente = EtatFichierDS.A_LA_DEMANDE if demarche.fichiers_a_la_demande else EtatFichierDS.ATTENDU
     nouveaux = [_ligne(ou, un) | {"etat": attente} for ou, un in lus.items() if ou not in connus]
-    if nouveaux:
-        session.execute(INSERTION, {"lignes": nouveaux})
+    copy_rows(session, FichierDS, [une for une in nouveaux if une["dossier_id"] in neufs])
+    autres = [une | {"cree_at": _iso(une["cree_at"])} for une in nouveaux if une["dossier_id"] not in neufs]
+    if autres:
+        session.execute(INSERTION, {"lignes": autres})
     revenus = _follow(session, connus, lus, attente)
     if attente == EtatFichierDS.ATTENDU and (nouveaux or revenus):
         order(session)
@@ -86,8 +101,12 @@ def _known(session: Session, dossiers: list[int]) -> dict[Place, Any]:
     """What we know of them, without the weight of objects: a page may hold hundreds."""
     cle = FichierDS.dossier_id, FichierDS.partie, FichierDS.porteur, FichierDS.nom, FichierDS.checksum
     suivis = FichierDS.id, FichierDS.virus_ds, FichierDS.disparu_at, FichierDS.etat
-    lignes = session.execute(select(*cle, *suivis).where(FichierDS.dossier_id.in_(dossiers)).order_by(FichierDS.id))
+    lignes = session.execute(select(*cle, *suivis).where(among(FichierDS.dossier_id, dossiers)).order_by(FichierDS.id))
     return {(un.dossier_id, un.partie, un.porteur, un.nom, un.checksum): un for un in lignes}
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
 
 
 def _ligne(ou: Place, fichier: FichierRecu) -> dict[str, Any]:
@@ -102,7 +121,7 @@ def _ligne(ou: Place, fichier: FichierRecu) -> dict[str, Any]:
         "type_mime": fichier.content_type[:100],
         "taille": fichier.taille,
         "virus_ds": fichier.virus[:40],
-        "cree_at": fichier.cree_at.isoformat() if fichier.cree_at else None,
+        "cree_at": fichier.cree_at,
     }
 
 

@@ -15,10 +15,11 @@ from portal.services.recensement import PlaceVue, Vue
 from portal.services.synchronisation import projection
 from portal.services.synchronisation.contenu import Element, contenu, partie
 from portal.services.synchronisation.contexte import Contexte
-from portal.texte_json import ecrire
+from portal.texte_json import Ecrit, ecrire
 from portal.vocabulaire import Etat, Visibilite
 
 PARTIES_LUES = ("champs", "annotations")
+VIDE = "[]"
 Valeurs = dict[str, Any]
 
 
@@ -31,7 +32,7 @@ class Lu:
     elements: list[Element]
 
 
-class Ecrit(NamedTuple):
+class Range(NamedTuple):
     """A dossier once stored; `acte` is what the journal is to say of it, None when nothing that people see has changed."""
 
     dossier_id: int
@@ -62,7 +63,6 @@ def of_mirror(contexte: Contexte, lu: Lu) -> Valeurs:
         "ds_id": recu.id,
         "groupe_id": groupe.id if groupe else None,
         "raw": lu.raw,
-        "contenu": lu.elements,
         "revision_id": recu.revision_id[:100],
         "archived": recu.archived,
         "date_derniere_modification": recu.date_derniere_modification or projection.date_depot(recu),
@@ -92,9 +92,13 @@ def view(contexte: Contexte, lu: Lu) -> Vue | None:
     )
 
 
-def hashes(elements: list[Element]) -> dict[str, str]:
-    """SHA-256 of each part that people read before they judge."""
-    return {nom: hashlib.sha256(ecrire(partie(elements, nom), trie=True).encode()).hexdigest() for nom in PARTIES_LUES}
+def write_content(elements: list[Element]) -> tuple[Ecrit, dict[str, str]]:
+    """The JSON text of the elements, and the SHA-256 of each part that people read before they judge: each is written once."""
+    lues = {nom: ecrire(partie(elements, nom)) for nom in PARTIES_LUES}
+    reste = ecrire([un for un in elements if un["partie"] not in lues])
+    morceaux = [texte[1:-1] for texte in (*lues.values(), reste) if texte != VIDE]
+    empreintes = {nom: hashlib.sha256(texte.encode()).hexdigest() for nom, texte in lues.items()}
+    return Ecrit(f"[{','.join(morceaux)}]"), empreintes
 
 
 def to_json(valeurs: Valeurs) -> Valeurs:

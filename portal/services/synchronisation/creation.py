@@ -9,27 +9,34 @@ from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
 from portal.services.dossiers import search_words
 from portal.services.journal import Acte
 from portal.services.synchronisation import colonnes
-from portal.services.synchronisation.colonnes import Ecrit, Lu, Valeurs
+from portal.services.synchronisation.colonnes import Lu, Range, Valeurs
 from portal.services.synchronisation.contexte import Contexte
 from portal.vocabulaire import Etat, MotifAcces, Source
 
 
 def create(
     session: Session, contexte: Contexte, lus: Sequence[Lu], associations: Mapping[int, int | None]
-) -> list[Ecrit]:
+) -> list[Range]:
     """Create these dossiers, with the association (by DS number) found for each."""
     if not lus:
         return []
     ids = draw_ids(session, Dossier, len(lus))
+    contenus = [colonnes.write_content(lu.elements) for lu in lus]
     neufs = [
-        {"id": rang, **_dossier(contexte, lu, associations[lu.recu.number])} for rang, lu in zip(ids, lus, strict=True)
+        {"id": rang, **_dossier(contexte, lu, associations[lu.recu.number]), "contenu_empreintes": empreintes}
+        for rang, lu, (_, empreintes) in zip(ids, lus, contenus, strict=True)
     ]
-    copy_rows(session, Dossier, neufs)
-    copy_rows(session, DossierDS, [_miroir(contexte, rang, lu) for rang, lu in zip(ids, lus, strict=True)])
-    copy_rows(session, AccesDossier, [_acces(un) for un in neufs])
+    miroirs = [
+        {**_miroir(contexte, rang, lu), "contenu": contenu}
+        for rang, lu, (contenu, _) in zip(ids, lus, contenus, strict=True)
+    ]
     programme = contexte.demarche.programme
-    copy_rows(session, Financement, [_financement(un, programme) for un in neufs if un["montant_demande"] is not None])
-    return [Ecrit(un["id"], lu.recu, _acte(un, lu)) for un, lu in zip(neufs, lus, strict=True)]
+    financements = [_financement(un, programme) for un in neufs if un["montant_demande"] is not None]
+    copy_rows(session, Dossier, neufs)
+    copy_rows(session, DossierDS, miroirs)
+    copy_rows(session, AccesDossier, [_acces(un) for un in neufs])
+    copy_rows(session, Financement, financements)
+    return [Range(un["id"], lu.recu, _acte(un, lu)) for un, lu in zip(neufs, lus, strict=True)]
 
 
 def _dossier(contexte: Contexte, lu: Lu, association_id: int | None) -> Valeurs:
@@ -38,7 +45,6 @@ def _dossier(contexte: Contexte, lu: Lu, association_id: int | None) -> Valeurs:
         "source": Source.DS,
         "demarche_id": contexte.demarche.id,
         "association_id": association_id,
-        "contenu_empreintes": colonnes.hashes(lu.elements),
         **colonnes.of_dossier(contexte, lu, etat=Etat.EN_CONSTRUCTION, instructeur_id=None),
     }
     return dossier | {"mots": search_words(dossier)}
@@ -69,4 +75,4 @@ def _financement(dossier: Valeurs, programme: str) -> Valeurs:
 
 def _acte(dossier: Valeurs, lu: Lu) -> Acte:
     faits = {"numero_ds": lu.recu.number, "etat": dossier["etat"].value, "statut_source": dossier["statut_source"]}
-    return Acte("dossier_recu_de_ds", f"dossier:{dossier['id']}", faits)
+    return Acte("dossier_recu_de_ds", f"dossier:{dossier['id']}", faits, premier=True)

@@ -12,9 +12,10 @@ from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
 from portal.permissions import SYSTEME
 from portal.services import decisions, fichiers_ds, journal
+from portal.services.journal import Acte
 from portal.services.recensement import find_or_create
 from portal.services.synchronisation import colonnes
-from portal.services.synchronisation.colonnes import Ecrit, Lu
+from portal.services.synchronisation.colonnes import Lu, Range
 from portal.services.synchronisation.contexte import Contexte, make_contexte
 from portal.services.synchronisation.creation import create
 from portal.services.synchronisation.mise_a_jour import is_older, update, wants_association
@@ -42,26 +43,29 @@ def store_page(
         if (connu := contexte.connus.get(lu.recu.number)) and not is_older(contexte, connu, lu)
     ]
     a_rattacher = [*neufs, *(lu for connu, lu in suivis if wants_association(contexte, connu, lu))]
-    associations = _associations(session, contexte, a_rattacher)
+    associations, actes = _associations(session, contexte, a_rattacher)
     crees = create(session, contexte, neufs, associations)
     changes = [update(session, contexte, connu, lu, associations) for connu, lu in suivis]
     ecrits = [*crees, *changes]
-    actes = [ecrit.acte for ecrit in ecrits if ecrit.acte]
-    journal.record_all(session, by=SYSTEME, actes=actes)
+    dits = [ecrit.acte for ecrit in ecrits if ecrit.acte]
+    journal.record_all(session, by=SYSTEME, actes=[*actes, *dits])
     _follow_decisions(session, changes)
-    fichiers_ds.note_files(session, [(ecrit.dossier_id, ecrit.recu) for ecrit in ecrits], demarche)
-    return len(actes)
+    neufs_ids = {ecrit.dossier_id for ecrit in crees}
+    fichiers_ds.note_files(session, [(ecrit.dossier_id, ecrit.recu) for ecrit in ecrits], demarche, neufs=neufs_ids)
+    return len(dits)
 
 
-def _associations(session: Session, contexte: Contexte, lus: Sequence[Lu]) -> dict[int, int | None]:
-    """The association of each of these dossiers, by DS number: found, created, or none."""
+def _associations(session: Session, contexte: Contexte, lus: Sequence[Lu]) -> tuple[dict[int, int | None], list[Acte]]:
+    """The association of each of these dossiers, by DS number: found, created (the journal has to say it), or none."""
     vues = {lu.recu.number: colonnes.view(contexte, lu) for lu in lus}
     connues = {number: vue for number, vue in vues.items() if vue is not None}
-    ids = find_or_create(session, by=SYSTEME, source=SOURCE, vues=list(connues.values())) if connues else []
-    return {**dict.fromkeys(vues), **dict(zip(connues, ids, strict=True))}
+    if not connues:
+        return dict.fromkeys(vues), []
+    ids, actes = find_or_create(session, source=SOURCE, vues=list(connues.values()))
+    return {**dict.fromkeys(vues), **dict(zip(connues, ids, strict=True))}, actes
 
 
-def _follow_decisions(session: Session, changes: Sequence[Ecrit]) -> None:
+def _follow_decisions(session: Session, changes: Sequence[Range]) -> None:
     """DS has applied a decision of ours that waited for it, or takes one back."""
     deplaces = [ecrit.dossier_id for ecrit in changes if ecrit.acte and "etat" in ecrit.acte.valeurs]
     if not deplaces:

@@ -12,7 +12,7 @@ from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
 from portal.services import dossiers
 from portal.services.journal import Acte
 from portal.services.synchronisation import colonnes
-from portal.services.synchronisation.colonnes import Ecrit, Lu, Valeurs
+from portal.services.synchronisation.colonnes import Lu, Range, Valeurs
 from portal.services.synchronisation.contenu import Element, partie
 from portal.services.synchronisation.contexte import Contexte
 from portal.vocabulaire import MotifAcces
@@ -41,23 +41,23 @@ def wants_association(contexte: Contexte, connu: DossierDS, lu: Lu) -> bool:
 
 def update(
     session: Session, contexte: Contexte, connu: DossierDS, lu: Lu, associations: Mapping[int, int | None]
-) -> Ecrit:
+) -> Range:
     """Store a newer copy; the journal has nothing to say when nothing that people see has changed."""
     dossier = connu.dossier
     voulues = colonnes.of_dossier(contexte, lu, etat=dossier.etat, instructeur_id=dossier.instructeur_id)
     voulues["association_id"] = associations.get(lu.recu.number, dossier.association_id)
     faits = {nom: valeur for nom, valeur in voulues.items() if getattr(dossier, nom) != valeur}
     _apply(session, dossier, faits)
-    faits |= _apply_content(dossier, connu.contenu, lu.elements)
+    faits |= _apply_content(connu, lu.elements)
     miroir = colonnes.of_mirror(contexte, lu)
     faits |= {nom: miroir[nom] for nom in MONTREES if nom in miroir and getattr(connu, nom) != miroir[nom]}
     for nom, valeur in miroir.items():
         setattr(connu, nom, valeur)
     if not faits:
-        return Ecrit(dossier.id, lu.recu, None)
+        return Range(dossier.id, lu.recu, None)
     dossiers.refresh_words(dossier)
     acte = Acte("dossier_actualise_depuis_ds", f"dossier:{dossier.id}", colonnes.to_json(faits))
-    return Ecrit(dossier.id, lu.recu, acte)
+    return Range(dossier.id, lu.recu, acte)
 
 
 def hand_over(session: Session, dossier: Dossier, service_id: int) -> None:
@@ -96,16 +96,16 @@ def _move(session: Session, dossier: Dossier, ancien_service: int) -> None:
     session.execute(ajout.on_conflict_do_update(index_elements=cle, set_={"motif": motif}))
 
 
-def _apply_content(dossier: Dossier, ancien: list[Any], nouveau: list[Element]) -> Valeurs:
+def _apply_content(connu: DossierDS, nouveau: list[Element]) -> Valeurs:
     """Number a new version when the champs change: it is what an avis says that it has read."""
-    if nouveau == ancien:
+    if nouveau == connu.contenu:
         return {}
-    empreintes = colonnes.hashes(nouveau)
-    faits: Valeurs = {"parties_modifiees": sorted(_parties_differentes(ancien, nouveau))}
+    dossier, (_, empreintes) = connu.dossier, colonnes.write_content(nouveau)
+    faits: Valeurs = {"parties_modifiees": sorted(_parties_differentes(connu.contenu, nouveau))}
     if empreintes["champs"] != dossier.contenu_empreintes.get("champs"):
         dossier.contenu_version += 1
         faits["contenu_version"] = dossier.contenu_version
-    dossier.contenu_empreintes = empreintes
+    connu.contenu, dossier.contenu_empreintes = nouveau, empreintes
     return faits
 
 
