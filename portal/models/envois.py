@@ -10,7 +10,6 @@ from portal.db import Base, cle, enum_texte
 from portal.vocabulaire import EtatEnvoi
 
 EN_ATTENTE = (EtatEnvoi.A_ENVOYER, EtatEnvoi.EN_COURS, EtatEnvoi.A_VERIFIER)
-EN_VOL = (EtatEnvoi.EN_COURS, EtatEnvoi.A_VERIFIER)
 
 
 class Courriel(Base):

@@ -6,14 +6,15 @@ Of one dossier, operations leave one after the other in the order in which they 
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from portal.errors import Forbidden, NotFound, TransitionInterdite
 from portal.formats import maintenant
 from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
-from portal.models.envois import EN_ATTENTE, EN_VOL, OperationDS
+from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.mutations_ds import DE_DECISION, MUTATIONS, QUI_DEPLACENT, MutationDS, Preuve
 from portal.permissions import Acteur, can_decide, can_instruct
 from portal.services import journal
@@ -101,8 +102,15 @@ def _lock(session: Session, operation_id: int) -> tuple[Dossier, OperationDS]:
 
 def due(session: Session, *, limite: int) -> list[int]:
     """The first operation of each dossier when its hour has come, the one that has waited longest first."""
-    attendues = select(OperationDS.id).where(_prenable())
-    return list(session.scalars(attendues.order_by(OperationDS.prochain_essai, OperationDS.id).limit(limite)))
+    premieres = (
+        select(OperationDS.id, OperationDS.prochain_essai)
+        .where(OperationDS.etat.in_(EN_ATTENTE))
+        .ext(distinct_on(OperationDS.dossier_id))
+        .order_by(OperationDS.dossier_id, *_rang(OperationDS))
+        .subquery()
+    )
+    attendues = select(premieres.c.id).where(premieres.c.prochain_essai <= maintenant())
+    return list(session.scalars(attendues.order_by(premieres.c.prochain_essai, premieres.c.id).limit(limite)))
 
 
 def following(session: Session, operation: OperationDS) -> int | None:
@@ -111,13 +119,18 @@ def following(session: Session, operation: OperationDS) -> int | None:
     return session.scalars(suite).first()
 
 
+def _rang(operation: type[OperationDS]) -> tuple[SQLColumnExpression[Any], ...]:
+    """The order within a dossier: what is in flight already, then what was asked first."""
+    return (operation.etat == EtatEnvoi.A_ENVOYER, operation.id)
+
+
 def _prenable() -> ColumnElement[bool]:
-    """Its hour has come and it is in flight already, or nothing of the same dossier is, nor was asked before it."""
+    """It is the first of its dossier, and its hour has come."""
     autre = aliased(OperationDS)
-    devance = autre.etat.in_(EN_VOL) | ((autre.id < OperationDS.id) & autre.etat.in_(EN_ATTENTE))
-    retenue = exists().where(autre.dossier_id == OperationDS.dossier_id, autre.id != OperationDS.id, devance)
-    libre = OperationDS.etat.in_(EN_VOL) | ((OperationDS.etat == EtatEnvoi.A_ENVOYER) & ~retenue)
-    return (OperationDS.prochain_essai <= maintenant()) & libre
+    premiere = select(autre.id).where(autre.dossier_id == OperationDS.dossier_id, autre.etat.in_(EN_ATTENTE))
+    return (OperationDS.prochain_essai <= maintenant()) & (
+        OperationDS.id == premiere.order_by(*_rang(autre)).limit(1).scalar_subquery()
+    )
 
 
 def take(session: Session, operation_id: int, *, bail: timedelta) -> tuple[OperationDS, bool] | None:
