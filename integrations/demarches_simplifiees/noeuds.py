@@ -6,7 +6,8 @@ from typing import Any
 
 from integrations.demarches_simplifiees.francais import PARIS
 
-Noeud = Mapping[str, Any]
+Noeud = Mapping[str, Any]  # what is read
+Json = dict[str, Any]  # what is made
 
 
 def texte(noeud: Noeud, cle: str) -> str:

@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.demarche import lexique
 from integrations.demarches_simplifiees.simulator.verite import fichiers
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant, rna, siren, siret
 
-Json = dict[str, Any]
 CENTIME = Decimal("0.01")
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from integrations.demarches_simplifiees.francais import date_francaise
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.demarche.formulaire import Question
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 
-Json = dict[str, Any]
 Forme = Callable[[Question, Any, str], Json]
 
 _TEXTES = {"Textarea", "Email", "Phone", "Formatted", "Iban"}

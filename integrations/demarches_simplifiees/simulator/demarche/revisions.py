@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.demarche import formes
 from integrations.demarches_simplifiees.simulator.demarche.formulaire import Question
-from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche, Json, iso
+from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche, iso
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 
 

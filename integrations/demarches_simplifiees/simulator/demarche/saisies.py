@@ -7,9 +7,10 @@ from decimal import Decimal, InvalidOperation
 from random import Random
 from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.demarche import association, lexique
 from integrations.demarches_simplifiees.simulator.demarche.formulaire import Question
-from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Json
+from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees
 from integrations.demarches_simplifiees.simulator.verite.identifiants import siret_valide
 
 Lecteur = Callable[[Donnees, Question, Any], Any]

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.depart.completion import Completion
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Making any DS object whole by our SDL: old shapes translated, what is required and absent filled, and told."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,12 +15,11 @@ from graphql import (
     is_abstract_type,
 )
 
+from integrations.demarches_simplifiees.noeuds import Json, Noeud
 from integrations.demarches_simplifiees.simulator.execution.resolution import champs_calcules, schema
 from integrations.demarches_simplifiees.simulator.verite import fichiers
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 
-Json = dict[str, Any]
-Noeud = Mapping[str, Any]
 ENTIER_MAX = 2**31 - 1
 
 _REPLIS = {"Champ": "TextChamp", "ChampDescriptor": "TextChampDescriptor", "GeoArea": "SelectionUtilisateur"}

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.demarche import association, formes, formulaire, lexique
 from integrations.demarches_simplifiees.simulator.verite import depot, fichiers
 from integrations.demarches_simplifiees.simulator.verite.depot import CONTACT, expiration
 from integrations.demarches_simplifiees.simulator.verite.donnees import iso
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant, siret
-
-Json = dict[str, Any]
 
 DEMARCHE = 4501
 TITRE = "Fonds pour le développement de la vie associative (démonstration)"

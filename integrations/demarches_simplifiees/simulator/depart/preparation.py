@@ -4,15 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from integrations.demarches_simplifiees.simulator.depart import generation
 from integrations.demarches_simplifiees.simulator.depart.chargement import Charge, charger
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import Pannes
 from integrations.demarches_simplifiees.simulator.verite import memoire
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

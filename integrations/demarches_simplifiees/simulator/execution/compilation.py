@@ -21,7 +21,8 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetails
 
-Json = dict[str, Any]
+from integrations.demarches_simplifiees.noeuds import Json
+
 Completeur = Callable[[Any], Any]
 
 _REQUIS = object()

@@ -4,13 +4,12 @@ import base64
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from graphql import GraphQLError
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import Pannes
 
-Json = dict[str, Any]
 Cle = tuple[datetime, int]
 PLAFOND = 100
 

@@ -11,9 +11,8 @@ from graphql import Executor, GraphQLError, GraphQLObjectType, GraphQLResolveInf
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.execution.compilation import Completeur, Incompletable, Trou, compiler
-
-Json = dict[str, Any]
 
 # stands, in a JSON text, for what is put there afterwards; drawn at each start, so that no dossier can hold it
 _MARQUE = secrets.token_hex(16)

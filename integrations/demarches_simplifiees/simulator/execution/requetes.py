@@ -22,10 +22,10 @@ from graphql import (
     validate,
 )
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.execution.rendus import ExecuteurRapide
 from integrations.demarches_simplifiees.simulator.execution.resolution import Contexte, schema
 
-Json = dict[str, Any]
 PROFONDEUR = 15
 INTERNE = "internal_server_error"
 

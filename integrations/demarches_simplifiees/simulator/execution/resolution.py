@@ -17,6 +17,7 @@ from graphql import (
     build_schema,
 )
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.demarche.revisions import revision_de, revisions
 from integrations.demarches_simplifiees.simulator.execution.pagination import connexion
 from integrations.demarches_simplifiees.simulator.mutations import televersements
@@ -25,7 +26,6 @@ from integrations.demarches_simplifiees.simulator.mutations.echeances import ech
 from integrations.demarches_simplifiees.simulator.verite import fichiers
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, lire_iso
 
-Json = dict[str, Any]
 Resolveur = Callable[..., Any]
 
 

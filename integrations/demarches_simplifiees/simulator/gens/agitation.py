@@ -3,15 +3,14 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from random import Random
-from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.gens import usagers
 from integrations.demarches_simplifiees.simulator.mutations.catalogue import appliquer
 from integrations.demarches_simplifiees.simulator.mutations.gestes import TERMINES, groupes
 from integrations.demarches_simplifiees.simulator.mutations.transitions import TransitionImpossible
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche
 
-Json = dict[str, Any]
 _MOTS = ("budget", "statuts", "calendrier", "bénévoles", "salle", "affiche", "partenaires", "rapport")
 _ESSAIS = 30
 

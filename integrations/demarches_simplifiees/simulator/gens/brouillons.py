@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.demarche import formes, saisies
 from integrations.demarches_simplifiees.simulator.demarche.formulaire import Question
 from integrations.demarches_simplifiees.simulator.verite import depot
-from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche, Json, iso, lire_iso
+from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche, iso, lire_iso
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 
 OUVERTES = frozenset({"publiee", "brouillon"})

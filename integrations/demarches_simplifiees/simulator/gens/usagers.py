@@ -3,14 +3,13 @@
 from copy import deepcopy
 from datetime import timedelta
 from random import Random
-from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.mutations.gestes import ajouter_message
 from integrations.demarches_simplifiees.simulator.verite import depot
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche, iso
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 
-Json = dict[str, Any]
 SANS_RETARD = timedelta()
 
 

@@ -4,10 +4,10 @@ import hmac
 from dataclasses import asdict
 from datetime import timedelta
 from random import Random
-from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, request
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.depart.preparation import Depart
 from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
 from integrations.demarches_simplifiees.simulator.http.guichet import Acces
@@ -15,7 +15,6 @@ from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees
 from integrations.demarches_simplifiees.simulator.verite.releve import relever
 
-Json = dict[str, Any]
 CHEMIN = "/simulateur"
 ENTETE = "X-Jeton-Administration"
 JETON = "administration-de-demonstration"

@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask, Response, request
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.depart.preparation import Depart
 from integrations.demarches_simplifiees.simulator.execution.rendus import en_json
 from integrations.demarches_simplifiees.simulator.execution.requetes import Reponse, erreur, est_mutation, executer
@@ -14,7 +14,6 @@ from integrations.demarches_simplifiees.simulator.gens.troubles import Troubles
 from integrations.demarches_simplifiees.simulator.http.canal import envoyer, panne_d_acces, pendre, repondre
 from integrations.demarches_simplifiees.simulator.pannes.deformations import deformer
 
-Json = dict[str, Any]
 CHEMIN = "/api/v2/graphql"
 LECTURE, EXPIRE = "-lecture", "-expire"
 

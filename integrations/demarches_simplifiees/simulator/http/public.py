@@ -6,9 +6,10 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from markupsafe import Markup
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.depart.preparation import Depart
 from integrations.demarches_simplifiees.simulator.gens import brouillons
-from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Json
+from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 
 CHEMIN = "/api/public/v1/demarches/<int:demarche>/dossiers"

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.demarche import formes
 from integrations.demarches_simplifiees.simulator.demarche.formulaire import Question
 from integrations.demarches_simplifiees.simulator.demarche.revisions import descripteur_de, revision_de
 from integrations.demarches_simplifiees.simulator.mutations.gestes import (
     Entree,
-    Json,
     Refus,
     acteurs,
     noter,

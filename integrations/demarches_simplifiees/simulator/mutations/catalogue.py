@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.mutations.annotations import modifier_annotations
 from integrations.demarches_simplifiees.simulator.mutations.classement import (
     ajouter_label,
@@ -11,7 +12,7 @@ from integrations.demarches_simplifiees.simulator.mutations.classement import (
     desarchiver,
     supprimer_label,
 )
-from integrations.demarches_simplifiees.simulator.mutations.gestes import Entree, Json
+from integrations.demarches_simplifiees.simulator.mutations.gestes import Entree
 from integrations.demarches_simplifiees.simulator.mutations.messagerie import envoyer_message, supprimer_message
 from integrations.demarches_simplifiees.simulator.mutations.televersements import annoncer
 from integrations.demarches_simplifiees.simulator.mutations.transitions import TRANSITIONS, changer_d_etat

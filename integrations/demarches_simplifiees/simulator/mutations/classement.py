@@ -1,9 +1,9 @@
 """Where a dossier stands among the others: archived, followed, labelled, in which group."""
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.mutations.gestes import (
     TERMINES,
     Entree,
-    Json,
     Refus,
     acteurs,
     fiche_visee,

@@ -5,8 +5,9 @@ Neither dates the dossier: whoever wants them must read it again.
 
 from datetime import timedelta
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.verite import fichiers
-from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche, Json, iso, lire_iso
+from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche, iso, lire_iso
 
 ATTESTATION, ANALYSE = timedelta(seconds=15), timedelta(seconds=20)
 OMIS = frozenset({"infected", "integrity_error"})

@@ -6,10 +6,10 @@ from typing import Any, ParamSpec
 
 from graphql import GraphQLError
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.verite import depot
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Effet, Fiche
 
-Json = dict[str, Any]
 Entree = Mapping[str, Any]
 P = ParamSpec("P")
 

@@ -1,9 +1,9 @@
 """Messages: each call that succeeds adds one, even the same twice; a message may ask for a correction."""
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.mutations import televersements
 from integrations.demarches_simplifiees.simulator.mutations.gestes import (
     Entree,
-    Json,
     Refus,
     acteurs,
     ajouter_message,

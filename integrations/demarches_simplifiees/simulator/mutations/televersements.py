@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from graphql import GraphQLError
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.mutations.echeances import prevoir_analyse
-from integrations.demarches_simplifiees.simulator.mutations.gestes import Entree, Json, Refus, fiche_visee
+from integrations.demarches_simplifiees.simulator.mutations.gestes import Entree, Refus, fiche_visee
 from integrations.demarches_simplifiees.simulator.verite import fichiers
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche, iso, lire_iso
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.demarche.revisions import annotation_manquante
 from integrations.demarches_simplifiees.simulator.mutations import televersements
 from integrations.demarches_simplifiees.simulator.mutations.echeances import ATTESTES, prevoir_attestation
 from integrations.demarches_simplifiees.simulator.mutations.gestes import (
     TERMINES,
     Entree,
-    Json,
     Refus,
     acteurs,
     ajouter_message,

@@ -5,9 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import Lieu, Pannes
-
-Json = dict[str, Any]
 
 # enumerations that no mirror of a dossier hangs on: an unknown value of them must not matter
 _ENUMERATIONS = frozenset({"connectionUsager", "event", "virusScanResult"})

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from integrations.demarches_simplifiees.simulator.verite.donnees import Json, iso, lire_iso
+from integrations.demarches_simplifiees.noeuds import Json
+from integrations.demarches_simplifiees.simulator.verite.donnees import iso, lire_iso
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 
 CONTACT = "contact@demarches.demo.example"

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from integrations.demarches_simplifiees.francais import PARIS
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import Pannes
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
 
-Json = dict[str, Any]
 Cle = tuple[datetime, int]
 _ECRITURES = count(1)
 

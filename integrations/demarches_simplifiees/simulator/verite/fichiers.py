@@ -8,9 +8,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Any
 
-Json = dict[str, Any]
+from integrations.demarches_simplifiees.noeuds import Json
 
 DUREE = timedelta(hours=1)
 TYPES = {".pdf": "application/pdf", ".png": "image/png", ".txt": "text/plain"}

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Effet, Fiche
 
-Json = dict[str, Any]
 FORME = 3  # of the generated dossiers and of this memory: one of another form is set aside
 
 

@@ -1,11 +1,9 @@
 """The whole truth as JSON, to compare a mirror of the dossiers with."""
 
 from collections.abc import Iterable
-from typing import Any
 
+from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Fiche
-
-Json = dict[str, Any]
 
 
 def relever(donnees: Donnees) -> list[Json]:
