@@ -4,14 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.parsing import lire
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from integrations.demarches_simplifiees.simulator.verite.donnees import Effet
-from portal.models.dossiers import Dossier, DossierDS
+from portal.models.dossiers import DossierDS
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.synchronisation import Quarantaine
 from portal.services.synchronisation.contenu import contenu
