@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.db import Fabrique
@@ -32,6 +32,11 @@ class Agents:
     tirage: Random
     reserve: frozenset[int]
     demandes: Counter[str] = field(default_factory=Counter)
+
+    def count_known(self) -> int:
+        """How many dossiers of DS the base holds."""
+        with self.fabrique() as session:
+            return session.scalar(select(func.count()).select_from(DossierDS)) or 0
 
     def agir(self) -> str:
         """One act on a dossier that the base knows; its name, "" when the portal refused it in words."""

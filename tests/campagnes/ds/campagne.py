@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
-from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES
+from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES, Lieu
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.synchronisation import RelectureDS
@@ -24,7 +24,7 @@ from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire_ds import GenreRun
 from tests.campagnes.ds.agents import Agents
 from tests.campagnes.ds.portail import DEMARCHE, SECRET_CROCHET, configuration, ecoute, installer
-from tests.campagnes.ds.verite import Ecarts, compare_acts, compare_dossiers, count_dossiers
+from tests.campagnes.ds.verite import Ecarts, compare_acts, compare_dossiers
 
 Dire = Callable[[str], None]
 # Many faults may strike one and the same request: at 30 % each, nine in ten would fail and nothing but the calm would be tried.
@@ -103,7 +103,7 @@ def run(parametres: Parametres, *, base: str, dossier: Path, dire: Dire = lambda
         with moyens.fabrique() as session:
             compare_dossiers(session, simulateur, bilan.ecarts)
             compare_acts(session, simulateur, reserve, bilan.ecarts)
-            bilan.dossiers = count_dossiers(session)
+            bilan.dossiers = agents.count_known()
     bilan.demandes, bilan.effets = agents.demandes, len(simulateur.donnees.effets)
     bilan.duree = time.monotonic() - debut
     return bilan
@@ -125,6 +125,7 @@ def _tourmenter(
     ]
     simulateur.donnees.pannes.regler(bilan.taux, graine=parametres.graine)
     with _ouvriers(programme, dossier, parametres.ouvriers) as ouvriers, _remous(simulateur, bilan, agents.reserve):
+        _attendre_les_premiers(agents, parametres)
         while bilan.morts < parametres.morts:
             ouvriers.tuer(tirage.randrange(parametres.ouvriers), apres=tirage.uniform(*SURSIS))
             bilan.morts += 1
@@ -133,6 +134,15 @@ def _tourmenter(
             dire(f"{bilan.morts} morts, {sum(agents.demandes.values())} actes demandés")
     bilan.frappes = simulateur.donnees.pannes.comptes()
     simulateur.donnees.pannes.regler({})
+
+
+def _attendre_les_premiers(agents: Agents, parametres: Parametres) -> None:
+    """Agents have something to act on, and deaths something to interrupt, once most dossiers are here."""
+    limite = time.monotonic() + PATIENCE
+    while agents.count_known() < 0.8 * parametres.dossiers:
+        if time.monotonic() > limite:
+            raise TimeoutError("The first reading does not get through the faults")
+        time.sleep(0.2)
 
 
 @contextmanager

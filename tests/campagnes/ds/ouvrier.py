@@ -34,7 +34,7 @@ def travailler(moyens: Moyens) -> None:
 def main(base: str, url: str, jeton: str, dossier: str) -> None:
     """Work until killed."""
     config = configuration(base, url, jeton, Path(dossier))
-    with ClientDS(url, jeton, delai_lecture=DELAI_LECTURE, tentatives=3, attente=0.02) as ds:
+    with ClientDS(url, jeton, delai_lecture=DELAI_LECTURE, tentatives=6, attente=0.02) as ds:
         moyens = replace(make_moyens(config), ds=ds)
         sys.stdout.write("au travail\n")
         sys.stdout.flush()

@@ -110,8 +110,3 @@ def compare_acts(session: Session, simulateur: Simulateur, reserve: frozenset[in
 
 def _cle(effet: Effet) -> tuple[str, int]:
     return effet.mutation, effet.number
-
-
-def count_dossiers(session: Session) -> int:
-    """How many dossiers of DS the base holds."""
-    return session.scalar(select(func.count()).select_from(Dossier).join(DossierDS)) or 0
