@@ -13,6 +13,7 @@ from portal.web.access import access
 from portal.web.connexion import acteur
 from portal.web.formulaires import accepted, outcome
 from portal.web.rendering import render, see_other
+from portal.web.session import fermer as rendre_la_session
 from portal.web.session import moyens, session
 
 bp = Blueprint("administration_ds", __name__, url_prefix="/administration/synchronisation/<int:demarche_id>")
@@ -84,6 +85,7 @@ def montrer_ecarte(demarche_id: int, number: int) -> ResponseReturnValue:
     """A dossier that is set aside; what was stored of it only under an authorisation, and once the look is in the journal."""
     fiche = reglages_ds.get_set_aside(session(), demarche_id, number)
     if fiche.ouverte is not None:
+        rendre_la_session()
         objet, valeurs = f"demarche:{demarche_id}", {"autorisation": fiche.ouverte.id, "number": number}
         traces.note_reading(moyens().fabrique, by=acteur(), action=CONSULTATION, objet=objet, valeurs=valeurs)
     return render("synchronisation/ecarte.html", fiche=fiche)
