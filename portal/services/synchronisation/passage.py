@@ -138,18 +138,19 @@ class _Passage:
             correspondances.note_revision(session, demarche, recue.revision)
             repris = rangement.quarantined(session, self.demarche.id)
             curseur = read_cursor(session, self.demarche.id, FLUX_DOSSIERS)
+            premiere = not runs.was_read(session, self.demarche.id)
             horloge = read_cursor(session, self.demarche.id, HORLOGE)
             self.attendus = runs.count_known(session, self.demarche.id) if complet else 0
         lecteur = Lecteur(self.ds, self.number, depuis)
         self._lire_un_a_un(lecteur, repris)
-        if horloge is None:
+        if premiere and not complet:
             self._compter(lecteur, curseur)
         self._a_part(lambda: self._suivre(lecteur, curseur))
         if suppressions_aussi or complet:
             self._a_part(lambda: self._supprimer(du_debut=complet))
         if complet:
             self._a_part(lambda: self._tout_verifier(lecteur))
-        elif horloge is not None:
+        elif horloge is not None and not premiere:
             recent = Lecteur(self.ds, self.number, datetime.fromisoformat(horloge) - RECOUVREMENT)
             self._a_part(lambda: self._comparer(recent))
         if self.faute:

@@ -32,6 +32,11 @@ def start(fabrique: Fabrique, demarche_id: int, genre: GenreRun) -> SyncRun:
     return run
 
 
+def was_read(session: Session, demarche_id: int) -> bool:
+    """A run has come to its end: what DS shows now is only what has changed since."""
+    return session.scalar(_last_complete(demarche_id)) is not None
+
+
 def note(session: Session, run_id: int, *, lus: int, **comptes: Any) -> None:
     """Where a run stands: `lus` dossiers seen, and its other counts by column."""
     ecartes = select(func.count()).where(Quarantaine.demarche_id == SyncRun.demarche_id).scalar_subquery()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.db import Fabrique
 from portal.errors import Conflict
@@ -49,6 +49,6 @@ def _check(connexion: Connection, titulaire: int) -> None:
 def _holder(connexion: Connection) -> int | None:
     try:
         lu: int | None = connexion.scalar(TENU)
-    except DBAPIError:
+    except SQLAlchemyError:
         return None
     return lu
