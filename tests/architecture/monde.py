@@ -103,10 +103,7 @@ class Createur:
             "formulaire_ds": self._formulaire(ds).demarche_id,
             "ecarte": self._ecarte(ds).number,
             "operation": operation.id,
-            "fichier_ds": self._fichier_ds(
-                ds, "recu.pdf", etat=EtatFichierDS.RECU, fichier_id=self._fichier("DS-1").id
-            ),
-            "fichier_ds_a_demander": self._fichier_ds(ds, "reste.pdf", etat=EtatFichierDS.A_LA_DEMANDE),
+            **self._fichiers_ds(ds),
             "mandat": self.creer.mandat(declare, association, prouve=False).id,
             "consultation": self._consultation(prouve).id,
             "saisie": self._saisie(prouve).id,
@@ -195,8 +192,13 @@ class Createur:
             Fichier(sha256=empreinte, cle_stockage=empreinte[:32], taille=len(octets), type_mime="application/pdf")
         )
 
-    def _fichier_ds(self, dossier: Dossier, nom: str, **valeurs: object) -> int:
-        return self._ajouter(FichierDS(dossier_id=dossier.id, partie="champs", nom=nom, **valeurs)).id
+    def _fichiers_ds(self, dossier: Dossier) -> dict[str, str | int]:
+        """Two files of a DS dossier: one that is here, one left there."""
+        ici = {"nom": "recu.pdf", "etat": EtatFichierDS.RECU, "fichier_id": self._fichier("DS-1").id}
+        reste = {"nom": "reste.pdf", "etat": EtatFichierDS.A_LA_DEMANDE}
+        choix = {"fichier_ds": ici, "fichier_ds_a_demander": reste}
+        communes = {"dossier_id": dossier.id, "partie": "champs"}
+        return {genre: self._ajouter(FichierDS(**communes, **valeurs)).id for genre, valeurs in choix.items()}
 
     def _document(self, numero: str, **valeurs: object) -> str:
         fichier = self._fichier(numero)
