@@ -15,8 +15,8 @@ from portal.vocabulaire_ds import EtatPreremplissage
 class Preremplissage(Base):
     """A draft asked of DS, then known by its token: a bearer secret, erased as soon as nothing waits for it.
 
-    `valeurs`: {champ id: {libelle, valeur}} as sent; `ignores`: the champ ids that DS silently dropped, known once the dossier is
-    here. DS purges an orphan draft after five days.
+    `valeurs`: {champ id: {rang, in the form's order; libelle; valeur, as sent; lisible, as people read it}}. `ignores`: the champ
+    ids that DS silently dropped, known once the dossier is here. DS purges an orphan draft after five days.
     """
 
     __tablename__ = "preremplissage"

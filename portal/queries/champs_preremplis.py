@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from portal.formats import mots_de_recherche
+from portal.formats import mots_de_recherche, siret_fr
 from portal.vocabulaire_ds import CibleChamp
 
 PREFIXE = "champ_"
@@ -47,12 +47,16 @@ class Connu:
 
 @dataclass(frozen=True, slots=True)
 class ChampPrerempli:
-    """An answer that we can give. `cle` is the champ id, or one of DS's names for the identity of a person."""
+    """An answer that we can give. `cle` is the champ id, or one of DS's names for the identity of a person.
+
+    `valeur` is what DS takes, `lisible` what people read.
+    """
 
     cle: str
     question: str
     section: str
     valeur: str
+    lisible: str
     source: str
 
 
@@ -71,7 +75,7 @@ _AILLEURS = re.compile(
     r"realisation|lieu|correspondance|gestion|employeur|etablissement|filiale|mandataire)\b"
 )
 _TOUT = re.compile("")
-_DE_L_ASSOCIATION = r"(de |du )?(l |votre )?(association|structure|organisme)"
+_DE_L_ASSOCIATION = r"(de |du )?(l |la |votre )?(association|structure|organisme)"
 _LEGAL = re.compile(r"\brepresentante? legale?\b|\b(president|presidente)\b")
 _SUIVI = re.compile(
     r"\b(personne|contact)\b.*\b(charge|chargee|referente?|suivi|dossier|demande)\b|\bpersonne a contacter\b"
@@ -132,7 +136,7 @@ def list_champs(
     `cibles`: by champ id, the fact that a mapping says it asks.
     """
     identite = (
-        ChampPrerempli(cle, question, _SECTION_IDENTITE, connus[sujet].valeur, connus[sujet].source)
+        _champ(cle, question, _SECTION_IDENTITE, sujet, connus[sujet])
         for cle, question, sujet in _IDENTITE
         if sujet in connus
     )
@@ -151,10 +155,16 @@ def _repondre(
     if descripteur["partie"] != "champs" or descripteur["parent"]:
         return None
     sujet = _sujet(descripteur, cibles)
-    connu = connus.get(sujet) if sujet else None
-    if connu is None or (descripteur["type"] == "DropDownList" and connu.valeur not in descripteur["options"]):
+    if sujet is None or sujet not in connus:
         return None
-    return ChampPrerempli(descripteur["id"], descripteur["libelle"], descripteur["section"], connu.valeur, connu.source)
+    if descripteur["type"] == "DropDownList" and connus[sujet].valeur not in descripteur["options"]:
+        return None
+    return _champ(descripteur["id"], descripteur["libelle"], descripteur["section"], sujet, connus[sujet])
+
+
+def _champ(cle: str, question: str, section: str, sujet: Sujet, connu: Connu) -> ChampPrerempli:
+    lisible = siret_fr(connu.valeur) if sujet == Sujet.SIRET else connu.valeur
+    return ChampPrerempli(cle, question, section, connu.valeur, lisible, connu.source)
 
 
 def _sujet(descripteur: Mapping[str, Any], cibles: Mapping[str, CibleChamp]) -> Sujet | None:

@@ -143,11 +143,11 @@ def get(session: Session, viewer: Acteur, *, association_id: int, preremplissage
     ).first()
     if mien is None:
         raise NotFound
-    envoyes = {cle: (str(un["libelle"]), str(un["valeur"])) for cle, un in mien.valeurs.items()}
+    ordre = sorted(mien.valeurs, key=lambda cle: mien.valeurs[cle]["rang"])
     return SuiviPreremplissage(
         preremplissage=mien,
-        envoyes=tuple(envoyes.values()),
-        ignores=tuple(envoyes[cle][0] for cle in mien.ignores if cle in envoyes),
+        envoyes=tuple((mien.valeurs[cle]["libelle"], mien.valeurs[cle]["lisible"]) for cle in ordre),
+        ignores=tuple(mien.valeurs[cle]["libelle"] for cle in ordre if cle in mien.ignores),
         reference=_reference(session, viewer, mien),
     )
 

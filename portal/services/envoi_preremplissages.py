@@ -7,11 +7,12 @@ five days. The row holds one draft only, so that nobody is ever shown two.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, timedelta
+from itertools import groupby
 from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from integrations.demarches_simplifiees.api import DemarchesSimplifiees
 from integrations.demarches_simplifiees.errors import (
@@ -23,7 +24,6 @@ from integrations.demarches_simplifiees.errors import (
 )
 from integrations.demarches_simplifiees.ordres import EtatPrerempli, Prerempli
 from portal.formats import maintenant
-from portal.models.demarches import Demarche
 from portal.models.preremplissages import Preremplissage
 from portal.queries.champs_preremplis import name_for_ds
 from portal.services import preremplissages
@@ -71,10 +71,8 @@ def run_due(moyens: Moyens) -> int:
     """
     with moyens.fabrique.begin() as session:
         traites = preremplissages.recognise_filed(session)
-    with moyens.fabrique() as session:
-        attendus = _due(session, EtatPreremplissage.A_ENVOYER)
-    for preremplissage_id in attendus:
-        if not run_one(moyens, preremplissage_id):
+    for attendu in _due(moyens, EtatPreremplissage.A_ENVOYER):
+        if not run_one(moyens, attendu.id):
             return traites
         traites += 1
     return traites + follow_due(moyens)
@@ -87,9 +85,9 @@ def run_one(moyens: Moyens, preremplissage_id: int) -> bool:
         pris = _take(session, preremplissage_id, bail=timedelta(seconds=2 * moyens.config.ds_delai_lecture))
         if pris is None:
             return True
-        numero = session.get_one(Demarche, pris.demarche_id).ds_number or 0
+        number = _number(pris)
     try:
-        recu = ds.preremplir(numero, {name_for_ds(cle): un["valeur"] for cle, un in pris.valeurs.items()})
+        recu = ds.preremplir(number, {name_for_ds(cle): un["valeur"] for cle, un in pris.valeurs.items()})
     except DEFINITIFS as refus:
         _settle(moyens, pris, refus)
     except ErreurDS as panne:
@@ -103,29 +101,39 @@ def run_one(moyens: Moyens, preremplissage_id: int) -> bool:
 def follow_due(moyens: Moyens) -> int:
     """Ask DS where the drafts that are due stand, by batches of one démarche. Returns how many were asked for."""
     ds = get_ds(moyens)
-    with moyens.fabrique() as session:
-        ids = _due(session, EtatPreremplissage.EN_ATTENTE)
-        suivis = list(
-            session.scalars(select(Preremplissage).where(Preremplissage.id.in_(ids)).order_by(Preremplissage.id))
-        )
-        numeros = dict(session.execute(select(Demarche.id, Demarche.ds_number)).all())
-    for demarche_id in sorted({un.demarche_id for un in suivis}):
-        siens = [un for un in suivis if un.demarche_id == demarche_id]
-        for debut in range(0, len(siens), JETONS_PAR_DEMANDE):
-            _follow(moyens, ds, numeros[demarche_id] or 0, siens[debut : debut + JETONS_PAR_DEMANDE])
+    suivis = sorted(_due(moyens, EtatPreremplissage.EN_ATTENTE), key=lambda un: (_number(un), un.id))
+    for number, siens in groupby(suivis, key=_number):
+        reste = list(siens)
+        for debut in range(0, len(reste), JETONS_PAR_DEMANDE):
+            _follow(moyens, ds, number, reste[debut : debut + JETONS_PAR_DEMANDE])
     return len(suivis)
 
 
 def safe_link(url: str, ds_url: str) -> bool:
     """Whether a link of DS leads to DS: same host and port, in HTTPS unless our DS itself is a simulator."""
-    lien, racine = urlsplit(url), urlsplit(ds_url)
+    try:
+        lien, racine = urlsplit(url), urlsplit(ds_url)
+    except ValueError:
+        return False
     chez_ds = lien.netloc == racine.netloc or {lien.netloc, racine.netloc} <= HOTES_DE_DS
     return chez_ds and lien.scheme in {"https", racine.scheme}
 
 
-def _due(session: Session, etat: EtatPreremplissage) -> list[int]:
-    dus = select(Preremplissage.id).where(Preremplissage.etat == etat, Preremplissage.prochain_essai <= maintenant())
-    return list(session.scalars(dus.order_by(Preremplissage.prochain_essai, Preremplissage.id).limit(LOT)))
+def _due(moyens: Moyens, etat: EtatPreremplissage) -> list[Preremplissage]:
+    dus = (
+        select(Preremplissage)
+        .where(Preremplissage.etat == etat, Preremplissage.prochain_essai <= maintenant())
+        .options(joinedload(Preremplissage.demarche))
+        .order_by(Preremplissage.prochain_essai, Preremplissage.id)
+        .limit(LOT)
+    )
+    with moyens.fabrique() as session:
+        return list(session.scalars(dus))
+
+
+def _number(preremplissage: Preremplissage) -> int:
+    """The number of its démarche; every démarche of DS has one."""
+    return preremplissage.demarche.ds_number or 0
 
 
 def _take(session: Session, preremplissage_id: int, *, bail: timedelta) -> Preremplissage | None:
@@ -182,12 +190,12 @@ def _delai(mien: Preremplissage, panne: ErreurDS) -> timedelta:
     return min(doublement, DELAI_MAXIMAL)
 
 
-def _follow(moyens: Moyens, ds: DemarchesSimplifiees, numero: int, suivis: Sequence[Preremplissage]) -> None:
+def _follow(moyens: Moyens, ds: DemarchesSimplifiees, number: int, suivis: Sequence[Preremplissage]) -> None:
     dits: dict[str, EtatPrerempli] | None = {}
     try:
-        dits = {un.jeton: un for un in ds.suivre_preremplis(numero, [un.jeton for un in suivis])}
+        dits = {un.jeton: un for un in ds.suivre_preremplis(number, [un.jeton for un in suivis])}
     except Introuvable:
-        journal_technique.info("demarche_fermee", demarche=numero)
+        journal_technique.info("demarche_fermee", demarche=number)
     except ErreurDS:
         dits = None
     with moyens.fabrique.begin() as session:

@@ -6,7 +6,7 @@ The row is written and the job ordered in one transaction; `envoi_preremplissage
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.errors import Invalid
@@ -16,6 +16,7 @@ from portal.models.dossiers import DossierDS
 from portal.models.preremplissages import Preremplissage
 from portal.permissions import SYSTEME, Acteur
 from portal.queries import preremplissages as queries
+from portal.queries.champs_preremplis import ChampPrerempli
 from portal.services import journal
 from portal.travaux import commander
 from portal.vocabulaire_ds import EtatPreremplissage
@@ -52,7 +53,7 @@ def start(
         association_id=association_id,
         demarche_id=demarche_id,
         demande_par_id=by.user_id,
-        valeurs={un.cle: {"libelle": un.question, "valeur": un.valeur} for un in vue.champs if un.cle in retenus},
+        valeurs=_valeurs(un for un in vue.champs if un.cle in retenus),
         ignores=[],
     )
     session.add(nouveau)
@@ -100,11 +101,19 @@ def dropped(envoyes: Mapping[str, Any], champs: Iterable[Mapping[str, Any]]) -> 
     return [cle for cle in envoyes if not cle.startswith("identite_") and not repris.get(cle)]
 
 
+def _valeurs(champs: Iterable[ChampPrerempli]) -> dict[str, Any]:
+    """JSONB keeps no order: each answer bears its own."""
+    return {
+        un.cle: {"rang": rang, "libelle": un.question, "valeur": un.valeur, "lisible": un.lisible}
+        for rang, un in enumerate(champs)
+    }
+
+
 def _rempli(champ: Mapping[str, Any]) -> bool:
     return bool((champ.get("stringValue") or "").strip())
 
 
-def _mandats(by: Acteur, association_id: int) -> Any:
+def _mandats(by: Acteur, association_id: int) -> Select[int]:
     """Two sendings of the same page follow one another."""
     return select(Mandat.id).where(Mandat.user_id == by.user_id, Mandat.association_id == association_id)
 
