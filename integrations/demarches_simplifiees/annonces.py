@@ -37,7 +37,8 @@ class Annonce:
 def lire_annonce(corps: bytes, entetes: Mapping[str, str], *, secret: str, instant: datetime) -> Annonce | None:
     """The announcement in a webhook's body, None when there is none to be understood.
 
-    `secret`: « whsec_… », or "" when none is agreed; a signed announcement is then read as if unsigned. Raises SignatureInvalide.
+    `secret`: « whsec_… », or "" when none is agreed; a signed announcement is then read as if unsigned. An unsigned one is
+    read in any case, for DS signs none of the older form. Raises SignatureInvalide.
     """
     if secret and SIGNATURE in entetes:
         _verifier(corps, entetes, secret, instant)

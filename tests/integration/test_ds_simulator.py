@@ -185,6 +185,19 @@ def test_wrong_token_is_refused(lecture: Simulateur, suffixe: str) -> None:
         ds.lire_demarche(DEMARCHE)
 
 
+def test_a_dossier_that_expired_is_nowhere_until_it_is_gone_for_good() -> None:
+    number = PREMIER_NUMERO
+    with demarrer(dossiers=3, ancrage=ANCRAGE) as un, ClientDS(un.url, un.jeton) as ds:
+        un.donnees.expirer(number)
+        with pytest.raises(Introuvable):
+            ds.lire_dossier(number)
+        assert number not in {une.number for une in ds.lister_dossiers(DEMARCHE, apres=None, depuis=None).elements}
+        assert not ds.dossiers_en_corbeille(DEMARCHE, apres=None, depuis=None).elements
+        un.donnees.supprimer(number)
+        (parti,) = ds.dossiers_supprimes(DEMARCHE, apres=None, depuis=None).elements
+    assert (parti.number, parti.reason) == (number, "expired")
+
+
 def test_the_interface_is_published_to_whoever_asks(lecture: Simulateur) -> None:
     with ClientDS(lecture.url, "jeton-inconnu") as ds:
         assert ds.controler() == ()

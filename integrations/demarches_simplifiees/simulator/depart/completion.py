@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from integrations.demarches_simplifiees.noeuds import Json, Noeud
+from integrations.demarches_simplifiees.simulator.depart.generation import EVENEMENTS
 from integrations.demarches_simplifiees.simulator.execution.resolution import champs_calcules, schema
 from integrations.demarches_simplifiees.simulator.verite import fichiers
 from integrations.demarches_simplifiees.simulator.verite.identifiants import identifiant
@@ -33,13 +34,7 @@ _ALIAS = {
     "DropDownListChamp": ("selected", "text", "stringValue"),
     "CiviliteChamp": ("civilite",),
 }
-_EVENEMENTS = {
-    "en_construction": "depose",
-    "en_instruction": "passe_en_instruction",
-    "accepte": "accepte",
-    "refuse": "refuse",
-    "sans_suite": "classe_sans_suite",
-}
+_EVENEMENTS = {"en_construction": "depose", "en_instruction": "passe_en_instruction", **EVENEMENTS}
 
 
 class Completion:

@@ -74,12 +74,19 @@ class ExecuteurRapide(Executor[Any]):
         position_context: Any,
     ) -> Any:
         """See graphql-core. A dossier is given as a Morceau, unless it holds an error, to be reported with its path."""
-        if return_type.name == "Dossier":
-            try:
-                return Morceau(_texte(self._plan(return_type, field_details_list), result, info))
-            except _IMPREVUS:
-                pass
-        return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
+        pret = self._morceau(return_type, field_details_list, result, info) if return_type.name == "Dossier" else None
+        return pret or super().complete_object_value(
+            return_type, field_details_list, info, path, result, position_context
+        )
+
+    def _morceau(
+        self, objet: GraphQLObjectType, choisis: list[FieldDetails], dossier: Json, info: GraphQLResolveInfo[Any]
+    ) -> Morceau | None:
+        """None when only graphql-core can tell what is wrong with the dossier."""
+        try:
+            return Morceau(_texte(self._plan(objet, choisis), dossier, info))
+        except _IMPREVUS:
+            return None
 
     def _plan(self, objet: GraphQLObjectType, choisis: list[FieldDetails]) -> _Plan:
         cle = tuple(id(un.node) for un in choisis)

@@ -29,9 +29,9 @@ def agiter(donnees: Donnees, tirage: Random, *, sauf: Collection[int] = ()) -> s
 
 
 def choisir(donnees: Donnees, tirage: Random, *, sauf: Collection[int] = ()) -> Fiche | None:
-    """A dossier that is neither in the bin nor gone; None when there is none."""
+    """A dossier that DS shows; None when there is none."""
     numeros = list(donnees.dossiers)
-    caches = donnees.corbeille.keys() | donnees.supprimes.keys() | set(sauf)
+    caches = {*donnees.caches(), *sauf}
     if caches.issuperset(numeros):
         return None
     while (number := tirage.choice(numeros)) in caches:

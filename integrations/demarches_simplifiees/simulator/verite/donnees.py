@@ -1,7 +1,7 @@
 """What the simulator holds to be true: démarches, dossiers, deletions, and the effects that mutations had."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -95,6 +95,8 @@ class Donnees:
     dossiers: dict[int, Fiche] = field(default_factory=dict)
     corbeille: dict[int, Json] = field(default_factory=dict)
     supprimes: dict[int, Json] = field(default_factory=dict)
+    # hidden by their age: neither among the dossiers nor in the bin, until they are gone
+    expires: set[int] = field(default_factory=set)
     effets: list[Effet] = field(default_factory=list)
     modifies: set[int] = field(default_factory=set)
     # by their secret: drafts that a prefilling opened, and files sent before a mutation names them
@@ -115,17 +117,18 @@ class Donnees:
         self.dossiers[fiche.number] = fiche
         return fiche
 
+    def caches(self) -> Set[int]:
+        """The numbers of the dossiers that are in the bin, too old, or gone."""
+        return self.corbeille.keys() | self.supprimes.keys() | self.expires
+
     def visibles(self, demarche: int) -> Iterable[Fiche]:
-        """The dossiers of a démarche that are neither in the bin nor gone."""
-        return (
-            une
-            for number, une in self.dossiers.items()
-            if une.demarche == demarche and number not in self.corbeille and number not in self.supprimes
-        )
+        """The dossiers of a démarche that DS shows."""
+        caches = self.caches()
+        return (une for number, une in self.dossiers.items() if une.demarche == demarche and number not in caches)
 
     def ordre(self, demarche: int, *, par_modification: bool) -> list[Cle]:
         """The visible dossiers in the order of their filing or of their last change: instants and numbers."""
-        stade = (Fiche.ecritures, len(self.dossiers), frozenset(self.corbeille), frozenset(self.supprimes))
+        stade = (Fiche.ecritures, len(self.dossiers), frozenset(self.caches()))
         connu = self._ordres.get((demarche, par_modification))
         if connu is None or connu[0] != stade:
             cles = [
@@ -135,8 +138,8 @@ class Donnees:
         return connu[1]
 
     def visible(self, number: int) -> Fiche | None:
-        """The dossier of that number, unless it is in the bin or gone."""
-        cache = number in self.corbeille or number in self.supprimes
+        """The dossier of that number, if DS shows it."""
+        cache = number in self.corbeille or number in self.supprimes or number in self.expires
         return None if cache else self.dossiers.get(number)
 
     def par_id(self, dossier_id: str) -> Fiche | None:
@@ -201,11 +204,19 @@ class Donnees:
             self.toucher(self.dossiers[number])
             self.signaler("dossier_restaure", number)
 
+    def expirer(self, number: int) -> None:
+        """Hide a dossier whose time is over, as DS does two weeks before it deletes it: no list tells it (ds/api §4)."""
+        with self.verrou:
+            self.expires.add(number)
+            self.modifies.add(number)
+
     def supprimer(self, number: int) -> None:
         """Delete a dossier for good."""
         with self.verrou:
-            self.supprimes[number] = self._suppression(number, "instructeur_request")
+            motif = "expired" if number in self.expires else "instructeur_request"
+            self.supprimes[number] = self._suppression(number, motif)
             self.corbeille.pop(number, None)
+            self.expires.discard(number)
 
     def _suppression(self, number: int, motif: str) -> Json:
         self.modifies.add(number)

@@ -11,7 +11,7 @@ from pathlib import Path
 from integrations.demarches_simplifiees.noeuds import Json
 from integrations.demarches_simplifiees.simulator.verite.donnees import Donnees, Effet, Fiche
 
-FORME = 3  # of the generated dossiers and of this memory: one of another form is set aside
+FORME = 4  # of the generated dossiers and of this memory: one of another form is set aside
 
 
 def empreinte(dossiers: int, graine: int, demarche: int, fichiers: Sequence[Path]) -> Json:
@@ -45,6 +45,7 @@ def retablir(donnees: Donnees, memoire: Json) -> None:
     donnees.modifies = {int(number) for number in memoire["dossiers"]}
     donnees.corbeille = {int(number): un for number, un in memoire["corbeille"].items()}
     donnees.supprimes = {int(number): un for number, un in memoire["supprimes"].items()}
+    donnees.expires = set(memoire["expires"])
     donnees.effets = [Effet(**un) for un in memoire["effets"]]
     donnees.demarches = {int(number): une for number, une in memoire["demarches"].items()}
     donnees.brouillons, donnees.televersements = memoire["brouillons"], memoire["televersements"]
@@ -59,6 +60,7 @@ def ecrire(chemin: Path, donnees: Donnees, depart: Json, ancrage: datetime) -> N
         "dossiers": {number: _garder(donnees.dossiers[number]) for number in sorted(donnees.modifies)},
         "corbeille": donnees.corbeille,
         "supprimes": donnees.supprimes,
+        "expires": sorted(donnees.expires),
         "effets": [asdict(un) for un in donnees.effets],
         "demarches": donnees.demarches,
         "brouillons": donnees.brouillons,

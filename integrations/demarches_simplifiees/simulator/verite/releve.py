@@ -37,6 +37,8 @@ def _relever(donnees: Donnees, fiche: Fiche) -> Json:
 def _visibilite(donnees: Donnees, number: int) -> str:
     if number in donnees.supprimes:
         return "supprime"
+    if number in donnees.expires:
+        return "indisponible"
     return "corbeille" if number in donnees.corbeille else "visible"
 
 
