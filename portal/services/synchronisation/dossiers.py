@@ -29,10 +29,10 @@ def store_page(
 ) -> int:
     """Store these dossiers as DS gave them at `lu_at`, and return how many show something that people did not see before.
 
-    The number of statements does not depend on theirs. One event is recorded for each that changed, none otherwise. A copy
-    older than ours is left aside; of two copies of the same dossier the later one of the list is kept. Without `lu_at`, they
-    are our own copies, read again because a mapping changed: they do not tell what DS shows now. Raises what a dossier that
-    cannot be stored causes, whichever it is: the caller halves the page.
+    The number of statements does not depend on theirs: new rows go by COPY, changed ones in one batch a table. One event is
+    recorded for each that changed, none otherwise. A copy older than ours is left aside; of two copies of the same dossier the
+    later one of the list is kept. Without `lu_at`, they are our own copies, read again because a mapping changed: they do not
+    tell what DS shows now. Raises what a dossier that cannot be stored causes, whichever it is: the caller halves the page.
     """
     lus = [colonnes.read(raw) for raw in {raw["number"]: raw for raw in raws}.values()]
     contexte = make_contexte(session, demarche, [lu.recu for lu in lus], lu_at=lu_at)
