@@ -20,17 +20,10 @@ from integrations.demarches_simplifiees.errors import (
     ReponseInvalide,
     TropDeRequetes,
 )
+from tests.unit.demarches_simplifiees.conftest import http
 
 Ouvrir = Callable[[bytes], Any]
 TENTATIVES = 3
-
-
-def http(statut: str, corps: str, *, genre: str = "application/json", entetes: str = "") -> bytes:
-    octets = corps.encode()
-    return (
-        f"HTTP/1.1 {statut}\r\nContent-Type: {genre}\r\nContent-Length: {len(octets)}\r\n{entetes}"
-        f"Connection: close\r\n\r\n"
-    ).encode() + octets
 
 
 def racine(code: str, *, data: Any = None, path: list[Any] | None = None) -> str:
