@@ -20,6 +20,7 @@ from portal.services import journal
 from portal.services.moyens import Moyens
 from portal.services.synchronisation import rangement, runs
 from portal.services.synchronisation.curseurs import read_cursor, save_cursor
+from portal.services.synchronisation.demarches import hold
 from portal.services.synchronisation.verrou import verrou
 from portal.travaux import commander
 from portal.vocabulaire import Source
@@ -95,7 +96,7 @@ def _batch(moyens: Moyens, run: SyncRun, plan: str, place: int, taille: int) -> 
         lot = session.execute(suite).all()
         if not lot:
             return None
-        demarche, ligne = session.get_one(Demarche, run.demarche_id), session.get_one(SyncRun, run.id)
+        demarche, ligne = hold(session, run.demarche_id), session.get_one(SyncRun, run.id)
         ligne.changes += rangement.store_all(session, demarche, [raw for _, raw in lot], lu_at=None)
         ligne.lus += len(lot)
         ligne.avancement += len(lot)

@@ -103,6 +103,14 @@ def get_attached(session: Session, *, instance: str, number: int) -> Demarche:
     return demarche
 
 
+def hold(session: Session, demarche_id: int) -> Demarche:
+    """The démarche, held until the end of the transaction: one lot of its dossiers is stored at a time.
+
+    A run, a webhook and an act may bring the same dossier, or the same new group, at the same instant.
+    """
+    return session.get_one(Demarche, demarche_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
 def refresh(session: Session, demarche: Demarche, recue: DemarcheRecue) -> datetime:
     """Mirror the title, the state, the labels and the groupes instructeurs.
 

@@ -35,8 +35,7 @@ from portal.services.synchronisation.avance import ahead
 from portal.services.synchronisation.curseurs import FLUX_DOSSIERS, HORLOGE, read_cursor, save_cursor
 from portal.services.synchronisation.lecture import CurseurRefuse, Lecteur, Lot
 from portal.services.synchronisation.verrou import VerrouPerdu, verrou
-from portal.vocabulaire import Visibilite
-from portal.vocabulaire_ds import GenreRun
+from portal.vocabulaire_ds import GenreRun, Visibilite
 
 RECOUVREMENT = timedelta(minutes=10)
 # How many dossiers are read by themselves before they are stored.
@@ -92,7 +91,7 @@ def refresh_number(moyens: Moyens, demarche_id: int, number: int) -> bool:
     else:
         lot.raws[number] = raw
     with moyens.fabrique.begin() as session:
-        demarche = session.get_one(Demarche, demarche_id)
+        demarche = demarches.hold(session, demarche_id)
         if any((raw.get("demarche") or {}).get("number") != demarche.ds_number for raw in lot.raws.values()):
             return False
         return _store(session, demarche, lot) > 0
@@ -133,7 +132,7 @@ class _Passage:
     def derouler(self, *, complet: bool, suppressions_aussi: bool) -> None:
         recue = self.ds.lire_demarche(self.number)
         with self.moyens.fabrique.begin() as session:
-            demarche = session.get_one(Demarche, self.demarche.id)
+            demarche = demarches.hold(session, self.demarche.id)
             depuis = demarches.refresh(session, demarche, recue)
             correspondances.note_revision(session, demarche, recue.revision)
             repris = rangement.quarantined(session, self.demarche.id)
@@ -229,7 +228,7 @@ class _Passage:
         self.tenu()
         self.vus.update(numeros)
         with self.moyens.fabrique.begin() as session:
-            demarche = session.get_one(Demarche, self.demarche.id)
+            demarche = demarches.hold(session, self.demarche.id)
             self.changes += _store(session, demarche, lot)
             if flux is not None:
                 save_cursor(session, demarche.id, flux, lot.curseur)
