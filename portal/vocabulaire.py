@@ -242,23 +242,6 @@ class EtatEnvoi(StrEnum):
     REFUSE = "refuse"
 
 
-class Visibilite(StrEnum):
-    """Deletion at DS is a visibility here, reversible."""
-
-    VISIBLE = "visible"
-    CORBEILLE = "corbeille"
-    SUPPRIME = "supprime"
-    INDISPONIBLE = "indisponible"
-
-
-LIBELLES_VISIBILITE = {
-    Visibilite.VISIBLE: "visible dans Démarches Simplifiées",
-    Visibilite.CORBEILLE: "dans la corbeille de Démarches Simplifiées",
-    Visibilite.SUPPRIME: "supprimé dans Démarches Simplifiées",
-    Visibilite.INDISPONIBLE: "illisible dans Démarches Simplifiées",
-}
-
-
 class VerdictAntivirus(StrEnum):
     """What the antivirus said of a file: « indisponible » is a state that people see, never « sain »."""
 

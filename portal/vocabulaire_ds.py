@@ -3,6 +3,23 @@
 from enum import StrEnum
 
 
+class Visibilite(StrEnum):
+    """Deletion at DS is a visibility here, reversible."""
+
+    VISIBLE = "visible"
+    CORBEILLE = "corbeille"
+    SUPPRIME = "supprime"
+    INDISPONIBLE = "indisponible"
+
+
+LIBELLES_VISIBILITE = {
+    Visibilite.VISIBLE: "visible dans Démarches Simplifiées",
+    Visibilite.CORBEILLE: "dans la corbeille de Démarches Simplifiées",
+    Visibilite.SUPPRIME: "supprimé dans Démarches Simplifiées",
+    Visibilite.INDISPONIBLE: "illisible dans Démarches Simplifiées",
+}
+
+
 class CibleChamp(StrEnum):
     """Facts of ours that a champ of a DS form may feed."""
 

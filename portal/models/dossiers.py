@@ -14,7 +14,8 @@ from portal.models.connexion import User
 from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
 from portal.models.services import Service
-from portal.vocabulaire import Etat, MotifAcces, Source, Visibilite
+from portal.vocabulaire import Etat, MotifAcces, Source
+from portal.vocabulaire_ds import Visibilite
 
 
 class Dossier(Base):

@@ -14,7 +14,8 @@ from portal.queries.contenus_ds import Cle, Element, Etiquette, Message, Piece, 
 from portal.queries.dossiers import visible_dossiers
 from portal.queries.envois_ds import Acte, list_envois
 from portal.queries.fichiers_ds import FichierSuivi, list_files
-from portal.vocabulaire import Source, Visibilite
+from portal.vocabulaire import Source
+from portal.vocabulaire_ds import Visibilite
 
 RESERVE = "Ce qui s’échange sur Démarches Simplifiées n’est ouvert qu’au service responsable du dossier."
 ANNOTER = frozenset({"modifier_annotations"})

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from portal.formats import ESPACE_INSECABLE as NBSP
 from portal.models.dossiers import Dossier, DossierDS
 from portal.queries.valeurs_ds import BOOLEENS, est_lisible
-from portal.vocabulaire import Visibilite
-from portal.vocabulaire_ds import CibleChamp
+from portal.vocabulaire_ds import CibleChamp, Visibilite
 
 DOSSIERS_LUS = 100
 EXEMPLES = 5

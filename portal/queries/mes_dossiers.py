@@ -27,8 +27,8 @@ from portal.vocabulaire import (
     Etat,
     SensDecision,
     Source,
-    Visibilite,
 )
+from portal.vocabulaire_ds import Visibilite
 
 CACHES = (Visibilite.CORBEILLE, Visibilite.SUPPRIME)
 TITRES_ISSUE = {

@@ -14,8 +14,7 @@ from portal.permissions import Acteur
 from portal.queries import blocages_ds, envois_du_service, passages, synchronisation
 from portal.queries.blocages_ds import MANQUENT, Ecarte
 from portal.queries.synchronisation import SuiviDemarche
-from portal.vocabulaire import Visibilite
-from portal.vocabulaire_ds import EtatFichierDS
+from portal.vocabulaire_ds import EtatFichierDS, Visibilite
 
 GROUPES = 20
 RAISONS = 5

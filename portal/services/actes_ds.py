@@ -19,7 +19,8 @@ from portal.models.envois import OperationDS
 from portal.models.mutations_ds import DE_DECISION, MUTATIONS
 from portal.permissions import Acteur, can_decide, can_instruct
 from portal.services import annotations_ds, instruction, journal, operations_ds
-from portal.vocabulaire import LIBELLES_VISIBILITE, Source, VerdictAntivirus, Visibilite
+from portal.vocabulaire import Source, VerdictAntivirus
+from portal.vocabulaire_ds import LIBELLES_VISIBILITE, Visibilite
 
 # DS refuses the bytes from there on (ds/api §10).
 PIECE_MAXIMALE = 20 * 1024 * 1024

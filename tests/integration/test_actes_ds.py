@@ -16,7 +16,8 @@ from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.models.services import Service
 from portal.services.synchronisation.contenu import contenu
-from portal.vocabulaire import Etat, EtatEnvoi, Visibilite
+from portal.vocabulaire import Etat, EtatEnvoi
+from portal.vocabulaire_ds import Visibilite
 from tests import html
 from tests.client import ClientStrict
 from tests.factories import Fabriques

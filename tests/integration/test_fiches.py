@@ -12,7 +12,8 @@ from portal.models.services import Service
 from portal.permissions import Acteur
 from portal.queries import historique
 from portal.services import journal
-from portal.vocabulaire import Etat, GenreDocument, Visibilite
+from portal.vocabulaire import Etat, GenreDocument
+from portal.vocabulaire_ds import Visibilite
 from tests import saisies
 from tests.client import ClientStrict
 from tests.factories import Fabriques

@@ -10,7 +10,8 @@ from portal.formats import maintenant
 from portal.models.associations import Association
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier, DossierDS
-from portal.vocabulaire import Audience, Etat, MotifDecision, SensDecision, Visibilite
+from portal.vocabulaire import Audience, Etat, MotifDecision, SensDecision
+from portal.vocabulaire_ds import Visibilite
 from tests.client import ClientStrict
 from tests.factories import Fabriques
 from tests.requetes import requetes

@@ -16,7 +16,8 @@ from portal.services.synchronisation import projection
 from portal.services.synchronisation.contenu import Element, contenu, partie
 from portal.services.synchronisation.contexte import Contexte
 from portal.texte_json import Ecrit, ecrire
-from portal.vocabulaire import Etat, Visibilite
+from portal.vocabulaire import Etat
+from portal.vocabulaire_ds import Visibilite
 
 PARTIES_LUES = ("champs", "annotations")
 VIDE = "[]"

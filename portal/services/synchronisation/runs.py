@@ -10,8 +10,7 @@ from portal.db import Fabrique
 from portal.formats import maintenant
 from portal.models.dossiers import Dossier, DossierDS
 from portal.models.synchronisation import Quarantaine, SyncRun
-from portal.vocabulaire import Visibilite
-from portal.vocabulaire_ds import GenreRun
+from portal.vocabulaire_ds import GenreRun, Visibilite
 
 # An agent looks a few days back; a run every five minutes would otherwise fill the table for ever.
 MEMOIRE = timedelta(days=30)

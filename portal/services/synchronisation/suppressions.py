@@ -19,7 +19,7 @@ from portal.services.journal import Acte
 from portal.services.synchronisation.avance import ahead
 from portal.services.synchronisation.curseurs import FLUX_CORBEILLE, FLUX_SUPPRIMES, read_cursor, save_cursor
 from portal.services.synchronisation.lecture import CURSEUR_REFUSE
-from portal.vocabulaire import Visibilite
+from portal.vocabulaire_ds import Visibilite
 
 Lire = Callable[..., Page[DossierSupprime]]
 

@@ -15,7 +15,8 @@ from portal.models.dossiers import DossierDS
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.synchronisation import Quarantaine
 from portal.services.synchronisation.contenu import contenu
-from portal.vocabulaire import EtatEnvoi, Visibilite
+from portal.vocabulaire import EtatEnvoi
+from portal.vocabulaire_ds import Visibilite
 from tests.campagnes.ds.portail import DEMARCHE
 
 # DS's own name of each mutation of ours, as the simulator notes its effects.

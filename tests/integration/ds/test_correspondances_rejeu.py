@@ -28,8 +28,8 @@ from portal.models.synchronisation import Curseur, Quarantaine, SyncRun
 from portal.services import rejeu, synchronisation
 from portal.services.moyens import Moyens
 from portal.services.synchronisation.verrou import verrou
-from portal.vocabulaire import Source, Visibilite
-from portal.vocabulaire_ds import CibleChamp, EtatCorrespondance, GenreRun
+from portal.vocabulaire import Source
+from portal.vocabulaire_ds import CibleChamp, EtatCorrespondance, GenreRun, Visibilite
 from tests.client import ClientStrict
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import INSTANCE

@@ -21,7 +21,7 @@ from portal.models.dossiers import DossierDS
 from portal.models.synchronisation import RelectureDS
 from portal.services import relectures, synchronisation
 from portal.services.moyens import Moyens
-from portal.vocabulaire import Visibilite
+from portal.vocabulaire_ds import Visibilite
 from tests.integration.ds.conftest import ClientCompteur, modifier
 
 CHEMIN = "adresse-que-seule-ds-connait-" + "x" * 8

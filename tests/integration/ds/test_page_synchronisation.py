@@ -19,8 +19,8 @@ from portal.models.synchronisation import Quarantaine, RelectureDS, SyncRun
 from portal.services import envoi_ds, synchronisation
 from portal.services.moyens import Moyens
 from portal.services.synchronisation.verrou import verrou
-from portal.vocabulaire import EtatEnvoi, RoleAffectation, Visibilite
-from portal.vocabulaire_ds import EtatFichierDS, GenreRun
+from portal.vocabulaire import EtatEnvoi, RoleAffectation
+from portal.vocabulaire_ds import EtatFichierDS, GenreRun, Visibilite
 from tests import html
 from tests.client import ClientStrict
 from tests.factories import Fabriques

@@ -20,8 +20,8 @@ from portal.permissions import SYSTEME
 from portal.services import synchronisation
 from portal.services.moyens import Moyens
 from portal.services.synchronisation.avance import ahead
-from portal.vocabulaire import Source, TypeService, Visibilite
-from portal.vocabulaire_ds import GenreRun
+from portal.vocabulaire import Source, TypeService
+from portal.vocabulaire_ds import GenreRun, Visibilite
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import INSTANCE, ClientCompteur, client, modifier
 

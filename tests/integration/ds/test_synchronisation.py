@@ -26,7 +26,8 @@ from portal.services import synchronisation
 from portal.services.moyens import Moyens
 from portal.services.synchronisation import passage, rangement
 from portal.services.synchronisation.verrou import verrou
-from portal.vocabulaire import Etat, EtatEnvoi, MotifAcces, SensDecision, Visibilite
+from portal.vocabulaire import Etat, EtatEnvoi, MotifAcces, SensDecision
+from portal.vocabulaire_ds import Visibilite
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import ClientCompteur, brancher, client, modifier, repondre
 from tests.reels import chemin
