@@ -12,7 +12,7 @@ from portal.models.debit import DebitDS, JetonDS
 ATTENTION_JOURS = 30
 ALERTE_JOURS = 7
 A_FAIRE = (
-    "Un administrateur de la démarche en crée un autre sur Démarches Simplifiées, puis l’exploitant du portail le met "
+    "un administrateur de la démarche en crée un autre sur Démarches Simplifiées, puis l’exploitant du portail le met "
     "en place (DS_TOKEN, DS_TOKEN_EXPIRATION)."
 )
 

@@ -17,7 +17,7 @@ from portal.queries import revisions_ds
 from portal.queries.autorisations import current, list_responsables
 from portal.vocabulaire import Source
 
-EXTRAIT = 20_000
+EXTRAIT = 8_000
 GROUPES = 500
 
 

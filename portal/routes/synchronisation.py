@@ -8,7 +8,6 @@ from portal.permissions.synchronisation import may_follow_ds
 from portal.queries import envois_du_service, suivi_demarche
 from portal.queries import synchronisation as etats
 from portal.services import operations_ds, reprises
-from portal.vocabulaire_ds import LIBELLES_RUN
 from portal.web.access import access
 from portal.web.connexion import acteur
 from portal.web.rendering import render, see_other
@@ -22,7 +21,8 @@ bp = Blueprint("synchronisation", __name__, url_prefix="/instruction/synchronisa
 def montrer() -> ResponseReturnValue:
     """Every démarche, then this service's acts that wait or were refused. The fragment is what moves during a run."""
     etat = etats.state(session(), acteur(), config=moyens().config)
-    return render("synchronisation/list.html", partial="synchronisation/_etat.html", etat=etat)
+    instruit = bool(may_instruct(acteur()))
+    return render("synchronisation/list.html", partial="synchronisation/_etat.html", etat=etat, instruit=instruit)
 
 
 @bp.get("/demarches/<int:demarche_id>")

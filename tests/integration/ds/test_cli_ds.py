@@ -5,7 +5,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from integrations.demarches_simplifiees.simulator.serveur import Simulateur, adr
 from portal.cli import main
 from portal.db import Fabrique
 from portal.models.dossiers import Dossier, DossierDS
+from portal.models.synchronisation import SyncRun
+from portal.vocabulaire_ds import GenreRun
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import ClientCompteur
 
@@ -109,19 +112,11 @@ def test_the_simulator_serves_a_loaded_dossier_and_prints_what_it_made_up(
     environnement: dict[str, str], service: str, fabrique_reelle: Fabrique
 ) -> None:
     port = _port_libre()
-    commande = [str(Path(sys.executable).with_name("portal")), "ds", "simulate", "--port", str(port), "--dossiers", "0"]
-    lignes: list[str] = []
-    with subprocess.Popen([*commande, "--charger", str(ANCIEN)], stdout=subprocess.PIPE, text=True) as simulateur:
-        assert simulateur.stdout is not None
-        for ligne in simulateur.stdout:
-            lignes.append(ligne)
-            if adresse(port) in ligne:
-                break
+    with simule(port, "--dossiers", "0", "--charger", str(ANCIEN)) as lignes:
         numero = _demarche_chargee(environnement["DS_TOKEN"], port)
         ici = environnement | {"DS_URL": adresse(port), "DS_DEMARCHES": str(numero)}
         portal(ici, "rattacher", "--demarche", str(numero), "--service", service)
         lecture = portal(ici, "sync")
-        simulateur.terminate()
     assert "renuméroté" in "".join(lignes)
     assert lecture.exit_code == 0, lecture.output
     brut = json.loads(ANCIEN.read_text("utf-8"))
@@ -133,11 +128,92 @@ def test_the_simulator_serves_a_loaded_dossier_and_prints_what_it_made_up(
         assert libelles == [champ["label"] for champ in (*brut["champs"], *brut["annotations"])]
 
 
+def test_the_state_is_given_to_machines_with_an_exit_code(environnement: dict[str, str], service: str) -> None:
+    portal(environnement, "rattacher", "--demarche", str(DEMARCHE), "--service", service)
+    portal(environnement, "sync")
+    sain = portal(environnement, "status", "--json")
+    lu = json.loads(sain.output)
+    assert (sain.exit_code, lu["en_ordre"], lu["demarches"][0]["situation"]) == (0, True, "à jour")
+    assert lu["demarches"][0]["groupes_sans_service"] == 2
+    assert lu["demarches"][0]["requetes_du_jour"] > 0
+    perime = portal(environnement | {"DS_TOKEN_EXPIRATION": "2026-01-31"}, "status", "--json")
+    assert (perime.exit_code, json.loads(perime.output)["en_ordre"]) == (1, False)
+
+
+def test_a_demarche_of_no_service_is_an_exit_code_for_whoever_watches(environnement: dict[str, str]) -> None:
+    assert portal(environnement, "status").exit_code == 1
+
+
+def test_a_full_comparison_reads_every_dossier_and_is_told_apart(
+    environnement: dict[str, str], service: str, fabrique_reelle: Fabrique
+) -> None:
+    portal(environnement, "rattacher", "--demarche", str(DEMARCHE), "--service", service)
+    portal(environnement, "sync")
+    lecture = portal(environnement, "sync", "--complet")
+    assert lecture.exit_code == 0
+    assert "12 dossier(s) vu(s), 0 nouveau(x) ou changé(s)" in lecture.output
+    with fabrique_reelle() as session:
+        genres = session.scalars(select(SyncRun.genre).order_by(SyncRun.id)).all()
+    assert genres == [GenreRun.COURANT, GenreRun.COMPLET]
+
+
+def test_what_was_read_is_replayed_and_the_exchange_is_checked(environnement: dict[str, str], service: str) -> None:
+    portal(environnement, "rattacher", "--demarche", str(DEMARCHE), "--service", service)
+    portal(environnement, "sync")
+    rejeu = portal(environnement, "replay", "--demarche", str(DEMARCHE))
+    assert (rejeu.exit_code, "12\N{NO-BREAK SPACE}dossier(s) relu(s)" in rejeu.output) == (0, True)
+    controle = portal(environnement, "check")
+    assert (controle.exit_code, "Tout est en ordre." in controle.output) == (0, True)
+    refuse = portal(environnement | {"DS_TOKEN": "jeton-revoque"}, "check")
+    assert (refuse.exit_code, "ÉCART" in refuse.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "mots"),
+    [
+        (["--panne", "orage=0.5"], "orage\N{NO-BREAK SPACE}: panne inconnue"),
+        (["--panne", "erreur_500=2"], "un nombre entre 0 et 1"),
+        (["--crochet", "http://127.0.0.1:9/", "--secret-crochet", "clair"], "Le simulateur ne démarre pas"),
+    ],
+)
+def test_a_fault_or_a_secret_that_is_none_stops_the_simulator(options: list[str], mots: str) -> None:
+    refus = portal(os.environ, "simulate", "--port", str(_port_libre()), "--dossiers", "0", *options)
+    assert refus.exit_code == 1
+    assert mots in refus.output
+
+
+def test_the_simulator_strikes_with_the_faults_asked_for(environnement: dict[str, str], service: str) -> None:
+    port = _port_libre()
+    with simule(port, "--dossiers", "3", "--panne", "erreur_500=1"):
+        ici = environnement | {"DS_URL": adresse(port)}
+        portal(ici, "rattacher", "--demarche", str(DEMARCHE), "--service", service)
+        lecture = portal(ici, "sync")
+    assert lecture.exit_code == 1
+    assert "indisponible" in lecture.output
+
+
 def test_a_port_already_taken_is_said_in_french() -> None:
     with socket.create_server(("127.0.0.1", 0)) as pris:
         refus = portal(os.environ, "simulate", "--port", str(pris.getsockname()[1]), "--dossiers", "0")
     assert refus.exit_code == 1
     assert "ne peut pas servir" in refus.output
+
+
+@contextmanager
+def simule(port: int, *options: str) -> Iterator[list[str]]:
+    """The simulator as a real program that listens, and what it has said."""
+    commande = [str(Path(sys.executable).with_name("portal")), "ds", "simulate", "--port", str(port), *options]
+    lignes: list[str] = []
+    with subprocess.Popen(commande, stdout=subprocess.PIPE, text=True) as simulateur:
+        assert simulateur.stdout is not None
+        for ligne in simulateur.stdout:
+            lignes.append(ligne)
+            if adresse(port) in ligne:
+                break
+        try:
+            yield lignes
+        finally:
+            simulateur.terminate()
 
 
 def _port_libre() -> int:
