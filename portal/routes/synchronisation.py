@@ -31,13 +31,7 @@ def suivre(demarche_id: int) -> ResponseReturnValue:
     """One démarche in full. The fragment is what moves during a run."""
     configurees = moyens().config.ds_demarches
     fiche = suivi_demarche.get(session(), acteur(), demarche_id, configurees=configurees)
-    return render(
-        "synchronisation/show.html",
-        partial="synchronisation/_suivi.html",
-        fiche=fiche,
-        suivi=fiche.suivi,
-        libelles_run=LIBELLES_RUN,
-    )
+    return render("synchronisation/show.html", partial="synchronisation/_suivi.html", fiche=fiche, suivi=fiche.suivi)
 
 
 @bp.post("/demarches/<int:demarche_id>/lancer")
