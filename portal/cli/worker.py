@@ -6,7 +6,7 @@ from procrastinate import PsycopgConnector
 from sqlalchemy.engine import make_url
 
 from portal.config import Config
-from portal.jobs.application import app, brancher
+from portal.jobs.application import app, brancher, spare_collector
 from portal.services.moyens import make_moyens
 from portal.web.journaux import configurer
 
@@ -33,6 +33,7 @@ def worker(concurrence: int) -> None:
     """Fait les travaux en attente : courriels, documents, échanges avec Démarches Simplifiées."""
     config = Config.from_env()
     configurer()
+    spare_collector()
     brancher(make_moyens(config, delai_requete_ms=DELAI_REQUETE_MS))
     connecteur = PsycopgConnector(conninfo=conninfo(config.database_url))
     with app.replace_connector(connecteur) as application:
