@@ -9,7 +9,7 @@ from portal.errors import NotFound
 from portal.permissions import may_be_anyone
 from portal.services import relectures
 from portal.web.access import access
-from portal.web.securite import machine
+from portal.web.securite import machine, plafond
 from portal.web.session import moyens, session
 
 bp = Blueprint("crochets", __name__, url_prefix="/crochets")
@@ -19,18 +19,18 @@ CORPS_MAXIMAL = 16 * 1024
 
 @bp.post("/ds/<chemin>")
 @machine
+@plafond(CORPS_MAXIMAL)
 @access(may_be_anyone)
 def recevoir(chemin: str) -> ResponseReturnValue:
     """204 whatever it announces; 403 when its signature is wrong, 404 elsewhere than at the agreed address."""
     config = moyens().config
     if not config.ds_crochet or not compare_digest(chemin.encode(), config.ds_crochet.encode()):
         raise NotFound
-    request.max_content_length = CORPS_MAXIMAL
     entetes = {nom.lower(): valeur for nom, valeur in request.headers.items()}
     relectures.receive(
         session(),
         instance=moyens().instance_ds,
-        corps=request.get_data(cache=True),
+        corps=request.get_data(),
         entetes=entetes,
         secret=config.ds_crochet_secret,
     )

@@ -38,13 +38,13 @@ STATIQUES = frozenset({"static", "bootstrap.static"})
 
 
 def machine(vue: Vue) -> Vue:
-    """Mark a view that no browser calls: it takes no cookie, proves its caller by itself, and needs no CSRF token."""
+    """Mark a view that no browser calls: it proves its caller by itself, asks no CSRF token, and reads the body as it came."""
     vars(vue)["machine"] = True
     return vue
 
 
 def plafond(octets: int) -> Callable[[Vue], Vue]:
-    """Mark a view that takes files: a request to it may weigh that many bytes, whatever the limit of the others."""
+    """Mark a view with the most that a request to it may weigh, in bytes: more for files, less for what machines say."""
 
     def marquer(vue: Vue) -> Vue:
         vars(vue)["plafond"] = octets
@@ -64,7 +64,7 @@ def exempt_machines(app: Flask) -> None:
 def install(app: Flask) -> None:
     """Protect every unsafe method, and put the headers on every answer, errors included."""
     # Before anything reads a form, the CSRF token included.
-    app.before_request(_elever_le_plafond)
+    app.before_request(_poser_le_plafond)
     CSRFProtect(app)
 
     @app.before_request
@@ -74,7 +74,9 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def refuser_le_caractere_nul() -> None:
-        """PostgreSQL holds no NUL, and nobody types one."""
+        """PostgreSQL holds no NUL, and nobody types one. What machines send is no form: it is not read here."""
+        if getattr(app.view_functions.get(request.endpoint or ""), "machine", False):
+            return
         if any("\x00" in valeur for champs in (request.args, request.form) for _, valeur in champs.items(multi=True)):
             raise BadRequest
 
@@ -93,7 +95,7 @@ def install(app: Flask) -> None:
         return reponse
 
 
-def _elever_le_plafond() -> None:
+def _poser_le_plafond() -> None:
     plus_haut = getattr(current_app.view_functions.get(request.endpoint or ""), "plafond", None)
     if plus_haut:
         request.max_content_length = plus_haut

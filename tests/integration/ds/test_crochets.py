@@ -47,8 +47,9 @@ def _annoncer(client: FlaskClient, number: object, *, chemin: str = CHEMIN, dema
 
 
 def _attentes(session: Session) -> dict[int, int]:
-    session.rollback()
-    return {une.number: une.demandes for une in session.scalars(select(RelectureDS))}
+    attentes = {une.number: une.demandes for une in session.scalars(select(RelectureDS))}
+    session.commit()
+    return attentes
 
 
 def _le_delai_passe(session: Session) -> None:
