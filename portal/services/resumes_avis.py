@@ -14,17 +14,16 @@ from integrations.demarches_simplifiees.types import DossierRecu
 from portal.errors import Forbidden, Invalid, NotFound
 from portal.formats import date_fr, montant_fr
 from portal.models.avis import Avis
-from portal.models.correspondances import RevisionDS
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.permissions import Acteur, can_be_told_to_ds, may_administer
 from portal.queries.avis import list_demandes
+from portal.queries.revisions_ds import text_annotations
 from portal.services import annotations_ds, journal, operations_ds
 from portal.vocabulaire import LIBELLES_SENS, EtatEnvoi, Source
 
 MUTATION = "resumer_avis"
-TYPES = frozenset({"Text", "Textarea"})
 # An instructeur reads this beside the form: the whole avis stays here.
 LONGUEUR_AVIS = 600
 LONGUEUR = 6000
@@ -42,23 +41,12 @@ def set_annotation(session: Session, *, by: Acteur, demarche_id: int, champ_id: 
     demarche = session.get(Demarche, demarche_id, with_for_update=True)
     if demarche is None or demarche.source != Source.DS:
         raise NotFound
-    if champ_id and champ_id not in {une["id"] for une in possible_annotations(session, demarche_id)}:
+    if champ_id and champ_id not in {une["id"] for une in text_annotations(session, demarche_id)}:
         raise Invalid("champ_id", "Choisissez dans la liste une annotation de texte de cette démarche.")
     demarche.annotation_avis = champ_id
     valeurs = {"annotation": champ_id}
     journal.record(session, by=by, action="annotation_avis_choisie", objet=f"demarche:{demarche.id}", valeurs=valeurs)
     return demarche
-
-
-def possible_annotations(session: Session, demarche_id: int) -> list[dict[str, Any]]:
-    """Text annotations of the form last read, outside of repetitions: {id, type, libelle, …}, in its order."""
-    revisions = select(RevisionDS.descripteurs).where(RevisionDS.demarche_id == demarche_id)
-    derniere = session.scalars(revisions.order_by(RevisionDS.lue_at.desc(), RevisionDS.id.desc()).limit(1)).first()
-    return [
-        un
-        for un in derniere or ()
-        if un.get("partie") == "annotations" and un["type"] in TYPES and not un.get("parent")
-    ]
 
 
 def order(session: Session, *, by: Acteur, dossier: Dossier) -> OperationDS | None:

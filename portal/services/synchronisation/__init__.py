@@ -5,8 +5,8 @@ halves if need be, `dossiers` stores it whole (`contexte`, then `creation` or `m
 `projection`, by the `plan` of a démarche, and `contenu` say what columns and pages hold.
 """
 
-from portal.services.synchronisation.demarches import attach, order
+from portal.services.synchronisation.demarches import attach
 from portal.services.synchronisation.groupes import attach_group
 from portal.services.synchronisation.passage import refresh_number, sync, sync_one
 
-__all__ = ["attach", "attach_group", "order", "refresh_number", "sync", "sync_one"]
+__all__ = ["attach", "attach_group", "refresh_number", "sync", "sync_one"]

@@ -1,4 +1,4 @@
-"""Attaches a DS démarche to a service, orders its synchronisation, and mirrors its title and groupes instructeurs."""
+"""Attaches a DS démarche to a service, queues its runs, and mirrors its title and groupes instructeurs."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.types import Demarche as DemarcheRecue
 from integrations.demarches_simplifiees.types import GroupeInstructeur as GroupeRecu
-from portal.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.errors import Conflict, Forbidden, Invalid
 from portal.models.demarches import Demarche, GroupeInstructeur
-from portal.permissions import Acteur, may_instruct, may_set_up
+from portal.permissions import Acteur, may_set_up
 from portal.queries.services import get_by_sigle
 from portal.services import journal
 from portal.travaux import commander
@@ -53,19 +53,6 @@ def attach(session: Session, *, by: Acteur, instance: str, number: int, sigle: s
             f"La démarche n° {number} appartient déjà à un autre service. Rien n’a été changé : "
             "ses dossiers devraient d’abord être transférés."
         )
-    return demarche
-
-
-def order(session: Session, *, by: Acteur, demarche_id: int) -> Demarche:
-    """Order a synchronisation at once, on behalf of an agent."""
-    verdict = may_instruct(by)
-    if not verdict:
-        raise Forbidden(verdict.raison)
-    demarche = session.get(Demarche, demarche_id)
-    if demarche is None or demarche.ds_number is None:
-        raise NotFound
-    commander_passage(session, demarche.ds_number, suppressions=True)
-    journal.record(session, by=by, action="synchronisation_demandee", objet=f"demarche:{demarche.id}")
     return demarche
 
 

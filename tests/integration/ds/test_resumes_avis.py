@@ -13,6 +13,7 @@ from portal.models.demarches import Demarche
 from portal.models.envois import OperationDS
 from portal.models.services import Service
 from portal.permissions import Acteur
+from portal.queries import revisions_ds
 from portal.services import avis, envoi_ds, resumes_avis
 from portal.services.moyens import Moyens
 from portal.vocabulaire import Audience, EtatEnvoi, SensAvis
@@ -186,7 +187,7 @@ def test_only_an_administrator_names_the_annotation_and_only_a_text(
         resumes_avis.set_annotation(session, by=administrateur, demarche_id=demarche.id, champ_id=date)
     with pytest.raises(NotFound):
         resumes_avis.set_annotation(session, by=administrateur, demarche_id=0, champ_id=champ_id)
-    offertes = [une["libelle"] for une in resumes_avis.possible_annotations(session, demarche.id)]
+    offertes = [une["libelle"] for une in revisions_ds.text_annotations(session, demarche.id)]
     assert offertes == ["Analyse du service", LIBELLE]
     resumes_avis.set_annotation(session, by=administrateur, demarche_id=demarche.id, champ_id="")
     assert demarche.annotation_avis == ""
