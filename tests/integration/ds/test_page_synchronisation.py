@@ -419,6 +419,37 @@ def test_the_page_costs_as_many_queries_for_one_demarche_as_for_ten(
     assert 0 < len(dix) <= len(une) <= 20
 
 
+def test_the_page_of_a_demarche_costs_the_same_whatever_waits_there(
+    session: Session, client: ClientStrict, administrateur: User, demarche: Demarche, moyens: Moyens
+) -> None:
+    synchronisation.sync(moyens, DEMARCHE)
+    dossiers = session.scalars(select(Dossier.id).where(Dossier.demarche_id == demarche.id)).all()
+
+    def encombrer(rang: int) -> None:
+        for dossier_id in dossiers:
+            refusee = {"etat": EtatEnvoi.REFUSE, "erreur": f"Refus {rang}"}
+            session.add(
+                OperationDS(
+                    dossier_id=dossier_id,
+                    mutation="envoyer_message",
+                    arguments={},
+                    demande_par_id=administrateur.id,
+                    **refusee,
+                )
+            )
+        ecarter(session, demarche, rang)
+        joindre(session, demarche, EtatFichierDS.REFUSE, libelle=str(rang), porteur=str(rang))
+
+    encombrer(0)
+    with requetes() as peu:
+        client.get(page_de(demarche))
+    for rang in range(1, 20):
+        encombrer(rang)
+    with requetes() as beaucoup:
+        client.get(page_de(demarche))
+    assert 0 < len(beaucoup) <= len(peu) <= 25
+
+
 @pytest.mark.parametrize(
     ("secondes", "mots"),
     [
