@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Select, func, select, text, true
 from sqlalchemy.orm import Session, aliased
 
 from portal.formats import PARIS, anciennete_fr, maintenant, majuscule
@@ -15,11 +15,12 @@ from portal.vocabulaire_ds import LIBELLES_RUN, GenreRun
 # A run is ordered every five minutes: three that are missing are no chance.
 RETARD = timedelta(minutes=15)
 DERNIERS = 10
+LECTURE_ACHEVEE = (SyncRun.ended_at.is_not(None), SyncRun.genre != GenreRun.REJEU)
 # What `services.synchronisation.verrou` holds for as long as a run lasts: one that a killed worker left open holds nothing.
 TENU = text(
     "EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    " AND (classid::bigint << 32) | objid::bigint = hashtextextended('synchronisation:' || sync_run.demarche_id, 0))"
+    " AND (classid::bigint << 32) | objid::bigint = hashtextextended('synchronisation:' || demarche.id, 0))"
 )
 
 
@@ -71,9 +72,9 @@ JAMAIS = Passages()
 
 def read(session: Session, demarches: Sequence[int]) -> dict[int, Passages]:
     """The runs of these démarches, in a number of statements that does not depend on theirs."""
-    succes = _derniers(session, demarches, SyncRun.erreur == "")
-    derniers = _derniers(session, demarches, true())
-    en_cours = {run.demarche_id: run for run in _ouverts(session, demarches)}
+    succes = _derniers(session, demarches, *LECTURE_ACHEVEE, SyncRun.erreur == "")
+    derniers = _derniers(session, demarches, *LECTURE_ACHEVEE)
+    en_cours = _en_cours(session, demarches)
     pannes = _pannes(session, demarches)
     requetes = _requetes(session, demarches)
     return {
@@ -94,29 +95,33 @@ def list_last(session: Session, demarche_id: int) -> Sequence[SyncRun]:
     return session.scalars(runs.order_by(SyncRun.started_at.desc(), SyncRun.id.desc()).limit(DERNIERS)).all()
 
 
-def _derniers(session: Session, demarches: Sequence[int], critere: ColumnElement[bool]) -> dict[int, SyncRun]:
-    """The last ended run of each démarche that meets `critere`: one step of the index each, however long their history."""
+def _derniers(session: Session, demarches: Sequence[int], *criteres: ColumnElement[bool]) -> dict[int, SyncRun]:
+    run, derniers = _dernier(demarches, *criteres)
+    return {un.demarche_id: un for un in session.scalars(derniers.order_by(run.id))}
+
+
+def _en_cours(session: Session, demarches: Sequence[int]) -> dict[int, SyncRun]:
+    """Those that last began, as long as they hold the lock."""
+    run, derniers = _dernier(demarches)
+    return {un.demarche_id: un for un in session.scalars(derniers.where(run.ended_at.is_(None), TENU))}
+
+
+def _dernier(demarches: Sequence[int], *criteres: ColumnElement[bool]) -> tuple[type[SyncRun], Select[SyncRun]]:
+    """The last run of each démarche that meets `criteres`: one step of the index each, however long their history."""
     dernier = (
         select(SyncRun)
-        .where(SyncRun.demarche_id == Demarche.id, SyncRun.ended_at.is_not(None), SyncRun.genre != GenreRun.REJEU)
-        .where(critere)
+        .where(SyncRun.demarche_id == Demarche.id, *criteres)
         .order_by(SyncRun.started_at.desc(), SyncRun.id.desc())
         .limit(1)
         .lateral()
     )
     run = aliased(SyncRun, dernier)
-    lignes = session.scalars(select(run).select_from(Demarche).join(dernier, true()).where(Demarche.id.in_(demarches)))
-    return {un.demarche_id: un for un in lignes}
-
-
-def _ouverts(session: Session, demarches: Sequence[int]) -> Sequence[SyncRun]:
-    ouverts = select(SyncRun).where(SyncRun.demarche_id.in_(demarches), SyncRun.ended_at.is_(None), TENU)
-    return session.scalars(ouverts.order_by(SyncRun.started_at, SyncRun.id)).all()
+    return run, select(run).select_from(Demarche).join(dernier, true()).where(Demarche.id.in_(demarches))
 
 
 def _pannes(session: Session, demarches: Sequence[int]) -> dict[int, datetime]:
     """For each démarche that fails, when the first run that failed since its last success began."""
-    lus = (SyncRun.demarche_id == Demarche.id, SyncRun.ended_at.is_not(None), SyncRun.genre != GenreRun.REJEU)
+    lus = (SyncRun.demarche_id == Demarche.id, *LECTURE_ACHEVEE)
     succes = (
         select(SyncRun.started_at)
         .where(*lus, SyncRun.erreur == "")
@@ -127,7 +132,7 @@ def _pannes(session: Session, demarches: Sequence[int]) -> dict[int, datetime]:
     )
     premier_echec = (
         select(SyncRun.started_at)
-        .where(*lus, SyncRun.erreur != "", or_(succes.is_(None), SyncRun.started_at > succes))
+        .where(*lus, SyncRun.erreur != "", SyncRun.started_at > func.coalesce(succes, text("'-infinity'")))
         .order_by(SyncRun.started_at)
         .limit(1)
         .lateral()
