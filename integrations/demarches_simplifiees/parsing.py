@@ -131,6 +131,7 @@ def lire_en_tete(arete: Noeud) -> EnTete:
         state=texte(noeud, "state"),
         date_derniere_modification=instant(noeud, "dateDerniereModification"),
         cursor=texte(arete, "cursor"),
+        labels=tuple(texte(un, "id") for un in objets(noeud, "labels")),
     )
 
 

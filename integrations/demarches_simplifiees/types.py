@@ -24,13 +24,14 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class EnTete:
-    """The little that tells whether a dossier changed."""
+    """The little that tells whether a dossier changed; DS does not date the changes of its labels (their ids here)."""
 
     number: int
     id: str
     state: str
     date_derniere_modification: datetime | None
     cursor: str
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Dossiers of every source in one table, their DS mirror, who may read them and the amounts they bear."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -72,6 +73,7 @@ class DossierDS(Base):
     """The mirror of a DS dossier: raw JSON kept, so that a mapping is replayed without network, and what pages show of it.
 
     `contenu`: fields as read, in order: {partie: champs|annotations, libelle, type, valeur, lignes, fichiers}.
+    `etiquettes`: DS's ids of its labels, see `join_labels`.
     `budget` ([{ligne, montant: euros as text}]), `cer_atteste` and `cer_date` come by confirmed Correspondance.
     """
 
@@ -88,6 +90,7 @@ class DossierDS(Base):
     visibilite: Mapped[Visibilite] = mapped_column(enum_texte(Visibilite), default=Visibilite.VISIBLE)
     revision_id: Mapped[str] = mapped_column(String(100), default="")
     archived: Mapped[bool] = mapped_column(default=False)
+    etiquettes: Mapped[str] = mapped_column(Text, default="")
     budget: Mapped[list[Any]] = mapped_column(default=list)
     cer_atteste: Mapped[bool | None]
     cer_date: Mapped[date | None]
@@ -95,6 +98,11 @@ class DossierDS(Base):
     synced_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     dossier: Mapped[Dossier] = relationship(back_populates="ds")
+
+    @staticmethod
+    def join_labels(ids: Iterable[str]) -> str:
+        """What `etiquettes` holds for these labels, whatever their order: DS dates no change of theirs, they are compared."""
+        return " ".join(sorted(ids))
 
 
 class AccesDossier(Base):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.annonces import SignatureInvalide, lire_annonce
@@ -17,6 +16,7 @@ from portal.models.synchronisation import RelectureDS
 from portal.services.moyens import Moyens
 from portal.services.synchronisation import passage
 from portal.services.synchronisation.demarches import commander_passage, find
+from portal.services.synchronisation.suites import ask_again
 from portal.travaux import commander
 
 # DS may announce a change just before it commits it.
@@ -40,9 +40,7 @@ def ask(session: Session, *, instance: str, demarche: int, number: int) -> bool:
     if _overflows(session, connue):
         commander_passage(session, demarche, suppressions=False)
         return True
-    ligne = insert(RelectureDS).values(demarche_id=connue.id, number=number, prochain_essai=maintenant() + DELAI)
-    encore = {"demandes": RelectureDS.demandes + 1}
-    session.execute(ligne.on_conflict_do_update(index_elements=["demarche_id", "number"], set_=encore))
+    ask_again(session, connue.id, [number], at=maintenant() + DELAI)
     commander(session, TACHE, unique=TACHE, dans=DELAI)
     return True
 

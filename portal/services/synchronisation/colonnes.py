@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from integrations.demarches_simplifiees.parsing import lire
 from integrations.demarches_simplifiees.types import DossierRecu
 from portal.formats import maintenant
+from portal.models.dossiers import DossierDS
 from portal.services.journal import Acte
 from portal.services.recensement import PlaceVue, Vue
 from portal.services.synchronisation import projection
@@ -66,6 +67,7 @@ def of_mirror(contexte: Contexte, lu: Lu) -> Valeurs:
         "raw": lu.raw,
         "revision_id": recu.revision_id[:100],
         "archived": recu.archived,
+        "etiquettes": DossierDS.join_labels(un.id for un in recu.labels),
         "date_derniere_modification": recu.date_derniere_modification or projection.date_depot(recu),
         **projection.miroir(recu, contexte.plan),
         **({"visibilite": Visibilite.VISIBLE, "synced_at": contexte.lu_at} if contexte.lu_at else {}),

@@ -14,7 +14,7 @@ from portal.permissions import SYSTEME
 from portal.services import decisions, fichiers_ds, journal
 from portal.services.journal import Acte
 from portal.services.recensement import find_or_create
-from portal.services.synchronisation import colonnes
+from portal.services.synchronisation import colonnes, suites
 from portal.services.synchronisation.colonnes import Lu, Range
 from portal.services.synchronisation.contexte import Contexte, make_contexte
 from portal.services.synchronisation.creation import create
@@ -52,6 +52,8 @@ def store_page(
     _follow_decisions(session, changes)
     neufs_ids = {ecrit.dossier_id for ecrit in crees}
     fichiers_ds.note_files(session, [(ecrit.dossier_id, ecrit.recu) for ecrit in ecrits], demarche, neufs=neufs_ids)
+    if lu_at is not None:
+        suites.expect(session, demarche, [ecrit.recu for ecrit in ecrits], lu_at=lu_at)
     return len(dits)
 
 

@@ -214,14 +214,14 @@ class _Passage:
             self._ranger(lot, numeros=(), flux=None)
 
     def _differents(self, entetes: tuple[EnTete, ...]) -> set[int]:
-        """Those that are new, hidden here, or whose date is not ours: later or earlier, since DS's clock may go back."""
-        demande = select(DossierDS.number, DossierDS.date_derniere_modification, DossierDS.visibilite).where(
+        """Those that are new, hidden here, of other labels, or of another date: earlier too, since DS's clock may go back."""
+        compares = (DossierDS.date_derniere_modification, DossierDS.etiquettes, DossierDS.visibilite)
+        demande = select(DossierDS.number, *compares).where(
             DossierDS.instance == self.demarche.instance, among(DossierDS.number, [un.number for un in entetes])
         )
         with self.moyens.fabrique() as session:
-            connus = {number: (date, visibilite) for number, date, visibilite in session.execute(demande)}
-        memes = {un.number: (un.date_derniere_modification, Visibilite.VISIBLE) for un in entetes}
-        return {number for number, attendu in memes.items() if connus.get(number) != attendu}
+            connus = {number: tuple(reste) for number, *reste in session.execute(demande)}
+        return {un.number for un in entetes if connus.get(un.number) != _vu(un)}
 
     def _ranger(self, lot: Lot, *, numeros: Iterable[int], flux: str | None) -> None:
         """Commit a lot with the cursor of its stream."""
@@ -244,6 +244,11 @@ class _Passage:
             requetes=self.compteur.requetes,
             attendus=max(self.attendus, len(self.vus)) if self.attendus else 0,
         )
+
+
+def _vu(entete: EnTete) -> tuple[datetime | None, str, Visibilite]:
+    """What our copy of a listed dossier should bear."""
+    return entete.date_derniere_modification, DossierDS.join_labels(entete.labels), Visibilite.VISIBLE
 
 
 def _latest(lot: Lot) -> str | None:

@@ -1,0 +1,44 @@
+"""What DS does a moment after a change and does not date: a dossier that waits for it is read again a little later."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from integrations.demarches_simplifiees.types import DossierRecu
+from portal.models.demarches import Demarche
+from portal.models.synchronisation import RelectureDS
+from portal.vocabulaire import Etat
+
+# DS makes an attestation and scans a file within the minute (ds/api §9); some démarches make no attestation at all.
+DELAI, FENETRE = timedelta(minutes=1), timedelta(minutes=5)
+ATTESTES = frozenset({Etat.ACCEPTE, Etat.REFUSE})
+EN_ANALYSE = "pending"
+
+
+def expect(session: Session, demarche: Demarche, recus: Iterable[DossierRecu], *, lu_at: datetime) -> None:
+    """Ask to read again those that changed lately and still wait for their attestation, or for the verdict on a file."""
+    attendus = [un.number for un in recus if _changed_lately(un, lu_at) and _waits(un)]
+    ask_again(session, demarche.id, attendus, at=lu_at + DELAI)
+
+
+def ask_again(session: Session, demarche_id: int, numeros: Iterable[int], *, at: datetime) -> None:
+    """Ask to read these dossiers of DS at that instant (UTC), or sooner when that is asked already: each is read once."""
+    lignes = [{"demarche_id": demarche_id, "number": number, "prochain_essai": at} for number in sorted(set(numeros))]
+    if not lignes:
+        return
+    encore = {"demandes": RelectureDS.demandes + 1}
+    demande = insert(RelectureDS).on_conflict_do_update(index_elements=["demarche_id", "number"], set_=encore)
+    session.execute(demande, lignes)
+
+
+def _changed_lately(recu: DossierRecu, lu_at: datetime) -> bool:
+    modification = recu.date_derniere_modification
+    return modification is not None and abs(lu_at - modification) < FENETRE
+
+
+def _waits(recu: DossierRecu) -> bool:
+    return (recu.state in ATTESTES and recu.attestation is None) or any(
+        fichier.virus == EN_ANALYSE for fichier in recu.fichiers
+    )
