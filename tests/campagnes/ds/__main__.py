@@ -2,6 +2,8 @@
 
 import logging
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,12 @@ from tests.campagnes.ds.preuve import DEPOT, rapport
 PREUVE = DEPOT / "docs" / "preuves" / "ds.md"
 
 
+def _chronique() -> Callable[[str], None]:
+    """Say each step with the seconds since the beginning."""
+    debut = time.monotonic()
+    return lambda phrase: click.echo(f"{time.monotonic() - debut:6.0f} s  {phrase}")
+
+
 @click.command()
 @click.option("--dixieme", is_flag=True, help="Un dixième de la campagne, sans écrire de rapport.")
 @click.option("--graine", type=int, default=ENTIERE.graine, show_default=True, help="Même graine, mêmes tirages.")
@@ -27,7 +35,7 @@ def campagne(*, dixieme: bool, graine: int) -> None:
     with grappe_ephemere() as grappe, tempfile.TemporaryDirectory() as dossier:
         grappe.creer_base("campagne")
         command.upgrade(config_alembic(grappe.url("campagne")), "head")
-        bilan = run(parametres, base=grappe.url("campagne"), dossier=Path(dossier), dire=click.echo)
+        bilan = run(parametres, base=grappe.url("campagne"), dossier=Path(dossier), dire=_chronique())
     texte = rapport(bilan)
     click.echo(texte)
     if not dixieme:

@@ -66,7 +66,19 @@ def _compare_dossier(miroir: DossierDS, vrai: dict[str, Any], ecarts: Ecarts) ->
     dossier, recu, numero = miroir.dossier, lire(vrai), f"dossier {miroir.number}"
     ecarts.verifier("états", numero, attendu=recu.state, trouve=str(dossier.etat))
     ecarts.verifier("identifiants", numero, attendu=recu.id, trouve=miroir.ds_id)
-    for partie in ("champs", "annotations", "messages", "avis", "traitements", "labels", "instructeurs", "motivation"):
+    for partie in (
+        "champs",
+        "annotations",
+        "messages",
+        "avis",
+        "traitements",
+        "labels",
+        "instructeurs",
+        "motivation",
+        "attestation",
+        "groupeInstructeur",
+        "archived",
+    ):
         ecarts.verifier(partie, numero, attendu=vrai.get(partie), trouve=miroir.raw.get(partie))
     ecarts.verifier("contenus affichés", numero, attendu=contenu(recu), trouve=miroir.contenu)
 
