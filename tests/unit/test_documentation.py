@@ -20,6 +20,7 @@ LUS = [DEPOT / "README.md", *GUIDES]
 PAGES = sorted((*DEPOT.glob("*.md"), *(DEPOT / "docs").rglob("*.md")))
 CODE = re.compile(r"^```\w*\n(.*?)^```|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
 GRAS = re.compile(r"\*\*([^*]+)\*\*")
+SECABLE = re.compile(r" [;:!?»](?=[\s.,)|*]|$)|« ", re.MULTILINE)
 LIEN = re.compile(r"\]\(([^)\s]+)\)")
 VARIABLE = re.compile(r"`([A-Z][A-Z_]+)`")
 COMPLETES = ("portal services creer", "portal agents inviter")
@@ -125,6 +126,12 @@ def test_words_in_bold_are_those_of_the_screen(guide: Path) -> None:
     sans_code = re.sub(CODE, "", _lire(guide))
     inconnus = {mots for mots in GRAS.findall(sans_code) if _plat(mots) not in _ecran()} - {"en gras"}
     assert inconnus == set()
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=nom)
+def test_french_punctuation_never_begins_a_line_of_a_guide(guide: Path) -> None:
+    """Spaces before « ; : ! ? » » and after « « » do not break."""
+    assert SECABLE.findall(re.sub(CODE, "`", _lire(guide))) == []
 
 
 def _ancres(fichier: Path) -> set[str]:
