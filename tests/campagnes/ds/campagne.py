@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -34,6 +35,7 @@ PAR_REQUETE = frozenset({Lieu.ACCES, Lieu.PAGE, Lieu.CONTENU, Lieu.CANAL})
 # A hang is longer than the client waits, so that it is one.
 DUREE_D_ATTENTE = 1.5
 PATIENCE = 600.0
+APRES = timedelta(minutes=15)
 # Seconds that a worker works before it dies, and between two changes made by others.
 SURSIS, REPIT = (0.1, 4.0), 0.04
 
@@ -100,7 +102,7 @@ def run(parametres: Parametres, *, base: str, dossier: Path, dire: Dire = lambda
         agents = Agents(moyens.fabrique, comptes, Random(tirage.random()), reserve)
         _tourmenter(simulateur, agents, bilan, tirage, base=base, dossier=dossier, dire=dire)
         dire("Le calme revient.")
-        _apaiser(moyens, agents)
+        _apaiser(simulateur, moyens, agents)
         dire("Plus rien n’attend.")
         with moyens.fabrique() as session:
             compare_dossiers(session, simulateur, bilan.ecarts)
@@ -203,17 +205,20 @@ def _ouvriers(programme: list[str], dossier: Path, combien: int) -> Iterator[_Ou
             un.communicate()
 
 
-def _apaiser(moyens: Moyens, agents: Agents) -> None:
+def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
     """The faults are over: the jobs run until nothing is owed, then a complete run. Raises TimeoutError if it never ends."""
+    with simulateur.donnees.verrou:
+        # what DS does a little later, and what its clock put off, is done
+        simulateur.donnees.decaler(APRES)
     limite = time.monotonic() + PATIENCE
     while _reste(moyens) or agents.reessayer():
         if time.monotonic() > limite:
             raise TimeoutError("Something still waits after the faults are over")
         synchronisation.sync(moyens, DEMARCHE)
-        _faire_passer_les_delais(moyens)
-        relectures.run_due(moyens)
         envoi_ds.run_due(moyens)
     fichiers_ds.copy_due(moyens)
+    _faire_passer_les_delais(moyens)
+    relectures.run_due(moyens)
     synchronisation.sync(moyens, DEMARCHE, genre=GenreRun.COMPLET)
 
 
@@ -226,5 +231,4 @@ def _faire_passer_les_delais(moyens: Moyens) -> None:
 def _reste(moyens: Moyens) -> int:
     with moyens.fabrique() as session:
         operations = select(func.count()).select_from(OperationDS).where(OperationDS.etat.in_(EN_ATTENTE))
-        annonces = select(func.count()).select_from(RelectureDS)
-        return (session.scalar(operations) or 0) + (session.scalar(annonces) or 0)
+        return session.scalar(operations) or 0
