@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.db import Base, JsonTexte
-from portal.texte_json import ecrire
+from portal.texte_json import canonique, ecrire
 
 Ligne = Mapping[str, Any]
 # How PostgreSQL calls, in COPY's binary format, what our columns hold.
@@ -118,7 +118,7 @@ def _tournure(genre: Any) -> Callable[[Any], Any] | None:
 
 
 def _jsonb(valeur: Any) -> Jsonb | None:
-    return None if valeur is None else Jsonb(valeur)
+    return None if valeur is None else Jsonb(valeur, canonique)
 
 
 def _defaut(defaut: Any) -> Any:

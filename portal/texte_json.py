@@ -1,10 +1,12 @@
 """JSON as compact text, quickly: a first pull writes tens of kilobytes for each dossier. The door to orjson."""
 
+import json
 import re
 from typing import Any
 
 import orjson
 
+_CANONIQUE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -21,10 +23,21 @@ def ecrire(valeur: Any) -> str:
     """
     if isinstance(valeur, Ecrit):
         return valeur
-    octets = orjson.dumps(valeur)
-    if b"\\u0000" in octets and NUL.search(octets):
+    ecrit = orjson.dumps(valeur)
+    if b"\\u0000" in ecrit and NUL.search(ecrit):
         raise ValueError("A NUL character cannot be kept")
-    return octets.decode()
+    return ecrit.decode()
+
+
+def canonique(valeur: Any) -> bytes:
+    """The one form of a JSON value, that the journal hashes: compact UTF-8, keys sorted, as `json` writes it.
+
+    Raises TypeError for what is not JSON.
+    """
+    try:
+        return orjson.dumps(valeur, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # an integer of more than 64 bits
+        return _CANONIQUE(valeur).encode()
 
 
 def lire(texte: str) -> Any:

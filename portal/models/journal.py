@@ -1,7 +1,6 @@
 """The append-only journal: one chain per object stream, values apart in an erasable detail, a chained daily root."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,12 +9,12 @@ from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, cle
+from portal.texte_json import canonique
 
 # What the first event of a stream and the first root are chained to.
 ORIGINE = "0" * 64
 # What the hash of an event seals: all that it says, but its rank in the table.
 SCELLES = ("objet", "seq", "at", "acteur", "service_id", "action", "champs", "prev_hash")
-_CANONIQUE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def empreinte_valeur(sel: str, nom: str, valeur: Any) -> str:
@@ -45,7 +44,7 @@ def empreinte_evenement(evenement: Mapping[str, Any]) -> str:
 
 
 def _sha256(contenu: dict[str, Any]) -> str:
-    return hashlib.sha256(_CANONIQUE(contenu).encode()).hexdigest()
+    return hashlib.sha256(canonique(contenu)).hexdigest()
 
 
 def _instant(instant: datetime) -> str:
