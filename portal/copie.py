@@ -21,9 +21,8 @@ from sqlalchemy import (
     Numeric,
     String,
     any_,
-    func,
     literal,
-    select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
@@ -33,6 +32,7 @@ from portal.db import Base, JsonTexte
 from portal.texte_json import canonique, ecrire
 
 Ligne = Mapping[str, Any]
+TIRER = text("SELECT nextval(CAST(:suite AS regclass)) FROM generate_series(1, :combien)")
 # How PostgreSQL calls, in COPY's binary format, what our columns hold.
 GENRES: tuple[tuple[type[Any], str], ...] = (
     (BigInteger, "int8"),
@@ -72,8 +72,8 @@ def among(colonne: InstrumentedAttribute[Any], valeurs: Iterable[Any]) -> Column
 
 def draw_ids(session: Session, modele: type[Base], combien: int) -> list[int]:
     """That many ids of a table, never given again, in ascending order."""
-    suite = func.nextval(f"{modele.__tablename__}_id_seq")
-    return list(session.scalars(select(suite).select_from(func.generate_series(1, combien))))
+    tirage = {"suite": f"{modele.__tablename__}_id_seq", "combien": combien}
+    return list(session.scalars(TIRER, tirage))
 
 
 @dataclass(frozen=True)

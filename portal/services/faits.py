@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.copie import among
@@ -14,7 +14,13 @@ from portal.models.associations import Association, FaitAssociation
 SAISIE = "saisie"
 # The same answer again refreshes its date once a day at most: a synchronisation reads the same facts many times an hour.
 PAS = timedelta(days=1)
-COLONNES = ("association_id", "champ", "valeur", "source", "observed_at")
+RETENIR = text(
+    "INSERT INTO fait_association AS connu (association_id, source, champ, valeur, observed_at) "
+    "SELECT * FROM unnest(CAST(:associations AS bigint[]), CAST(:sources AS text[]), CAST(:champs AS text[]), "
+    "CAST(:valeurs AS text[]), CAST(:instants AS timestamptz[])) "
+    "ON CONFLICT (association_id, champ, source) DO UPDATE SET valeur = excluded.valeur, observed_at = excluded.observed_at "
+    "WHERE connu.source <> :saisie AND connu.observed_at < excluded.observed_at"
+)
 # Association, source, column.
 Cle = tuple[int, str, str]
 
@@ -29,6 +35,13 @@ class Dire:
     observed_at: datetime
 
 
+class Dit(NamedTuple):
+    """A fact as its source said it last."""
+
+    valeur: str
+    observed_at: datetime
+
+
 def note_facts(session: Session, dires: Sequence[Dire]) -> None:
     """Keep these facts as said by their source, in a number of statements that their number does not change.
 
@@ -36,12 +49,12 @@ def note_facts(session: Session, dires: Sequence[Dire]) -> None:
     itself. Otherwise both sayings stay, and the page shows the conflict. What a person typed first is never replaced by typing.
     """
     connus = _known(session, dires)
-    nouveaux: list[FaitAssociation] = []
-    for dire in dires:
-        nouveaux += _weigh(dire, connus)
-    if nouveaux:
-        lignes = [{nom: getattr(fait, nom) for nom in COLONNES} for fait in nouveaux]
-        session.execute(insert(FaitAssociation).on_conflict_do_nothing(), lignes)
+    ecrits = sorted({cle for dire in dires for cle in _weigh(dire, connus)})
+    if ecrits:
+        lignes = [(*cle, *connus[cle]) for cle in ecrits]
+        noms = ("associations", "sources", "champs", "valeurs", "instants")
+        colonnes = dict(zip(noms, map(list, zip(*lignes, strict=True)), strict=True))
+        session.execute(RETENIR, {**colonnes, "saisie": SAISIE})
 
 
 def text_of(valeur: object) -> str:
@@ -49,41 +62,39 @@ def text_of(valeur: object) -> str:
     return valeur.isoformat() if isinstance(valeur, date) else str(valeur or "")
 
 
-def _known(session: Session, dires: Sequence[Dire]) -> dict[Cle, FaitAssociation]:
-    faits = session.scalars(
-        select(FaitAssociation)
-        .where(
-            among(FaitAssociation.association_id, {dire.association.id for dire in dires}),
-            among(FaitAssociation.source, {dire.source for dire in dires}),
+def _known(session: Session, dires: Sequence[Dire]) -> dict[Cle, Dit]:
+    fait = FaitAssociation
+    faits = session.execute(
+        select(fait.association_id, fait.source, fait.champ, fait.valeur, fait.observed_at).where(
+            among(fait.association_id, {dire.association.id for dire in dires}),
+            among(fait.source, {dire.source for dire in dires}),
         )
-        .order_by(FaitAssociation.id)
     )
-    return {(fait.association_id, fait.source, fait.champ): fait for fait in faits}
+    return {(ou, source, champ): Dit(valeur, at) for ou, source, champ, valeur, at in faits}
 
 
-def _weigh(dire: Dire, connus: dict[Cle, FaitAssociation]) -> Iterator[FaitAssociation]:
-    """Show what may be shown, correct what the source had said, and give what it says for the first time."""
+def _weigh(dire: Dire, connus: dict[Cle, Dit]) -> Iterator[Cle]:
+    """Show what may be shown, and give what the source says for the first time or corrects, noted among `connus`."""
     association, source = dire.association, dire.source
     premiere_verification = source != SAISIE and not association.verifiee
     for champ, valeur in dire.faits.items():
         if valeur in ("", None):
             continue
-        cle = (association.id, source, champ)
+        cle, dit = (association.id, source, champ), Dit(text_of(valeur), dire.observed_at)
         ancien = connus.get(cle)
-        if ancien is not None and not _replaces(ancien, text_of(valeur), dire):
+        if ancien is not None and not _replaces(ancien, dit, source):
             continue
-        dit_par_la_source = ancien is not None and text_of(getattr(association, champ)) == ancien.valeur
-        if premiere_verification or dit_par_la_source or not getattr(association, champ):
+        montre = getattr(association, champ)
+        dit_par_la_source = ancien is not None and text_of(montre) == ancien.valeur
+        if (premiere_verification or dit_par_la_source or not montre) and montre != valeur:
             setattr(association, champ, valeur)
-        fait = ancien or FaitAssociation(association_id=association.id, champ=champ, source=source)
-        fait.valeur, fait.observed_at = text_of(valeur), dire.observed_at
-        if ancien is None:
-            connus[cle] = fait
-            yield fait
-    association.verifiee = association.verifiee or source != SAISIE
+        connus[cle] = dit
+        yield cle
+    if source != SAISIE and not association.verifiee:
+        association.verifiee = True
 
 
-def _replaces(ancien: FaitAssociation, valeur: str, dire: Dire) -> bool:
-    if dire.source == SAISIE or dire.observed_at <= ancien.observed_at:
+def _replaces(ancien: Dit, dit: Dit, source: str) -> bool:
+    if source == SAISIE or dit.observed_at <= ancien.observed_at:
         return False
-    return valeur != ancien.valeur or dire.observed_at - ancien.observed_at > PAS
+    return dit.valeur != ancien.valeur or dit.observed_at - ancien.observed_at > PAS

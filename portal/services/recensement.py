@@ -7,9 +7,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypedDict
 
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from portal.copie import among, copy_rows, draw_ids
 from portal.db import Base
@@ -105,7 +105,7 @@ def find_or_create(session: Session, *, source: str, vues: Sequence[Vue]) -> tup
             connues.append((trouvee, vue))
         ou.append(trouvee)
     _create(session, creees, source=source)
-    _complete(session, connues, source=source)
+    _complete(session, registre, connues, source=source)
     return ou, [_acte(un, vue, source) for un, vue in creees.items()]
 
 
@@ -145,6 +145,10 @@ class _Registre:
             if not vue.siren or self.sirens.get(une, vue.siren) == vue.siren
         ]
         return next(iter(par_siren + par_rna), None)
+
+    def bears(self, association_id: int, identifiant: Identifiant) -> bool:
+        """Whether this association, once found, is known by that identifier."""
+        return association_id in self.porteuses.get(identifiant, ())
 
     def _noter(self, association_id: int, identifiant: Identifiant) -> None:
         porteuses = self.porteuses.setdefault(identifiant, [])
@@ -194,29 +198,35 @@ def _acte(association_id: int, vue: Vue, source: str) -> Acte:
     return Acte("association_creee", f"association:{association_id}", valeurs, premier=True)
 
 
-def _complete(session: Session, connues: Sequence[tuple[int, Vue]], *, source: str) -> None:
+def _complete(session: Session, registre: _Registre, connues: Sequence[tuple[int, Vue]], *, source: str) -> None:
     """What these views add to associations that exist."""
     if not connues:
         return
     ids = {un for un, _ in connues}
-    associations = {
-        une.id: une
-        for une in session.scalars(
-            select(Association)
-            .where(among(Association.id, ids))
-            .order_by(Association.id)
-            .options(selectinload(Association.identifiants), selectinload(Association.etablissements))
-        )
-    }
+    lues = session.scalars(select(Association).where(among(Association.id, ids)).order_by(Association.id))
+    associations = {une.id: une for une in lues}
     a_dire = [(associations[un], vue) for un, vue in connues if source != SAISIE or not associations[un].verifiee]
-    _add_rows(
-        session, AssociationIdentifiant, [ligne for une, vue in a_dire for ligne in _nouveaux_identifiants(une, vue)]
-    )
-    _add_rows(session, Etablissement, [ligne for une, vue in a_dire for ligne in _nouvelles_places(une, vue)])
+    identifiants = [ligne for une, vue in a_dire for ligne in _identifiants(une.id, vue)]
+    neufs = [une for une in identifiants if not registre.bears(une["association_id"], (une["type"], une["valeur"]))]
+    _add_rows(session, AssociationIdentifiant, neufs)
+    _follow_places(session, [ligne for une, vue in a_dire for ligne in _places(une.id, vue)])
     note_facts(session, [Dire(une, vue.dits, source, vue.observed_at) for une, vue in a_dire])
     session.flush()
     for une, _ in a_dire:
         session.expire(une, ["identifiants", "etablissements"])
+
+
+def _follow_places(session: Session, lignes: list[dict[str, Any]]) -> None:
+    """Add new places; a known one follows what is said of it, when an address is said."""
+    place = Etablissement.association_id, Etablissement.siret
+    lues = session.execute(select(*place).where(among(place[0], {une["association_id"] for une in lignes})))
+    connues = {tuple(une) for une in lues}
+    cles = [(une["association_id"], une["siret"]) for une in lignes]
+    _add_rows(session, Etablissement, [une for cle, une in zip(cles, lignes, strict=True) if cle not in connues])
+    for (association_id, siret), une in zip(cles, lignes, strict=True):
+        if une["adresse"] and (association_id, siret) in connues:
+            suivie = update(Etablissement).where(place[0] == association_id, place[1] == siret)
+            session.execute(suivie.values(siege=une["siege"], adresse=une["adresse"], actif=une["actif"]))
 
 
 def _add_rows(session: Session, modele: type[Base], lignes: list[dict[str, Any]]) -> None:
@@ -227,11 +237,6 @@ def _add_rows(session: Session, modele: type[Base], lignes: list[dict[str, Any]]
 
 def _identifiants(association_id: int, vue: Vue) -> list[dict[str, Any]]:
     return [{"association_id": association_id, "type": genre, "valeur": valeur} for genre, valeur in vue.identifiants]
-
-
-def _nouveaux_identifiants(association: Association, vue: Vue) -> list[dict[str, Any]]:
-    connus = {(un.type, un.valeur) for un in association.identifiants}
-    return [une for une in _identifiants(association.id, vue) if (une["type"], une["valeur"]) not in connus]
 
 
 def _places(association_id: int, vue: Vue) -> list[dict[str, Any]]:
@@ -246,13 +251,3 @@ def _places(association_id: int, vue: Vue) -> list[dict[str, Any]]:
         }
         for place in reversed(places.values())
     ]
-
-
-def _nouvelles_places(association: Association, vue: Vue) -> list[dict[str, Any]]:
-    """The rows of new places; a known one follows what is said of it, when an address is said."""
-    connues = {place.siret: place for place in association.etablissements}
-    for place in vue.places:
-        if place.adresse and place.siret in connues:
-            connue = connues[place.siret]
-            connue.siege, connue.adresse, connue.actif = place.siege, place.adresse, place.actif
-    return [une for une in _places(association.id, vue) if une["siret"] not in connues]

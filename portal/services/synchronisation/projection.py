@@ -3,9 +3,10 @@
 What an administrator confirmed (the plan) wins; labels speak only where nothing is confirmed (ADR 0012).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from integrations.demarches_simplifiees.types import Champ, DossierRecu, Genre
@@ -20,6 +21,9 @@ from portal.vocabulaire import Etat
 from portal.vocabulaire_ds import CibleChamp
 
 T = TypeVar("T")
+# Type, label, level of a heading.
+Question = tuple[str, str, int | None]
+FORMES = 500
 # domain.md: legal natures of associations (INSEE level III); a commune (7210) or a company is none.
 NATURES_ASSOCIATIVES = ("92", "93")
 ETATS_DS = frozenset({Etat.EN_CONSTRUCTION, Etat.EN_INSTRUCTION, Etat.ACCEPTE, Etat.REFUSE, Etat.SANS_SUITE})
@@ -190,16 +194,23 @@ def _denomination_saisie(recu: DossierRecu) -> str:
     return next((un.valeur for un in _qui_repondent(recu.champs, Regle.DENOMINATION)), "")
 
 
-def _qui_repondent(champs: Iterable[Champ], regle: Regle) -> Iterator[Champ]:
+def _qui_repondent(champs: Sequence[Champ], regle: Regle) -> Iterator[Champ]:
     """The answered questions whose label (and heading) meets the rule, the surest first."""
+    forme = tuple([(un.type, un.label, un.niveau) for un in champs])
+    return (champs[place] for place in _places(regle, forme) if champs[place].brut)
+
+
+@lru_cache(maxsize=FORMES)
+def _places(regle: Regle, forme: tuple[Question, ...]) -> tuple[int, ...]:
+    """Where the questions that meet the rule are in a form, the surest first: the dossiers of a démarche have few forms."""
     titres: dict[int, str] = {}
     section, trouves = "", []
-    for place, champ in enumerate(champs):
-        if champ.type == TITRE:
-            titres = libelles.sous_titre(titres, champ.niveau, champ.label)
+    for place, (genre, libelle, niveau) in enumerate(forme):
+        if genre == TITRE:
+            titres = libelles.sous_titre(titres, niveau, libelle)
             section = libelles.section(titres)
-        elif champ.brut and champ.type in TYPES[regle]:
-            rang = libelles.rang(regle, champ.label, section)
+        elif genre in TYPES[regle]:
+            rang = libelles.rang(regle, libelle, section)
             if rang is not None:
-                trouves.append((rang, place, champ))
-    return (champ for _, _, champ in sorted(trouves, key=lambda trouve: trouve[:2]))
+                trouves.append((rang, place))
+    return tuple(place for _, place in sorted(trouves))
