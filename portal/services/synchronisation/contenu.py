@@ -123,9 +123,12 @@ def _autour(recu: DossierRecu) -> list[Element]:
     """The group, and what the decision left: its motivation, its letter, its attestation."""
     groupe = recu.groupe_instructeur
     elements = [{"partie": "groupe", "id": groupe.id, "libelle": groupe.label}] if groupe.label else []
-    textes = {Partie.MOTIVATION: texte_de_html(recu.motivation), Partie.ATTESTATION: ""}
-    for nom, valeur in textes.items():
-        fichiers = _fichiers(un for un in recu.fichiers if un.partie == nom)
+    actes = (
+        (Partie.MOTIVATION, texte_de_html(recu.motivation), recu.motivation_attachment),
+        (Partie.ATTESTATION, "", recu.attestation),
+    )
+    for nom, valeur, fichier in actes:
+        fichiers = _fichiers([fichier]) if fichier else []
         if valeur or fichiers:
             elements.append(_plein(partie=str(nom), valeur=valeur, fichiers=fichiers))
     return elements

@@ -4,7 +4,7 @@ A window that DS cannot answer is asked for again by halves, down to the one dos
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from portal.formats import maintenant
 
 PAR_LISTE = 100
 PAR_FENETRE = 50
+# What storing costs beside the dossiers themselves is paid once for that many windows.
+FENETRES_PAR_LOT = 4
 # Below, one request per dossier costs DS less than a window of fifty whole dossiers.
 SEUIL_DE_FENETRE = 5
 CURSEUR_REFUSE = "bad_request"
@@ -43,6 +45,16 @@ class Lot:
 
     def __contains__(self, number: int) -> bool:
         return number in self.raws or number in self.illisibles or number in self.absents
+
+    def join(self, suivant: "Lot") -> "Lot":
+        """This one and the next, as if asked for at once: at the time of the first, up to the place of the last."""
+        return replace(
+            suivant,
+            raws=self.raws | suivant.raws,
+            illisibles=self.illisibles | suivant.illisibles,
+            curseur=suivant.curseur or self.curseur,
+            lu_at=self.lu_at,
+        )
 
 
 @dataclass
@@ -86,6 +98,22 @@ class Lecteur:
             if not suite:
                 return
             reste = None if reste is None else reste - len(lot.raws) - len(lot.illisibles)
+
+    def walk_by_lots(self, apres: str | None) -> Iterator[Lot]:
+        """The same, a few windows at a time. What was read before a failure comes before it."""
+        fenetres, lot = self.walk(apres), None
+        try:
+            for rang, fenetre in enumerate(fenetres, start=1):
+                lot = fenetre if lot is None else lot.join(fenetre)
+                if rang % FENETRES_PAR_LOT == 0:
+                    lu, lot = lot, None
+                    yield lu
+        except ErreurDS:
+            if lot is not None:
+                yield lot
+            raise
+        if lot is not None:
+            yield lot
 
     def list_pages(self, apres: str | None) -> Iterator[tuple[str | None, Page[EnTete]]]:
         """(cursor before the page, page) of numbers and dates, to the end. Raises as `walk` does."""

@@ -178,7 +178,7 @@ class _Passage:
     def _suivre(self, lecteur: Lecteur, curseur: str | None) -> None:
         """What has changed since the cursor, read whole; from the beginning, by comparison, once DS refuses the cursor."""
         try:
-            for lot in ahead(lecteur.walk(curseur)):
+            for lot in ahead(lecteur.walk_by_lots(curseur)):
                 self._ranger(lot, numeros=lot.raws, flux=FLUX_DOSSIERS)
         except CurseurRefuse:
             self._comparer(lecteur, flux=FLUX_DOSSIERS)
