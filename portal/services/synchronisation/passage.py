@@ -141,10 +141,11 @@ class _Passage:
             horloge = read_cursor(session, self.demarche.id, HORLOGE)
             self.attendus = runs.count_known(session, self.demarche.id) if complet else 0
         lecteur = Lecteur(self.ds, self.number, depuis)
-        self._lire_un_a_un(lecteur, repris)
         if premiere and not complet:
             self._compter(lecteur, curseur)
         self._a_part(lambda: self._suivre(lecteur, curseur))
+        # after what is new: those that DS cannot tell must not use up the patience of a DS that falters
+        self._lire_un_a_un(lecteur, repris)
         if suppressions_aussi or complet:
             self._a_part(lambda: self._supprimer(du_debut=complet))
         if complet:
