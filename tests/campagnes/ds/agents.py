@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.db import Fabrique
 from portal.errors import PortalError
+from portal.formats import maintenant
 from portal.models.connexion import User
 from portal.models.demarches import GroupeInstructeur
 from portal.models.dossiers import Dossier, DossierDS
 from portal.models.envois import OperationDS
+from portal.models.synchronisation import RelectureDS
 from portal.permissions import Acteur
 from portal.services import actes_ds, operations_ds
 from portal.vocabulaire import Etat, EtatEnvoi
@@ -69,6 +71,13 @@ class Agents:
                 operations_ds.retry(session, by=by, operation_id=operation.id)
             session.commit()
         return len(refusees)
+
+    def faire_passer_les_delais(self) -> None:
+        """Nobody waits minutes here: what waits to be sent or read again is due at once. The leases of what is in flight stay."""
+        with self.fabrique.begin() as session:
+            attendues = update(OperationDS).where(OperationDS.etat == EtatEnvoi.A_ENVOYER)
+            for delai in (attendues, update(RelectureDS)):
+                session.execute(delai.values(prochain_essai=maintenant()))
 
     def _choisir(self, session: Session) -> tuple[Dossier, Acteur] | None:
         lignes = session.execute(

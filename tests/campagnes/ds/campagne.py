@@ -12,15 +12,13 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES, Lieu
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
-from portal.formats import maintenant
 from portal.models.envois import EN_ATTENTE, OperationDS
-from portal.models.synchronisation import RelectureDS
 from portal.services import envoi_ds, fichiers_ds, relectures, synchronisation
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire_ds import GenreRun
@@ -134,6 +132,7 @@ def _tourmenter(
         while bilan.morts < parametres.morts:
             ouvriers.tuer(tirage.randrange(parametres.ouvriers), apres=tirage.uniform(*SURSIS))
             bilan.morts += 1
+            agents.faire_passer_les_delais()
             for _ in range(-(-parametres.actes // parametres.morts)):
                 agents.agir()
             dire(f"{bilan.morts} morts, {sum(agents.demandes.values())} actes demandés")
@@ -214,18 +213,14 @@ def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
     while _reste(moyens) or agents.reessayer():
         if time.monotonic() > limite:
             raise TimeoutError("Something still waits after the faults are over")
-        synchronisation.sync(moyens, DEMARCHE)
+        agents.faire_passer_les_delais()
         envoi_ds.run_due(moyens)
+        time.sleep(REPIT)
+    synchronisation.sync(moyens, DEMARCHE)
     fichiers_ds.copy_due(moyens)
-    _faire_passer_les_delais(moyens)
+    agents.faire_passer_les_delais()
     relectures.run_due(moyens)
     synchronisation.sync(moyens, DEMARCHE, genre=GenreRun.COMPLET)
-
-
-def _faire_passer_les_delais(moyens: Moyens) -> None:
-    """Nobody waits a minute here: what would be read again a little later is due at once."""
-    with moyens.fabrique.begin() as session:
-        session.execute(update(RelectureDS).values(prochain_essai=maintenant()))
 
 
 def _reste(moyens: Moyens) -> int:
