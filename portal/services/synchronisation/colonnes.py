@@ -27,11 +27,17 @@ Valeurs = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Lu:
-    """A dossier as DS gives it: `recu` is the reading of `raw`, `elements` what pages show of it."""
+    """A dossier as DS gives it: `recu` is the reading of `raw`, `elements` what pages show of it.
+
+    `texte` and `contenu` are the JSON of both, `empreintes` the SHA-256 of each part that people read before they judge.
+    """
 
     raw: Mapping[str, Any]
     recu: DossierRecu
     elements: list[Element]
+    texte: Ecrit
+    contenu: Ecrit
+    empreintes: dict[str, str]
 
 
 class Range(NamedTuple):
@@ -43,9 +49,13 @@ class Range(NamedTuple):
 
 
 def read(raw: Mapping[str, Any]) -> Lu:
-    """Read DS's JSON once for all that follows. Raises what an unforeseen shape may cause."""
+    """Read DS's JSON once for all that follows, and write at once what is kept of it: it is still in the processor's caches.
+
+    Raises what an unforeseen shape may cause.
+    """
     recu = lire(raw)
-    return Lu(raw, recu, contenu(recu))
+    elements = contenu(recu)
+    return Lu(raw, recu, elements, Ecrit(ecrire(raw)), *_write(elements))
 
 
 def of_dossier(contexte: Contexte, lu: Lu, *, etat: Etat, instructeur_id: int | None) -> Valeurs:
@@ -95,8 +105,8 @@ def view(contexte: Contexte, lu: Lu) -> Vue | None:
     )
 
 
-def write_content(elements: list[Element]) -> tuple[Ecrit, dict[str, str]]:
-    """The JSON text of the elements, and the SHA-256 of each part that people read before they judge: each is written once."""
+def _write(elements: list[Element]) -> tuple[Ecrit, dict[str, str]]:
+    """The JSON text of the elements, and the hash of each part that people read: each is written once."""
     lues = {nom: ecrire(partie(elements, nom)) for nom in PARTIES_LUES}
     reste = ecrire([un for un in elements if un["partie"] not in lues])
     morceaux = [texte[1:-1] for texte in (*lues.values(), reste) if texte != VIDE]

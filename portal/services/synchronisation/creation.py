@@ -21,15 +21,10 @@ def create(
     if not lus:
         return []
     ids = draw_ids(session, Dossier, len(lus))
-    contenus = [colonnes.write_content(lu.elements) for lu in lus]
     neufs = [
-        {"id": rang, **_dossier(contexte, lu, associations[lu.recu.number]), "contenu_empreintes": empreintes}
-        for rang, lu, (_, empreintes) in zip(ids, lus, contenus, strict=True)
+        {"id": rang, **_dossier(contexte, lu, associations[lu.recu.number])} for rang, lu in zip(ids, lus, strict=True)
     ]
-    miroirs = [
-        {**_miroir(contexte, rang, lu), "contenu": contenu}
-        for rang, lu, (contenu, _) in zip(ids, lus, contenus, strict=True)
-    ]
+    miroirs = [_miroir(contexte, rang, lu) for rang, lu in zip(ids, lus, strict=True)]
     programme = contexte.demarche.programme
     financements = [_financement(un, programme) for un in neufs if un["montant_demande"] is not None]
     copy_rows(session, Dossier, neufs)
@@ -46,13 +41,14 @@ def _dossier(contexte: Contexte, lu: Lu, association_id: int | None) -> Valeurs:
         "demarche_id": contexte.demarche.id,
         "association_id": association_id,
         **colonnes.of_dossier(contexte, lu, etat=Etat.EN_CONSTRUCTION, instructeur_id=None),
+        "contenu_empreintes": lu.empreintes,
     }
     return dossier | {"mots": search_words(dossier)}
 
 
 def _miroir(contexte: Contexte, dossier_id: int, lu: Lu) -> Valeurs:
     cles = {"dossier_id": dossier_id, "instance": contexte.demarche.instance, "number": lu.recu.number}
-    return cles | colonnes.of_mirror(contexte, lu)
+    return {**cles, **colonnes.of_mirror(contexte, lu), "raw": lu.texte, "contenu": lu.contenu}
 
 
 def _acces(dossier: Valeurs) -> Valeurs:

@@ -48,7 +48,7 @@ def update(
     voulues["association_id"] = associations.get(lu.recu.number, dossier.association_id)
     faits = {nom: valeur for nom, valeur in voulues.items() if getattr(dossier, nom) != valeur}
     _apply(session, dossier, faits)
-    faits |= _apply_content(connu, lu.elements)
+    faits |= _apply_content(connu, lu)
     miroir = colonnes.of_mirror(contexte, lu)
     faits |= {nom: miroir[nom] for nom in MONTREES if nom in miroir and getattr(connu, nom) != miroir[nom]}
     for nom, valeur in miroir.items():
@@ -96,16 +96,16 @@ def _move(session: Session, dossier: Dossier, ancien_service: int) -> None:
     session.execute(ajout.on_conflict_do_update(index_elements=cle, set_={"motif": motif}))
 
 
-def _apply_content(connu: DossierDS, nouveau: list[Element]) -> Valeurs:
+def _apply_content(connu: DossierDS, lu: Lu) -> Valeurs:
     """Number a new version when the champs change: it is what an avis says that it has read."""
-    if nouveau == connu.contenu:
+    if lu.elements == connu.contenu:
         return {}
-    dossier, (_, empreintes) = connu.dossier, colonnes.write_content(nouveau)
-    faits: Valeurs = {"parties_modifiees": sorted(_parties_differentes(connu.contenu, nouveau))}
-    if empreintes["champs"] != dossier.contenu_empreintes.get("champs"):
+    dossier = connu.dossier
+    faits: Valeurs = {"parties_modifiees": sorted(_parties_differentes(connu.contenu, lu.elements))}
+    if lu.empreintes["champs"] != dossier.contenu_empreintes.get("champs"):
         dossier.contenu_version += 1
         faits["contenu_version"] = dossier.contenu_version
-    connu.contenu, dossier.contenu_empreintes = nouveau, empreintes
+    connu.contenu, dossier.contenu_empreintes = lu.elements, lu.empreintes
     return faits
 
 
