@@ -41,11 +41,11 @@ class JsonTexte(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002  (SQLAlchemy's signature)
+    def process_bind_param(self, value: Any, _: Dialect) -> str:
         """Text on its way to the database."""
         return ecrire(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  (SQLAlchemy's signature)
+    def process_result_value(self, value: str | None, _: Dialect) -> Any:
         """A value on its way back."""
         return None if value is None else lire(value)
 

@@ -58,7 +58,8 @@ def search_words(colonnes: Mapping[str, Any]) -> str:
 def take_in_charge(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> Dossier:
     """The actor follows the dossier, which goes « en instruction »: at once when it is ours, when DS says so otherwise.
 
-    Until then nobody follows it: DS may refuse, and names the followers itself when it accepts. `version` is the one that the page showed. Raises Forbidden, TransitionInterdite when it is already done, Conflict.
+    Until then nobody follows it: DS may refuse, and names the followers itself when it accepts. `version` is the one that the
+    page showed. Raises Forbidden, TransitionInterdite when it is already done, Conflict.
     """
     verdict = can_instruct(by, dossier)
     if not verdict:
