@@ -18,6 +18,7 @@ from portal.permissions import SYSTEME
 from portal.queries import envois_du_service
 from portal.services import envoi_ds, synchronisation
 from portal.services.moyens import Moyens
+from portal.services.ramasse_miettes import spare_collector
 from portal.vocabulaire_ds import GenreRun
 
 
@@ -34,6 +35,7 @@ def ds() -> None:
 def sync(numeros: tuple[int, ...], complet: bool) -> None:
     """Lit ce qui a changé. Code de sortie 1 si Démarches Simplifiées ne répond pas."""
     genre = GenreRun.COMPLET if complet else GenreRun.COURANT
+    spare_collector()
     with commande() as moyens:
         choisies = numeros or moyens.config.ds_demarches
         if not choisies:

@@ -6,8 +6,9 @@ from procrastinate import PsycopgConnector
 from sqlalchemy.engine import make_url
 
 from portal.config import Config
-from portal.jobs.application import app, brancher, spare_collector
+from portal.jobs.application import app, brancher
 from portal.services.moyens import make_moyens
+from portal.services.ramasse_miettes import spare_collector
 from portal.web.journaux import configurer
 
 DELAI_REQUETE_MS = 150_000

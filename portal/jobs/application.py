@@ -1,7 +1,5 @@
 """The job queue of a worker, and the means that its jobs work with."""
 
-import gc
-
 from procrastinate import App, PsycopgConnector
 
 from portal.services.moyens import Moyens
@@ -24,15 +22,6 @@ _place: dict[str, Moyens] = {}
 def brancher(moyens: Moyens) -> None:
     """Give this process's jobs what they work with."""
     _place["moyens"] = moyens
-
-
-def spare_collector() -> None:
-    """To be called once by a process that runs jobs: a pull makes and drops a hundred thousand small objects a page, and the
-    collector would walk through the whole program at each of them.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def moyens() -> Moyens:

@@ -29,11 +29,11 @@ from integrations.postgresql.grappe import Grappe
 from portal.cli.base import config_alembic
 from portal.config import Config
 from portal.db import Fabrique, make_engine, make_fabrique
-from portal.jobs.application import spare_collector
 from portal.models.demarches import Demarche
 from portal.models.services import Service
 from portal.services import synchronisation
 from portal.services.moyens import make_moyens
+from portal.services.ramasse_miettes import spare_collector
 from portal.services.synchronisation import rangement
 from portal.vocabulaire import Source, TypeService
 from portal.vocabulaire_ds import GenreRun
@@ -219,7 +219,7 @@ def _simulateur(dossiers: int) -> Iterator[str]:
     with socket.create_server((INSTANCE, 0)) as libre:
         port = libre.getsockname()[1]
     portal = Path(sys.executable).with_name("portal")
-    ordre = [portal, "ds", "simulate", "--port", str(port), "--dossiers", str(dossiers)]
+    ordre = [str(portal), "ds", "simulate", "--port", str(port), "--dossiers", str(dossiers)]
     with subprocess.Popen(ordre, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as processus:
         try:
             _attendre(SANS_PAGE.format(INSTANCE, port), processus)
