@@ -19,7 +19,7 @@ from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES, Lieu
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from portal.models.envois import EN_ATTENTE, OperationDS
-from portal.services import envoi_ds, fichiers_ds, relectures, synchronisation
+from portal.services import envoi_ds, relectures, synchronisation
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire_ds import GenreRun
 from tests.campagnes.ds.agents import Agents
@@ -128,7 +128,7 @@ def _tourmenter(
     simulateur.donnees.pannes.regler(bilan.taux, graine=parametres.graine)
     with _ouvriers(programme, dossier, parametres.ouvriers) as ouvriers, _remous(simulateur, bilan, agents.reserve):
         _attendre_les_premiers(agents, parametres)
-        dire("La plupart des dossiers sont là.")
+        dire("La moitié des dossiers est là.")
         while bilan.morts < parametres.morts:
             ouvriers.tuer(tirage.randrange(parametres.ouvriers), apres=tirage.uniform(*SURSIS))
             bilan.morts += 1
@@ -141,9 +141,9 @@ def _tourmenter(
 
 
 def _attendre_les_premiers(agents: Agents, parametres: Parametres) -> None:
-    """Agents have something to act on, and deaths something to interrupt, once most dossiers are here."""
+    """Agents have something to act on, and deaths something to interrupt, once half of the dossiers are here."""
     limite = time.monotonic() + PATIENCE
-    while agents.count_known() < 0.8 * parametres.dossiers:
+    while agents.count_known() < parametres.dossiers / 2:
         if time.monotonic() > limite:
             raise TimeoutError("The first reading does not get through the faults")
         time.sleep(0.2)
@@ -217,7 +217,6 @@ def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
         envoi_ds.run_due(moyens)
         time.sleep(REPIT)
     synchronisation.sync(moyens, DEMARCHE)
-    fichiers_ds.copy_due(moyens)
     agents.faire_passer_les_delais()
     relectures.run_due(moyens)
     synchronisation.sync(moyens, DEMARCHE, genre=GenreRun.COMPLET)
