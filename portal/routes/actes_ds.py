@@ -65,7 +65,7 @@ def enregistrer_annotations(reference: str) -> ResponseReturnValue:
     if not accepted(form, act):
         return _page_annotations(page, lues, form, status=422)
     message = DEMANDE if any(ecrites) else "Rien n’a changé\u00a0: aucune annotation n’est envoyée."
-    return see_other(_retour(reference, "annotations"), message=message)
+    return see_other(_retour(reference), message=message)
 
 
 @bp.get("/etiquettes")
@@ -92,7 +92,7 @@ def ranger(reference: str) -> ResponseReturnValue:
     """Follow or not, put away or take back."""
     page = queries.a_faire(session(), acteur(), reference)
     _geste(RANGEMENTS, GesteForm())(session(), by=acteur(), dossier=page.dossier)
-    return see_other(_retour(reference, "ds"), message=DEMANDE)
+    return see_other(_retour(reference), message=DEMANDE)
 
 
 @bp.get("/retour")
@@ -108,7 +108,7 @@ def retourner(reference: str) -> ResponseReturnValue:
     """Undo a decision, or give the dossier back to the association."""
     page = queries.a_faire(session(), acteur(), reference)
     _geste(RETOURS, GesteForm())(session(), by=acteur(), dossier=page.dossier)
-    return see_other(_retour(reference, "ds"), message=DEMANDE)
+    return see_other(_retour(reference), message=DEMANDE)
 
 
 @bp.post("/operations/<int:operation_id>/reessayer")
@@ -119,7 +119,7 @@ def reessayer(reference: str, operation_id: int) -> ResponseReturnValue:
     if operation_id not in {acte.operation.id for acte in page.envois}:
         raise NotFound
     operations_ds.retry(session(), by=acteur(), operation_id=operation_id)
-    return see_other(_retour(reference, "ds"), message="L’action repart vers Démarches Simplifiées.")
+    return see_other(_retour(reference), message="L’action repart vers Démarches Simplifiées.")
 
 
 def _geste(gestes: dict[str, Geste], form: GesteForm) -> Geste:
@@ -139,5 +139,6 @@ def _page_annotations(
     return render("actes_ds/annotations.html", status=status, vue=page, lues=lues, form=form)
 
 
-def _retour(reference: str, ancre: str) -> str:
-    return url_for("dossiers.show", reference=reference, _anchor=ancre)
+def _retour(reference: str) -> str:
+    """The top of the page: what was done, and what waits, are said there."""
+    return url_for("dossiers.show", reference=reference)

@@ -105,4 +105,4 @@ def _page_avis(
 
 
 def _retour(reference: str) -> str:
-    return url_for("dossiers.show", reference=reference, _anchor="avis")
+    return url_for("dossiers.show", reference=reference)

@@ -75,4 +75,4 @@ def _page(dossier: Dossier, form: DecisionForm, *, status: int = 200) -> Respons
 
 
 def _retour(reference: str) -> str:
-    return url_for("dossiers.show", reference=reference, _anchor="decision")
+    return url_for("dossiers.show", reference=reference)

@@ -77,7 +77,7 @@ def _envoi(reference: str, form: MessageForm) -> ResponseReturnValue:
     if not accepted(form, act):
         return _page(reference, form, status=422)
     message = "Votre message attend Démarches Simplifiées, qui l’enverra à l’association."
-    return see_other(url_for("dossiers.show", reference=reference, _anchor="messagerie"), message=message)
+    return see_other(url_for("dossiers.show", reference=reference), message=message)
 
 
 def _garder(form: MessageForm) -> Fichier | None:
