@@ -25,6 +25,8 @@ DELAI = timedelta(seconds=5)
 ATTENTE_MAXIMALE = 500
 PAR_LOT = 50
 RETRAIT = timedelta(minutes=1)
+# Then DS itself is in trouble, and the others would only wait for it one after the other.
+ECHECS_DE_SUITE = 3
 TACHE = "relectures.lire"
 journal_technique = structlog.get_logger("portal.relectures")
 
@@ -56,10 +58,17 @@ def receive(session: Session, *, instance: str, corps: bytes, entetes: Mapping[s
 
 
 def run_due(moyens: Moyens) -> int:
-    """Read again what is due; returns how many dossiers were read. What fails waits a little longer at each attempt."""
-    lus = 0
-    while lot := _take(moyens):
-        lus += sum(_read(moyens, relecture) for relecture in lot)
+    """Read again what is due; returns how many dossiers were read. What fails waits a little longer at each attempt.
+
+    Stops when several fail running: the others come at a later sweep.
+    """
+    lus = rates = 0
+    while rates < ECHECS_DE_SUITE and (lot := _take(moyens)):
+        for relecture in lot:
+            lu = _read(moyens, relecture)
+            lus, rates = lus + lu, 0 if lu else rates + 1
+            if rates == ECHECS_DE_SUITE:
+                break
     return lus
 
 
@@ -72,8 +81,9 @@ def _take(moyens: Moyens) -> list[RelectureDS]:
     """A batch of what is due, set back first: a killed worker loses nothing, and two never read the same."""
     instant = maintenant()
     with moyens.fabrique.begin() as session:
-        dues = select(RelectureDS).where(RelectureDS.prochain_essai <= instant).order_by(RelectureDS.id).limit(PAR_LOT)
-        lot = list(session.scalars(dues.with_for_update(skip_locked=True)))
+        dues = select(RelectureDS).where(RelectureDS.prochain_essai <= instant)
+        anciennes = dues.order_by(RelectureDS.prochain_essai, RelectureDS.id).limit(PAR_LOT)
+        lot = list(session.scalars(anciennes.with_for_update(skip_locked=True)))
         for relecture in lot:
             relecture.essais += 1
             relecture.prochain_essai = instant + RETRAIT * relecture.essais

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -28,9 +29,10 @@ def ask_again(session: Session, demarche_id: int, numeros: Iterable[int], *, at:
     lignes = [{"demarche_id": demarche_id, "number": number, "prochain_essai": at} for number in sorted(set(numeros))]
     if not lignes:
         return
-    encore = {"demandes": RelectureDS.demandes + 1}
-    demande = insert(RelectureDS).on_conflict_do_update(index_elements=["demarche_id", "number"], set_=encore)
-    session.execute(demande, lignes)
+    demande = insert(RelectureDS)
+    plus_tot = func.least(RelectureDS.prochain_essai, demande.excluded.prochain_essai)
+    encore = {"demandes": RelectureDS.demandes + 1, "prochain_essai": plus_tot}
+    session.execute(demande.on_conflict_do_update(index_elements=["demarche_id", "number"], set_=encore), lignes)
 
 
 def _changed_lately(recu: DossierRecu, lu_at: datetime) -> bool:

@@ -176,3 +176,27 @@ def test_an_outage_keeps_the_asking(
     en_panne = replace(moyens, ds=ClientCompteur("http://127.0.0.1:1/", "x", tentatives=1))
     assert relectures.run_due(en_panne) == 0
     assert _attentes(session) == {number: 1}
+
+
+def test_an_outage_is_met_a_few_times_only(
+    ds_appelle: FlaskClient, moyens: Moyens, session: Session, simulateur: Simulateur, demarche: Demarche
+) -> None:
+    for number in sorted(simulateur.donnees.dossiers):
+        _annoncer(ds_appelle, number)
+    _le_delai_passe(session)
+    muet = ClientCompteur("http://127.0.0.1:1/", "x", tentatives=1)
+    assert relectures.run_due(replace(moyens, ds=muet)) == 0
+    assert muet.seuls == relectures.ECHECS_DE_SUITE
+    assert len(_attentes(session)) == 12
+
+
+def test_what_failed_and_waits_is_read_at_once_when_asked_for_again(
+    ds_appelle: FlaskClient, moyens: Moyens, session: Session, simulateur: Simulateur, demarche: Demarche
+) -> None:
+    number = _premier(simulateur)
+    _annoncer(ds_appelle, number)
+    session.execute(update(RelectureDS).values(prochain_essai=maintenant() + timedelta(hours=1)))
+    session.commit()
+    _annoncer(ds_appelle, number)
+    attente = session.scalars(select(RelectureDS.prochain_essai)).one()
+    assert attente - maintenant() <= relectures.DELAI
