@@ -99,14 +99,20 @@ def run_one(moyens: Moyens, preremplissage_id: int) -> bool:
 
 
 def follow_due(moyens: Moyens) -> int:
-    """Ask DS where the drafts that are due stand, by batches of one démarche. Returns how many were asked for."""
-    ds = get_ds(moyens)
+    """Ask DS where the drafts that are due stand, by batches of one démarche. Returns how many were asked for.
+
+    Stops at the first failure of DS: the others stay due.
+    """
+    ds, demandes = get_ds(moyens), 0
     suivis = sorted(_due(moyens, EtatPreremplissage.EN_ATTENTE), key=lambda un: (_number(un), un.id))
     for number, siens in groupby(suivis, key=_number):
         reste = list(siens)
         for debut in range(0, len(reste), JETONS_PAR_DEMANDE):
-            _follow(moyens, ds, number, reste[debut : debut + JETONS_PAR_DEMANDE])
-    return len(suivis)
+            lot = reste[debut : debut + JETONS_PAR_DEMANDE]
+            demandes += len(lot)
+            if not _follow(moyens, ds, number, lot):
+                return demandes
+    return demandes
 
 
 def safe_link(url: str, ds_url: str) -> bool:
@@ -190,19 +196,22 @@ def _delai(mien: Preremplissage, panne: ErreurDS) -> timedelta:
     return min(doublement, DELAI_MAXIMAL)
 
 
-def _follow(moyens: Moyens, ds: DemarchesSimplifiees, number: int, suivis: Sequence[Preremplissage]) -> None:
+def _follow(moyens: Moyens, ds: DemarchesSimplifiees, number: int, suivis: Sequence[Preremplissage]) -> bool:
+    """False when DS is in trouble."""
     dits: dict[str, EtatPrerempli] | None = {}
     try:
         dits = {un.jeton: un for un in ds.suivre_preremplis(number, [un.jeton for un in suivis])}
     except Introuvable:
         journal_technique.info("demarche_fermee", demarche=number)
-    except ErreurDS:
+    except ErreurDS as panne:
+        journal_technique.info("suivi_remis", demarche=number, genre=type(panne).__name__)
         dits = None
     with moyens.fabrique.begin() as session:
         for suivi in suivis:
             mien = session.get_one(Preremplissage, suivi.id, with_for_update=True)
             if mien.etat == EtatPreremplissage.EN_ATTENTE:
                 _note(session, mien, dits)
+    return dits is not None
 
 
 def _note(session: Session, mien: Preremplissage, dits: Mapping[str, EtatPrerempli] | None) -> None:

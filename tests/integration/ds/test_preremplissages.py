@@ -1,5 +1,6 @@
 """A request started from an association's page: what leaves, what the person is told, and how it is found again once filed."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import DSIndisponible
-from integrations.demarches_simplifiees.ordres import Prerempli
+from integrations.demarches_simplifiees.ordres import EtatPrerempli, Prerempli
 from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
 from integrations.demarches_simplifiees.simulator.gens import brouillons
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
@@ -50,6 +51,16 @@ class ClientSansReponse(ClientDS):
                 raise KeyboardInterrupt
             raise DSIndisponible("Démarches Simplifiées n’a pas répondu à temps : l’échange sera repris.")
         return recu
+
+
+class ClientMuet(ClientDS):
+    """The client of a DS that answers nothing; it counts what it was asked."""
+
+    demandes = 0
+
+    def suivre_preremplis(self, demarche: int, jetons: Sequence[str]) -> tuple[EtatPrerempli, ...]:
+        self.demandes += 1
+        raise DSIndisponible("Démarches Simplifiées n’a pas répondu à temps : l’échange sera repris.")
 
 
 @pytest.fixture
@@ -245,6 +256,22 @@ def test_while_ds_is_down_the_page_says_so_and_the_draft_comes_when_it_is_back(
     plus_tard(session)
     envoi_preremplissages.run_due(moyens)
     assert relu(session, ident).number == brouillon(simulateur)[1]["number"]
+
+
+def test_while_ds_is_down_the_drafts_are_asked_for_once_not_one_batch_after_the_other(
+    client: ClientStrict, page: str, moyens: Moyens, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(envoi_preremplissages, "JETONS_PAR_DEMANDE", 1)
+    ident = commencer(client, page)
+    envoi_preremplissages.run_one(moyens, ident)
+    mien = relu(session, ident)
+    clefs = ("association_id", "demarche_id", "demande_par_id", "valeurs", "ignores", "etat", "prochain_essai")
+    session.add(Preremplissage(jeton="un-autre", **{clef: getattr(mien, clef) for clef in clefs}))
+    plus_tard(session)
+    with ClientMuet("http://127.0.0.1:1/", "jeton") as muet:
+        envoi_preremplissages.follow_due(replace(moyens, ds=muet))
+    assert muet.demandes == 1
+    assert envoi_preremplissages.follow_due(moyens) == 1
 
 
 def test_after_a_day_without_an_answer_the_person_is_told_to_start_again(
