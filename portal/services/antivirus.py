@@ -1,4 +1,4 @@
-"""What the antivirus says of files that came from others: at once when they come, later when it could not."""
+"""What the antivirus says of files that came from others: at once when they come, later when it could not; before they leave."""
 
 import time
 from datetime import timedelta
@@ -8,7 +8,7 @@ from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from integrations.antivirus.api import Antivirus, AntivirusIndisponible
-from portal.errors import RemoteUnavailable
+from portal.errors import Invalid, RemoteUnavailable
 from portal.formats import maintenant
 from portal.models.documents import Fichier
 from portal.models.fichiers_ds import FichierDS
@@ -24,6 +24,11 @@ RELANCE = timedelta(minutes=5)
 LOT = 100
 DUREE_SECONDES = 30.0
 INFECTE = "L’antivirus du portail a trouvé un virus dans ce fichier : il n’est pas remis."
+PIECE_INFECTEE = (
+    "L’antivirus du portail a trouvé un virus dans le fichier joint : rien n’est envoyé. "
+    "Écrivez de nouveau votre message, avec un autre fichier ou sans fichier."
+)
+PIECE_EN_ATTENTE = "L’antivirus du portail n’a pas encore pu analyser le fichier joint : l’envoi attend qu’il réponde, et reprendra seul."
 journal_technique = structlog.get_logger("portal.antivirus")
 
 
@@ -40,6 +45,23 @@ def scan(antivirus: Antivirus | None, octets: bytes) -> VerdictAntivirus:
         journal_technique.warning("virus_detecte", signature=analyse.signature)
         return VerdictAntivirus.INFECTE
     return VerdictAntivirus.SAIN
+
+
+def clear(moyens: Moyens, fichier: Fichier, octets: bytes) -> None:
+    """Let through a file that somebody joined here, before it is given to others; its verdict is kept. No transaction is open.
+
+    Raises Invalid when it holds a virus, RemoteUnavailable while the portal's antivirus cannot tell. Without an antivirus,
+    whoever receives the file scans it.
+    """
+    verdict = fichier.verdict
+    if moyens.antivirus is not None and verdict in SANS_VERDICT:
+        verdict = scan(moyens.antivirus, octets)
+        with moyens.fabrique.begin() as session:
+            give_verdict(session, fichier.id, verdict)
+        if verdict in SANS_VERDICT:
+            raise RemoteUnavailable(PIECE_EN_ATTENTE)
+    if verdict == VerdictAntivirus.INFECTE:
+        raise Invalid("fichier", PIECE_INFECTEE)
 
 
 def scan_due(moyens: Moyens) -> int:

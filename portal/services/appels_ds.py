@@ -17,7 +17,7 @@ from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.models.mutations_ds import MUTATIONS, Preuve
-from portal.services import annotations_ds, fichiers
+from portal.services import annotations_ds, antivirus, fichiers
 from portal.services.moyens import Moyens
 
 Arguments = dict[str, Any]
@@ -68,14 +68,17 @@ def prepare(
     moyens: Moyens, ds: DemarchesSimplifiees, operation: OperationDS, fichier: Fichier | None, recu: DossierRecu
 ) -> Arguments:
     """What the mutation says besides the two ids. A file is deposited just before it leaves: an orphan is harmless, and DS
-    keeps it for an hour only. No transaction is open. Raises ErreurDS, RemoteUnavailable (our own storage).
+    keeps it for an hour only. No transaction is open. Raises ErreurDS, RemoteUnavailable (our own storage, or our antivirus)
+    and Invalid (a virus in what was joined).
     """
-    depot = None
+    depot, preuve = None, MUTATIONS[operation.mutation].preuve
     if fichier is not None:
         octets = fichiers.read_bytes(moyens.stockage, fichier)
+        if preuve == Preuve.MESSAGE:  # the letter of a decision is ours
+            antivirus.clear(moyens, fichier, octets)
         nom = operation.arguments["nom_fichier"]
         depot = ds.televerser(recu.id, nom=nom, type_mime=fichier.type_mime, octets=octets)
-    fabrique = _FABRIQUES.get(MUTATIONS[operation.mutation].preuve)
+    fabrique = _FABRIQUES.get(preuve)
     return fabrique(_Envoi(operation, recu, depot)) if fabrique else {}
 
 

@@ -121,7 +121,7 @@ def _send(moyens: Moyens, ds: DemarchesSimplifiees, prise: Prise, recu: DossierR
         return empechement
     try:
         arguments = appels_ds.prepare(moyens, ds, operation, prise.fichier, recu)
-    except (*A_REPETER, ReponseAmbigue, *DEFINITIFS) as echec:
+    except (*A_REPETER, ReponseAmbigue, *DEFINITIFS, Invalid) as echec:
         return _echec(operation, echec, EtatEnvoi.A_ENVOYER)
     note = {"avant": preuves_ds.temoin(recu), "envois": operation.resultat.get("envois", 0) + 1}
     try:
@@ -168,7 +168,7 @@ def _reponse(operation: OperationDS, reponse: Mutation) -> Issue:
 
 def _echec(operation: OperationDS, echec: Exception, etat: EtatEnvoi) -> Issue:
     """Refused for good, or to be tried again later as `etat`."""
-    if isinstance(echec, DEFINITIFS):
+    if isinstance(echec, (*DEFINITIFS, Invalid)):
         return Issue(EtatEnvoi.REFUSE, str(echec), resultat={"refus_ds": isinstance(echec, RefusDS)})
     jeton_refuse = isinstance(echec, AccesRefuse)
     return Issue(etat, str(echec), _delai(operation, echec), panne=isinstance(echec, ErreurDS), compte=not jeton_refuse)
