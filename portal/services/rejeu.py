@@ -92,11 +92,13 @@ def _resume(moyens: Moyens, run: SyncRun) -> tuple[str, int]:
 def _batch(moyens: Moyens, run: SyncRun, plan: str, place: int, taille: int) -> int | None:
     """Store the next batch with its place; the last dossier of the batch, None when there is nothing more."""
     with moyens.fabrique.begin() as session:
+        # held first: what is read below is then what nobody is refreshing
+        demarche = hold(session, run.demarche_id)
         suite = _miens(run.demarche_id).where(Dossier.id > place).order_by(Dossier.id).limit(taille)
         lot = session.execute(suite).all()
         if not lot:
             return None
-        demarche, ligne = hold(session, run.demarche_id), session.get_one(SyncRun, run.id)
+        ligne = session.get_one(SyncRun, run.id)
         ligne.changes += rangement.store_all(session, demarche, [raw for _, raw in lot], lu_at=None)
         ligne.lus += len(lot)
         ligne.avancement += len(lot)
