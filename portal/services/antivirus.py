@@ -28,8 +28,10 @@ PIECE_INFECTEE = (
     "L’antivirus du portail a trouvé un virus dans le fichier joint\u00a0: rien n’est envoyé. "
     "Écrivez de nouveau votre message, avec un autre fichier ou sans fichier."
 )
-PIECE_EN_ATTENTE = "L’antivirus du portail n’a pas encore pu analyser le fichier joint\u00a0: l’envoi attend qu’il réponde, "
+PIECE_EN_ATTENTE = (
+    "L’antivirus du portail n’a pas encore pu analyser le fichier joint\u00a0: l’envoi attend qu’il réponde, "
     "et reprendra seul."
+)
 journal_technique = structlog.get_logger("portal.antivirus")
 
 
