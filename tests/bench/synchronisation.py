@@ -183,6 +183,7 @@ def _ordres_d_une_page(fabrique: Fabrique, url: str) -> int:
         )
         session.add(demarche)
         session.flush()
+        # SQLAlchemy types it as the connection of any driver
         connexion: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
         with ordres(connexion) as envoyes:
             rangement.store_all(session, demarche, raws, lu_at=demarche.created_at)
