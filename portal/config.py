@@ -1,5 +1,7 @@
 """The frozen configuration of a process, read once from the environment. No Flask."""
 
+import base64
+import binascii
 import math
 import os
 from collections.abc import Mapping
@@ -118,6 +120,18 @@ class _Lecture:
         brut = self.texte(nom, "")
         return Path(brut) if brut else None
 
+    def secret_signe(self, nom: str) -> str:
+        """A secret of Standard Webhooks: its prefix, then base64. It is never shown, even when it is wrong."""
+        brut = self.texte(nom, "")
+        prefixe, _, cle = brut.partition("_")
+        try:
+            octets = base64.b64decode(cle, validate=True)
+        except (binascii.Error, ValueError):  # ValueError: letters that are not ASCII
+            octets = b""
+        if brut and not (prefixe == "whsec" and octets):
+            self.fautes.append(f"{nom} doit être un secret entier, qui commence par whsec_ et continue en base64")
+        return brut
+
     def demarches(self) -> tuple[int, ...]:
         brut = self.texte("DS_DEMARCHES", "")
         numeros = [morceau.strip() for morceau in brut.split(",") if morceau.strip()]
@@ -153,7 +167,7 @@ class _Lecture:
             ds_token_expiration=self.jour("DS_TOKEN_EXPIRATION"),
             ds_schema=self.chemin("DS_SCHEMA_PATH"),
             ds_crochet=self.texte("DS_CROCHET", ""),
-            ds_crochet_secret=self.texte("DS_CROCHET_SECRET", ""),
+            ds_crochet_secret=self.secret_signe("DS_CROCHET_SECRET"),
             antivirus=self.texte("ANTIVIRUS", ""),
             annuaire_url=self.texte("ANNUAIRE_URL", Config.annuaire_url),
             annuaire_rna_url=self.texte("ANNUAIRE_RNA_URL", ""),

@@ -33,6 +33,17 @@ def test_production_starts_when_everything_is_there() -> None:
     assert not Config.from_env(PRODUCTION).demo
 
 
+def test_the_secret_of_signed_announcements_is_kept_as_ds_gave_it() -> None:
+    assert Config.from_env({**PRODUCTION, "DS_CROCHET_SECRET": "whsec_c2VjcmV0"}).ds_crochet_secret == "whsec_c2VjcmV0"
+
+
+def test_a_faulty_secret_is_named_but_not_shown() -> None:
+    with pytest.raises(ConfigurationInvalide) as refus:
+        Config.from_env({**DEMO, "DS_CROCHET_SECRET": "whsec_clair"})
+    assert "DS_CROCHET_SECRET" in str(refus.value)
+    assert "clair" not in str(refus.value)
+
+
 def test_one_message_names_every_missing_value() -> None:
     with pytest.raises(ConfigurationInvalide) as refus:
         Config.from_env({"PORTAL_MODE": "production"})
@@ -67,6 +78,10 @@ def test_one_message_names_what_is_missing_and_what_is_unsafe_each_once() -> Non
         ("DS_DELAI_LECTURE", "nan", "doit être un nombre de secondes"),
         ("DS_ATTENTE_AMBIGUE", "inf", "doit être un nombre de secondes"),
         ("DS_URL", "http://ds.exemple.fr", "DS_URL doit commencer par https"),
+        ("DS_CROCHET_SECRET", "whsec_pas du base64", "DS_CROCHET_SECRET doit être un secret entier"),
+        ("DS_CROCHET_SECRET", "whsec_", "DS_CROCHET_SECRET doit être un secret entier"),
+        ("DS_CROCHET_SECRET", "whsec_clé", "DS_CROCHET_SECRET doit être un secret entier"),
+        ("DS_CROCHET_SECRET", "c2VjcmV0", "DS_CROCHET_SECRET doit être un secret entier"),
         ("DATABASE_URL", "sqlite:///portail.db", "DATABASE_URL doit désigner PostgreSQL"),
     ],
 )
