@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.cli.francais import Refus
@@ -10,15 +11,27 @@ from portal.config import Config
 from portal.errors import PortalError
 from portal.services.moyens import Moyens, make_moyens
 
+BASE_INJOIGNABLE = (
+    "La base de données ne répond pas ou refuse la connexion\u00a0: "
+    "vérifiez DATABASE_URL, et que PostgreSQL est en marche."
+)
+
 
 @contextmanager
 def commande() -> Iterator[Moyens]:
-    """The means that the environment describes, given back at the end. An expected error becomes a Refus."""
+    """The means that the environment describes, given back at the end.
+
+    An expected error becomes a Refus, and so does a database that cannot be reached.
+    """
     moyens = make_moyens(Config.from_env())
     try:
         yield moyens
     except PortalError as refus:
         raise Refus(refus.message) from refus
+    except OperationalError as panne:
+        if getattr(panne.orig, "sqlstate", None):  # PostgreSQL answered: it is not unreachable, something else is wrong
+            raise
+        raise Refus(BASE_INJOIGNABLE) from panne
     finally:
         moyens.fabrique.kw["bind"].dispose()
 

@@ -168,6 +168,13 @@ def test_what_was_read_is_replayed_and_the_exchange_is_checked(environnement: di
     assert (refuse.exit_code, "ÉCART" in refuse.output) == (1, True)
 
 
+def test_a_database_that_cannot_be_reached_is_said_in_french(environnement: dict[str, str]) -> None:
+    refus = portal(environnement | {"DATABASE_URL": "postgresql://portal@127.0.0.1:9/portal"}, "check")
+    assert refus.exit_code == 1
+    assert "La base de données ne répond pas" in refus.output
+    assert "Traceback" not in refus.output
+
+
 @pytest.mark.parametrize(
     ("options", "mots"),
     [
