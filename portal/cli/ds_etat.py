@@ -76,7 +76,7 @@ def _en_mots(suivi: SuiviDemarche) -> str:
         (bloques.fichiers, "fichier(s) non copié(s)"),
         (bloques.champs, "champ(s) à relire"),
         (bloques.groupes, "groupe(s) sans service"),
-        (bloques.annonces, "dossier(s) annoncé(s) à relire"),
+        (bloques.a_relire, "dossier(s) à relire"),
     )
     morceaux += [f"{nombre_fr(combien)}\u00a0{quoi}" for combien, quoi in comptes if combien]
     titre = f"Démarche n°\u00a0{demarche.ds_number}, «\u00a0{demarche.titre}\u00a0» ({demarche.service.sigle})"
@@ -114,7 +114,7 @@ def _demarche(suivi: SuiviDemarche) -> dict[str, Any]:
         "fichiers_non_copies": bloques.fichiers,
         "champs_a_relire": bloques.champs,
         "groupes_sans_service": bloques.groupes,
-        "annonces": bloques.annonces,
+        "dossiers_a_relire": bloques.a_relire,
     }
 
 

@@ -33,7 +33,7 @@ class Ecarte:
 
 @dataclass(frozen=True, slots=True)
 class Blocages:
-    """Of one démarche: dossiers set aside, groups of no service, dossiers that DS announced and that are not read yet.
+    """Of one démarche: dossiers set aside, groups of no service, dossiers that are to be read again by themselves.
 
     `envois`, `fichiers` (refused or lost) and `champs` (to be settled on the page of the mappings) are 0 for whoever need not
     know of them.
@@ -41,7 +41,7 @@ class Blocages:
 
     ecartes: int = 0
     groupes: int = 0
-    annonces: int = 0
+    a_relire: int = 0
     fichiers: int = 0
     champs: int = 0
     envois: Comptes = envois_du_service.AUCUN
@@ -55,7 +55,7 @@ def count(session: Session, viewer: Acteur, demarches: Sequence[int], siennes: S
     partout = bool(may_set_up(viewer))
     ecartes = _par_demarche(session, Quarantaine, demarches)
     groupes = _groupes(session, demarches)
-    annonces = _par_demarche(session, RelectureDS, demarches)
+    a_relire = _par_demarche(session, RelectureDS, demarches)
     fichiers = _fichiers(session, demarches if partout else siennes)
     champs = count_unseen(session) if partout else {}
     envois = envois_du_service.count_by_demarche(
@@ -65,7 +65,7 @@ def count(session: Session, viewer: Acteur, demarches: Sequence[int], siennes: S
         cle: Blocages(
             ecartes=ecartes.get(cle, 0),
             groupes=groupes.get(cle, 0),
-            annonces=annonces.get(cle, 0),
+            a_relire=a_relire.get(cle, 0),
             fichiers=fichiers.get(cle, 0),
             champs=champs.get(cle, 0),
             envois=envois.get(cle, envois_du_service.AUCUN),

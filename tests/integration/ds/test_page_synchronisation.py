@@ -188,7 +188,7 @@ def test_a_dossier_set_aside_is_listed_with_its_reason_and_read_again_once(
         client.soumettre(action="/ecartes/77/relire")
         assert "sera relu dans un instant" in client.texte()
     assert session.scalars(select(RelectureDS.number)).all() == [77]
-    assert "1 dossier annoncé, pas encore relu" in texte(client)
+    assert "1 dossier à relire" in texte(client)
 
 
 def test_a_dossier_that_is_no_longer_set_aside_is_not_read_again(
