@@ -35,6 +35,11 @@ from portal.vocabulaire_ds import EtatFichierDS
 from tests.factories import Fabriques
 
 ANONYME = "anonyme"
+# What DS says of a dossier besides its form.
+CONTENU: list[dict[str, object]] = [
+    {"partie": "annotations", "id": "A1", "type": "TextChamp", "libelle": "Rapport", "valeur": "Vu."},
+    {"partie": "messages", "id": "M1", "auteur": "usager@example.org", "role": "usager", "valeur": "Bonjour."},
+]
 ABSENT: dict[str, str | int] = {"nombre": 999_999_999, "texte": "INCONNU-0000"}
 Objet = TypeVar("Objet")
 
@@ -83,7 +88,7 @@ class Createur:
         dossier = self.creer.dossier(proprietaire, association=association, etat=Etat.EN_INSTRUCTION)
         self.creer.demande_avis(dossier, saisi)
         self._decision(dossier, responsable)
-        ds = self.creer.dossier_ds(proprietaire, etat=Etat.EN_INSTRUCTION)
+        ds = self.creer.dossier_ds(proprietaire, contenu=CONTENU, etat=Etat.EN_INSTRUCTION)
         operation = self._operation(ds, responsable)
         recu = {"genre": GenreDocument.RECU_ENGAGEMENT, "auteur_id": prouve.id, "engagement_id": engagement.id}
         synthese = {"genre": GenreDocument.SYNTHESE, "auteur_id": responsable.id, "dossier_id": dossier.id}
