@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.formats import ESPACE_INSECABLE as NBSP
+from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier, DossierDS
 from portal.queries.valeurs_ds import BOOLEENS, est_lisible
 from portal.vocabulaire_ds import CibleChamp, Visibilite
@@ -22,10 +23,14 @@ NOMBRES = frozenset({"DecimalNumberChamp", "IntegerNumberChamp"})
 
 @dataclass(frozen=True, slots=True)
 class Reponse:
-    """What a dossier answers: DS's own text, and whether it is a number of DS."""
+    """What a dossier answers: DS's own text, and whether it is a number of DS.
+
+    `proprietaire`: the dossier is of the service that owns the démarche, and may open its words.
+    """
 
     brut: str
     nombre: bool
+    proprietaire: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,8 @@ class Echantillon:
 
     @property
     def exemples(self) -> tuple[str, ...]:
-        """The words of the latest few: content, for whoever may see it."""
-        return tuple(_court(un.brut) for un in self.reponses[:EXEMPLES])
+        """The words of the latest few: content, for whoever may see it. Those of other services' dossiers are never there."""
+        return tuple(_court(un.brut) for un in self.reponses if un.proprietaire)[:EXEMPLES]
 
     @property
     def mesure(self) -> str:
@@ -64,20 +69,22 @@ VIDE = Echantillon(0, ())
 
 def read(session: Session, demarche_id: int) -> Mapping[str, Echantillon]:
     """The answers of the latest dossiers of the démarche, by champ id. A champ that none of them holds is absent."""
-    raws = session.scalars(
-        select(DossierDS.raw)
+    lus = session.execute(
+        select(DossierDS.raw, Dossier.service_id == Demarche.service_id)
         .join(Dossier, Dossier.id == DossierDS.dossier_id)
+        .join(Demarche, Demarche.id == Dossier.demarche_id)
         .where(Dossier.demarche_id == demarche_id, DossierDS.visibilite == Visibilite.VISIBLE)
         .order_by(Dossier.date_depot.desc(), Dossier.id.desc())
         .limit(DOSSIERS_LUS)
     ).all()
     reponses: dict[str, list[Reponse]] = {}
-    for noeud in (un for raw in raws for partie in ("champs", "annotations") for un in raw.get(partie) or ()):
-        brut = _brut(noeud)
-        siennes = reponses.setdefault(str(noeud.get("champDescriptorId")), [])
-        if brut:
-            siennes.append(Reponse(brut, noeud.get("__typename") in NOMBRES))
-    return {cle: Echantillon(len(raws), tuple(siennes)) for cle, siennes in reponses.items()}
+    for raw, proprietaire in lus:
+        for noeud in (un for partie in ("champs", "annotations") for un in raw.get(partie) or ()):
+            brut = _brut(noeud)
+            siennes = reponses.setdefault(str(noeud.get("champDescriptorId")), [])
+            if brut:
+                siennes.append(Reponse(brut, noeud.get("__typename") in NOMBRES, proprietaire))
+    return {cle: Echantillon(len(lus), tuple(siennes)) for cle, siennes in reponses.items()}
 
 
 def _brut(noeud: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from portal.errors import NotFound
 from portal.models.autorisations import AutorisationContenu
 from portal.models.demarches import Demarche, GroupeInstructeur
-from portal.models.dossiers import DossierDS
+from portal.models.dossiers import Dossier, DossierDS
 from portal.models.services import Service
 from portal.models.synchronisation import Quarantaine
 from portal.queries import revisions_ds
@@ -42,12 +42,14 @@ class GroupesDS:
 class DossierEcarte:
     """A dossier that could not be stored. `extrait`: what was last stored of it, "" while content is closed or was never stored.
 
-    `ouverte`: the authorisation under which it is shown. `coupe`: there is more than `extrait`.
+    `ouverte`: the authorisation under which it is shown. `coupe`: there is more than `extrait`. `ailleurs`: the sigle of the
+    other service that has the dossier, which no authorisation opens, "" when the owner of the démarche has it.
     """
 
     demarche: Demarche
     ligne: Quarantaine
     connu: bool
+    ailleurs: str
     ouverte: AutorisationContenu | None
     responsables: tuple[str, ...]
     extrait: str
@@ -88,13 +90,20 @@ def get_set_aside(session: Session, demarche_id: int, number: int) -> DossierEca
     if ligne is None:
         raise NotFound
     ouverte = current(session, demarche_id)
-    miroir = select(DossierDS.raw).where(DossierDS.instance == demarche.instance, DossierDS.number == number)
-    raw = session.scalars(miroir).first()
-    texte = json.dumps(raw, ensure_ascii=False, indent=2) if raw and ouverte else ""
+    miroir = session.execute(
+        select(DossierDS.raw, Service)
+        .join(Dossier, Dossier.id == DossierDS.dossier_id)
+        .join(Service, Service.id == Dossier.service_id)
+        .where(DossierDS.instance == demarche.instance, DossierDS.number == number)
+    ).first()
+    raw, service = miroir or (None, demarche.service)
+    ailleurs = service.sigle if service.id != demarche.service_id else ""
+    texte = json.dumps(raw, ensure_ascii=False, indent=2) if raw and ouverte and not ailleurs else ""
     return DossierEcarte(
         demarche=demarche,
         ligne=ligne,
         connu=raw is not None,
+        ailleurs=ailleurs,
         ouverte=ouverte if texte else None,
         responsables=tuple(un.nom_affiche for un in list_responsables(session, demarche.service_id)),
         extrait=texte[:EXTRAIT],

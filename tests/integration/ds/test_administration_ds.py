@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
@@ -120,6 +120,18 @@ def test_it_is_shown_under_an_authorisation_and_each_look_leaves_a_trace(
     client.get(ecarte)
     assert f'"number": {UN}' in client.texte()
     assert consultations(session) == 1
+
+
+def test_what_a_service_opens_never_shows_the_dossiers_of_another(
+    session: Session, client: ClientStrict, creer: Fabriques, demarche: Demarche, ecarte: str, administrateur: User
+) -> None:
+    ouvrir(session, demarche, creer.responsable(demarche.service))
+    session.execute(update(Dossier).values(service_id=creer.service("DRAJES ARA").id))
+    session.commit()
+    client.get(ecarte)
+    assert "confié au service DRAJES ARA. Son contenu n’est pas montré" in client.texte()
+    assert f'"number": {UN}' not in client.texte()
+    assert consultations(session) == 0
 
 
 def test_the_responsable_who_opens_the_content_does_not_read_the_page_of_the_administrators(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE
@@ -15,6 +15,7 @@ from portal.models.autorisations import AutorisationContenu
 from portal.models.connexion import User
 from portal.models.correspondances import Correspondance, RevisionDS
 from portal.models.demarches import Demarche
+from portal.models.dossiers import Dossier
 from portal.models.journal import Evenement
 from portal.queries.correspondances import count_unseen
 from portal.services import synchronisation
@@ -228,6 +229,10 @@ def test_content_is_shown_under_an_authorisation_only_and_leaves_a_trace(
     assert any(intitule in client.texte() for intitule in intitules)
     trace = session.scalars(select(Evenement).where(Evenement.action == "contenu_consulte")).one()
     assert (trace.acteur, trace.objet) == (f"agent:{administrateur.id}", f"demarche:{demarche.id}")
+    session.execute(update(Dossier).values(service_id=creer.service("DRAJES ARA").id))
+    session.commit()
+    client.get(page(demarche))
+    assert not any(intitule in client.texte() for intitule in intitules), "words of another service's dossiers"
 
 
 def test_answers_that_cannot_be_read_are_counted(
