@@ -139,10 +139,13 @@ class _Passage:
             curseur = read_cursor(session, self.demarche.id, FLUX_DOSSIERS)
             premiere = not runs.was_read(session, self.demarche.id)
             horloge = read_cursor(session, self.demarche.id, HORLOGE)
-            self.attendus = runs.count_known(session, self.demarche.id) if complet else 0
+            if complet:
+                self.attendus = runs.count_known(session, self.demarche.id)
+            elif premiere:
+                self.attendus = runs.left_over(session, self.run)
         lecteur = Lecteur(self.ds, self.number, depuis)
-        if premiere and not complet:
-            self._compter(lecteur, curseur)
+        if premiere and not complet and curseur is None:
+            self._compter(lecteur)
         self._a_part(lambda: self._suivre(lecteur, curseur))
         # after what is new: those that DS cannot tell must not use up the patience of a DS that falters
         self._lire_un_a_un(lecteur, repris)
@@ -168,12 +171,14 @@ class _Passage:
         except ReponseInvalide as faute:
             self.faute = self.faute or faute
 
-    def _compter(self, lecteur: Lecteur, curseur: str | None) -> None:
-        """How many dossiers a first reading has before it: listing numbers is cheap, and people watch it move."""
+    def _compter(self, lecteur: Lecteur) -> None:
+        """How many dossiers a first reading has before it: listing numbers is cheap, and people watch it move.
+
+        Uncounted when DS fails meanwhile: the reading itself will meet that failure, or pass.
+        """
         try:
-            for _, page in lecteur.list_pages(curseur):
-                self.attendus += len(page.elements)
-        except CurseurRefuse:
+            self.attendus = sum(len(page.elements) for _, page in lecteur.list_pages(None))
+        except (ErreurDS, CurseurRefuse):
             self.attendus = 0
 
     def _suivre(self, lecteur: Lecteur, curseur: str | None) -> None:

@@ -36,6 +36,12 @@ def was_read(session: Session, demarche_id: int) -> bool:
     return session.scalar(_last_complete(demarche_id)) is not None
 
 
+def left_over(session: Session, run: SyncRun) -> int:
+    """How many dossiers the run before this one had still to read when it stopped; 0 when nobody counted them."""
+    precedent = select(SyncRun.attendus - SyncRun.lus).where(SyncRun.demarche_id == run.demarche_id, SyncRun.id < run.id)
+    return max(session.scalar(precedent.order_by(SyncRun.id.desc()).limit(1)) or 0, 0)
+
+
 def note(session: Session, run_id: int, *, lus: int, **comptes: Any) -> None:
     """Where a run stands: `lus` dossiers seen, and its other counts by column."""
     ecartes = select(func.count()).where(Quarantaine.demarche_id == SyncRun.demarche_id).scalar_subquery()
