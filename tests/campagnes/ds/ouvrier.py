@@ -1,6 +1,7 @@
 """A worker of the exchange with DS, to be killed: `python -m tests.campagnes.ds.ouvrier DATABASE DS TOKEN FOLDER`.
 
-It does in a loop what the jobs do: a run, what webhooks announced, the files, what we owe. It survives what a job survives.
+It does in a loop what the jobs do: a run, what webhooks announced, what we owe. It survives what a job survives. The copies of
+files, which last, are killed by tests of their own.
 """
 
 import sys
@@ -11,7 +12,7 @@ from time import sleep
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import ErreurDS
 from portal.errors import PortalError
-from portal.services import envoi_ds, fichiers_ds, relectures, synchronisation
+from portal.services import envoi_ds, relectures, synchronisation
 from portal.services.moyens import Moyens, make_moyens
 from tests.campagnes.ds.portail import DELAI_LECTURE, DEMARCHE, configuration
 
@@ -21,7 +22,6 @@ def travailler(moyens: Moyens) -> None:
     for travail in (
         lambda: synchronisation.sync(moyens, DEMARCHE),
         lambda: relectures.run_due(moyens),
-        lambda: fichiers_ds.copy_due(moyens),
         lambda: envoi_ds.run_due(moyens),
     ):
         try:
