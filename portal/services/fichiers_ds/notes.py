@@ -1,5 +1,6 @@
 """What DS lists of the files of its dossiers, kept with each page that is stored."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -137,7 +138,10 @@ def _follow(session: Session, connus: Connus, lus: Mapping[Place, FichierRecu], 
     if retrouves:
         nouvelle_vie = {"etat": attente, "essais": 0, "erreur": "", "prochain_essai": maintenant()}
         session.execute(update(FichierDS).where(FichierDS.id.in_(retrouves)).values(nouvelle_vie))
+    dits: dict[str, list[int]] = defaultdict(list)
     for ou, un in connus.items():
         if ou in lus and lus[ou].virus[:40] != un.virus_ds:
-            session.execute(update(FichierDS).where(FichierDS.id == un.id).values(virus_ds=lus[ou].virus[:40]))
+            dits[lus[ou].virus[:40]].append(un.id)
+    for virus, ids in dits.items():
+        session.execute(update(FichierDS).where(FichierDS.id.in_(ids)).values(virus_ds=virus))
     return bool(retrouves)

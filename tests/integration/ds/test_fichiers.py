@@ -26,7 +26,7 @@ from portal.models.documents import Fichier
 from portal.models.fichiers_ds import FichierDS
 from portal.models.journal import Evenement
 from portal.services import antivirus, fichiers_ds, synchronisation
-from portal.services.fichiers_ds import copies, prises
+from portal.services.fichiers_ds import copies, notes, prises
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire import Source, VerdictAntivirus
 from portal.vocabulaire_ds import EtatFichierDS
@@ -104,6 +104,10 @@ def test_files_cost_a_page_the_same_statements_whatever_their_number(
         fichiers_ds.note_files(session, lot, lus)
     assert len([une for une in premieres if "fichier_ds" in une]) == 2
     assert len(suivantes) == 1
+    analyses = [(ident, [replace(un, virus="integrity_error") for un in recu.fichiers]) for ident, recu in lot]
+    with requetes() as verdicts:
+        notes.note(session, analyses, lus)
+    assert len(verdicts) == 2
 
 
 def test_an_expired_address_is_asked_for_again(
