@@ -1,9 +1,9 @@
 """Deletion at DS is a visibility here: the two streams of what is in the bin and of what is gone, each with its cursor."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.api import DemarchesSimplifiees
@@ -13,6 +13,7 @@ from portal.copie import among
 from portal.db import Fabrique
 from portal.models.demarches import Demarche
 from portal.models.dossiers import DossierDS
+from portal.models.synchronisation import Quarantaine
 from portal.permissions import SYSTEME
 from portal.services import journal
 from portal.services.journal import Acte
@@ -44,11 +45,15 @@ def follow(fabrique: Fabrique, ds: DemarchesSimplifiees, demarche: Demarche, *, 
     return changes
 
 
-def hide(session: Session, demarche: Demarche, numeros: Iterable[int], visibilite: Visibilite) -> int:
+def hide(session: Session, demarche: Demarche, numeros: Collection[int], visibilite: Visibilite) -> int:
     """Give that visibility to the known dossiers of these numbers; returns how many changed. Seen again, they come back.
 
-    « Indisponible » is what we say when DS does not: it never replaces what DS has told of a deletion.
+    « Indisponible » is what we say when DS does not: it never replaces what DS has told of a deletion. None of them is set
+    aside any more: there is nothing left to read again.
     """
+    session.execute(
+        delete(Quarantaine).where(Quarantaine.demarche_id == demarche.id, among(Quarantaine.number, numeros))
+    )
     concernes = select(DossierDS).where(
         DossierDS.instance == demarche.instance, among(DossierDS.number, numeros), DossierDS.visibilite != visibilite
     )

@@ -125,6 +125,18 @@ def test_a_slow_ds_is_asked_for_less_and_its_one_heavy_dossier_is_set_aside(
     assert "pas répondu à temps" in session.scalars(select(Quarantaine.motif)).one()
 
 
+def test_a_dossier_set_aside_that_ds_deletes_is_no_longer_asked_for(
+    session: Session, moyens: Moyens, demarche: Demarche, simulateur: Simulateur
+) -> None:
+    lourd = max(simulateur.donnees.dossiers)
+    with ClientLent(simulateur.url, simulateur.jeton, tentatives=1) as lent:
+        lent.trop_lourd, lent.demandes = lourd, []
+        assert lire(replace(moyens, ds=lent), demarche).en_quarantaine == 1
+    simulateur.donnees.mettre_a_la_corbeille(lourd)
+    assert lire(moyens, demarche).en_quarantaine == 0
+    assert session.scalars(select(Quarantaine.number)).all() == []
+
+
 def test_a_list_that_never_moves_on_ends_the_run_with_its_reason(
     session: Session, moyens: Moyens, demarche: Demarche, simulateur: Simulateur
 ) -> None:
