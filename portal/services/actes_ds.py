@@ -5,6 +5,7 @@ tells the journal, and returns the operation. All raise Forbidden and Transition
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.ordres import MotifCorrection
 from portal.errors import Forbidden, Invalid, TransitionInterdite
+from portal.formats import instant_fr, maintenant
 from portal.models.demarches import Demarche
 from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier, DossierDS
@@ -19,12 +21,13 @@ from portal.models.envois import OperationDS
 from portal.models.mutations_ds import DE_DECISION, MUTATIONS
 from portal.permissions import Acteur, can_decide, can_instruct
 from portal.services import annotations_ds, instruction, journal, operations_ds
-from portal.vocabulaire import Source, VerdictAntivirus
+from portal.vocabulaire import EtatEnvoi, Source, VerdictAntivirus
 from portal.vocabulaire_ds import LIBELLES_VISIBILITE, Visibilite
 
 # DS refuses the bytes from there on (ds/api §10).
 PIECE_MAXIMALE = 20 * 1024 * 1024
 TEXTE_MAXIMAL = 10_000
+SANS_REDITE = timedelta(hours=1)
 # Whoever may not decide may not undo a decision either.
 DE_RESPONSABLE = DE_DECISION | {"repasser_en_instruction"}
 
@@ -43,6 +46,7 @@ def send_message(
     """Write to the association through DS, with one file at most; `correction` (incorrect, incomplete, outdated) asks for one.
 
     `cle` is drawn by the form: sent twice with the same key, a message is owed once. It cannot be unsent: DS mails it.
+    The same words, with the same file, within an hour are refused: a page taken back by the browser has another key.
     Raises Invalid (texte, fichier, correction) besides.
     """
     mutation = "demander_correction" if correction else "envoyer_message"
@@ -51,6 +55,7 @@ def send_message(
     if deja is not None:
         return deja
     _check_message(dossier, texte, fichier, correction)
+    _check_again(session, by, dossier, mutation, texte, fichier)
     arguments = {"texte": texte.strip(), "cle": cle}
     if correction:
         arguments["correction"] = correction
@@ -85,6 +90,27 @@ def _check_message(dossier: Dossier, texte: str, fichier: Fichier | None, correc
         raise TransitionInterdite(
             "Une correction est déjà demandée et l’association n’y a pas encore répondu\u00a0: Démarches Simplifiées n’en "
             "garde qu’une à la fois. Rien n’a été envoyé\u00a0: écrivez un simple message, ou attendez sa réponse."
+        )
+
+
+def _check_again(
+    session: Session, by: Acteur, dossier: Dossier, mutation: str, texte: str, fichier: Fichier | None
+) -> None:
+    memes = select(OperationDS.created_at).where(
+        OperationDS.dossier_id == dossier.id,
+        OperationDS.mutation == mutation,
+        OperationDS.demande_par_id == by.user_id,
+        OperationDS.arguments["texte"].astext == texte.strip(),
+        OperationDS.fichier_id.is_not_distinct_from(fichier.id if fichier else None),
+        OperationDS.etat != EtatEnvoi.REFUSE,
+        OperationDS.created_at > maintenant() - SANS_REDITE,
+    )
+    deja = session.scalars(memes.limit(1)).first()
+    if deja is not None:
+        raise Invalid(
+            "texte",
+            f"Vous avez déjà envoyé ce message le {instant_fr(deja)}\u00a0: il ne part pas une seconde fois. "
+            "Pour écrire de nouveau à l’association, changez-en les mots.",
         )
 
 

@@ -248,9 +248,22 @@ def test_the_same_form_sent_twice_owes_one_message(session: Session, agent: User
     dossier = dossier_de(session, A_PRENDRE)
     par = acteur(agent, dossier.service_id)
     envois = [actes_ds.send_message(session, by=par, dossier=dossier, texte="Une fois.", cle="k1") for _ in range(2)]
-    autre = actes_ds.send_message(session, by=par, dossier=dossier, texte="Une fois.", cle="k2")
+    autre = actes_ds.send_message(session, by=par, dossier=dossier, texte="Autre chose.", cle="k2")
     assert envois[0].id == envois[1].id != autre.id
     assert len({envois[0].reference, autre.reference, ""}) == 3
+
+
+def test_the_same_words_from_a_page_taken_back_are_refused(
+    session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
+) -> None:
+    dossier = dossier_de(session, A_PRENDRE)
+    par = acteur(agent, dossier.service_id)
+    actes_ds.send_message(session, by=par, dossier=dossier, texte="Une fois.", cle="k1")
+    with pytest.raises(Invalid, match="déjà envoyé ce message") as refus:
+        actes_ds.send_message(session, by=par, dossier=dossier, texte="Une fois.\n", cle="k2")
+    assert refus.value.champ == "texte"
+    piece = garder(session, moyens, b"%PDF-1.7 oubli")
+    actes_ds.send_message(session, by=par, dossier=dossier, texte="Une fois.", fichier=piece, cle="k3")
 
 
 def test_values_that_ds_holds_already_are_not_sent(
