@@ -217,6 +217,29 @@ def prendre_en_charge(nav: Navigateur, reference: str) -> None:
     nav.appuyer("Prendre en charge")
 
 
+def ecrire_par_ds(nav: Navigateur, reference: str, texte: str) -> None:
+    """Write to the association of a DS dossier; DS sends the message, and it comes back in the thread."""
+    nav.aller(f"/instruction/dossiers/{reference}")
+    nav.suivre("Écrire à l’association")
+    nav.appuyer("Envoyer le message")
+    nav.lire_une_erreur("Écrivez votre message.")
+    nav.remplir(texte=texte)
+    nav.appuyer("Envoyer le message")
+    nav.lire("Votre message attend Démarches Simplifiées")
+    nav.aller(f"/instruction/dossiers/{reference}/messages")
+    nav.patienter(texte)
+
+
+def surveiller_les_echanges(nav: Navigateur, secret: str) -> None:
+    """See, as an administrator, that the exchange with DS is in order, and nothing of what the dossiers hold."""
+    nav.aller("/instruction/synchronisation")
+    nav.lire("Échanges avec Démarches Simplifiées", "à jour", "Demandes faites à Démarches Simplifiées")
+    nav.ne_lit_pas(secret)
+    nav.suivre_dans("#demarches table")
+    nav.lire("Dernière lecture complète", "Dossiers à relire", "Régler cette démarche")
+    nav.ne_lit_pas(secret)
+
+
 def demander_avis(nav: Navigateur, service: str, question: str) -> None:
     """Ask another service."""
     nav.suivre("Demander un avis")

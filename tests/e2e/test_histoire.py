@@ -73,24 +73,32 @@ def test_the_whole_story(browser: Browser, portail: Portail, qui: Association, j
         usager.aller(f"/dossiers/{reference}")
         usager.lire("Accordé", "1 000,50 €", "Projet utile au quartier", "tribunal administratif")
         usager.ne_lit_pas(avis)
-    _decider_un_dossier_de_ds(browser, portail, javascript=javascript)
+    _traiter_un_dossier_de_ds(browser, portail, javascript=javascript)
 
 
-def _decider_un_dossier_de_ds(browser: Browser, portail: Portail, *, javascript: bool) -> None:
-    """A dossier of DS is decided here; its state changes there, and then here."""
+def _traiter_un_dossier_de_ds(browser: Browser, portail: Portail, *, javascript: bool) -> None:
+    """A dossier of DS is dealt with here: each act is done there, and then seen here."""
     numero = _a_prendre_en_charge(portail)
     reference = f"DS-{numero}"
+    message = f"Merci de nous envoyer votre bilan, canari {numero}."
     with personne(browser, portail, javascript=javascript) as nav:
         histoire.devenir(nav, "Nadia")
         histoire.chercher(nav, str(numero), "Démarches Simplifiées")
         histoire.prendre_en_charge(nav, reference)
         _attendre_etat(portail, numero, "en_instruction")
         nav.patienter("en instruction")
+        histoire.devenir(nav, "Camille")
+        histoire.ecrire_par_ds(nav, reference, message)
+        recus = [un["body"] for un in portail.ds.donnees.dossiers[numero].contenu["messages"]]
+        assert sum(message in recu for recu in recus) == 1
+        histoire.devenir(nav, "Nadia")
         histoire.decider(nav, reference, "500")
         histoire.notifier(nav)
         _attendre_etat(portail, numero, "accepte")
         nav.aller(f"/instruction/dossiers/{reference}")
         nav.patienter("accordé")
+        histoire.devenir(nav, "Hélène")
+        histoire.surveiller_les_echanges(nav, message)
 
 
 def _a_prendre_en_charge(portail: Portail) -> int:
