@@ -51,8 +51,8 @@ class Parametres:
     graine: int = 20260101
 
 
-ENTIERE = Parametres(dossiers=2000, morts=50, actes=600, remous=4000)
-DIXIEME = Parametres(dossiers=200, morts=5, actes=60, remous=400)
+ENTIERE = Parametres(dossiers=2000, morts=50, actes=300, remous=3000)
+DIXIEME = Parametres(dossiers=200, morts=5, actes=30, remous=300)
 
 
 @dataclass
@@ -126,16 +126,17 @@ def _tourmenter(
         str(dossier),
     ]
     simulateur.donnees.pannes.regler(bilan.taux, graine=parametres.graine)
-    with _ouvriers(programme, dossier, parametres.ouvriers) as ouvriers, _remous(simulateur, bilan, agents.reserve):
+    with _ouvriers(programme, dossier, parametres.ouvriers) as ouvriers:
         _attendre_les_premiers(agents, parametres)
         dire("La moitié des dossiers est là.")
-        while bilan.morts < parametres.morts:
-            ouvriers.tuer(tirage.randrange(parametres.ouvriers), apres=tirage.uniform(*SURSIS))
-            bilan.morts += 1
-            agents.faire_passer_les_delais()
-            for _ in range(-(-parametres.actes // parametres.morts)):
-                agents.agir()
-            dire(f"{bilan.morts} morts, {sum(agents.demandes.values())} actes demandés")
+        with _remous(simulateur, bilan, agents.reserve):
+            while bilan.morts < parametres.morts:
+                ouvriers.tuer(tirage.randrange(parametres.ouvriers), apres=tirage.uniform(*SURSIS))
+                bilan.morts += 1
+                agents.faire_passer_les_delais()
+                for _ in range(-(-parametres.actes // parametres.morts)):
+                    agents.agir()
+                dire(f"{bilan.morts} morts, {sum(agents.demandes.values())} actes demandés")
     bilan.frappes = simulateur.donnees.pannes.comptes()
     simulateur.donnees.pannes.regler({})
 
