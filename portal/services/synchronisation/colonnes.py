@@ -21,6 +21,8 @@ from portal.vocabulaire import Etat
 from portal.vocabulaire_ds import Visibilite
 
 PARTIES_LUES = ("champs", "annotations")
+# To be changed with the shape of `contenu`: what we write otherwise is no change of the dossier.
+FORME = "2"
 VIDE = "[]"
 Valeurs = dict[str, Any]
 
@@ -29,7 +31,8 @@ Valeurs = dict[str, Any]
 class Lu:
     """A dossier as DS gives it: `recu` is the reading of `raw`, `elements` what pages show of it.
 
-    `texte` and `contenu` are the JSON of both, `empreintes` the SHA-256 of each part that people read before they judge.
+    `texte` and `contenu` are the JSON of both, `empreintes` the SHA-256 of each part that people read before they judge, with
+    the `forme` under which they were taken.
     """
 
     raw: Mapping[str, Any]
@@ -111,7 +114,7 @@ def _write(elements: list[Element]) -> tuple[Ecrit, dict[str, str]]:
     reste = ecrire([un for un in elements if un["partie"] not in lues])
     morceaux = [texte[1:-1] for texte in (*lues.values(), reste) if texte != VIDE]
     empreintes = {nom: hashlib.sha256(texte.encode()).hexdigest() for nom, texte in lues.items()}
-    return Ecrit(f"[{','.join(morceaux)}]"), empreintes
+    return Ecrit(f"[{','.join(morceaux)}]"), empreintes | {"forme": FORME}
 
 
 def to_json(valeurs: Valeurs) -> Valeurs:

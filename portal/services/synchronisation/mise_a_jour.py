@@ -12,7 +12,7 @@ from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
 from portal.services import dossiers
 from portal.services.journal import Acte
 from portal.services.synchronisation import colonnes
-from portal.services.synchronisation.colonnes import Lu, Range, Valeurs
+from portal.services.synchronisation.colonnes import FORME, Lu, Range, Valeurs
 from portal.services.synchronisation.contenu import Element, partie
 from portal.services.synchronisation.contexte import Contexte
 from portal.vocabulaire import MotifAcces
@@ -101,12 +101,23 @@ def _apply_content(connu: DossierDS, lu: Lu) -> Valeurs:
     if lu.elements == connu.contenu:
         return {}
     dossier = connu.dossier
-    faits: Valeurs = {"parties_modifiees": sorted(_parties_differentes(connu.contenu, lu.elements))}
-    if lu.empreintes["champs"] != dossier.contenu_empreintes.get("champs"):
+    ancien, empreintes = _kept(connu)
+    connu.contenu, dossier.contenu_empreintes = lu.elements, lu.empreintes
+    if lu.elements == ancien:
+        return {}
+    faits: Valeurs = {"parties_modifiees": sorted(_parties_differentes(ancien, lu.elements))}
+    if lu.empreintes["champs"] != empreintes["champs"]:
         dossier.contenu_version += 1
         faits["contenu_version"] = dossier.contenu_version
-    connu.contenu, dossier.contenu_empreintes = lu.elements, lu.empreintes
     return faits
+
+
+def _kept(connu: DossierDS) -> tuple[list[Any], Mapping[str, str]]:
+    """What we hold, and its prints; what an older portal wrote down otherwise is read again as today, from DS's own words."""
+    if connu.dossier.contenu_empreintes.get("forme") == FORME:
+        return connu.contenu, connu.dossier.contenu_empreintes
+    relu = colonnes.read(connu.raw)
+    return relu.elements, relu.empreintes
 
 
 def _parties_differentes(ancien: list[Any], nouveau: list[Element]) -> set[str]:
