@@ -1,7 +1,7 @@
 """A worker of the exchange with DS, to be killed: `python -m tests.campagnes.ds.ouvrier DATABASE DS TOKEN FOLDER`.
 
-It does in a loop what the jobs do: a run, what webhooks announced, what we owe. It survives what a job survives. The copies of
-files, which last, are killed by tests of their own.
+It does in a loop what the jobs do: a run, what webhooks announced, what we owe, the files of one dossier. It survives what a
+job survives.
 """
 
 import sys
@@ -12,7 +12,8 @@ from time import sleep
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import ErreurDS
 from portal.errors import PortalError
-from portal.services import envoi_ds, relectures, synchronisation
+from portal.services import envoi_ds, fichiers_ds, relectures, synchronisation
+from portal.services.fichiers_ds.prises import next_due
 from portal.services.moyens import Moyens, make_moyens
 from tests.campagnes.ds.portail import DELAI_LECTURE, DEMARCHE, configuration
 
@@ -23,12 +24,21 @@ def travailler(moyens: Moyens) -> None:
         lambda: synchronisation.sync(moyens, DEMARCHE),
         lambda: relectures.run_due(moyens),
         lambda: envoi_ds.run_due(moyens),
+        lambda: _copier(moyens),
     ):
         try:
             travail()
         except (ErreurDS, PortalError) as panne:
             # as a job does: told, and taken up again at the next round
             sys.stderr.write(f"{type(panne).__name__}\n")
+
+
+def _copier(moyens: Moyens) -> None:
+    """The files of one dossier: all that wait would hold the other jobs too long."""
+    with moyens.fabrique() as session:
+        dossier_id = next_due(session)
+    if dossier_id is not None:
+        fichiers_ds.copy_one(moyens, dossier_id)
 
 
 def main(base: str, url: str, jeton: str, dossier: str) -> None:
