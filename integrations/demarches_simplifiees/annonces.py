@@ -37,12 +37,13 @@ class Annonce:
 def lire_annonce(corps: bytes, entetes: Mapping[str, str], *, secret: str, instant: datetime) -> Annonce | None:
     """The announcement in a webhook's body, None when there is none to be understood.
 
-    `secret`: « whsec_… », or "" when none is agreed; a signed announcement is then read as if unsigned. An unsigned one is
-    read in any case, for DS signs none of the older form. Raises SignatureInvalide.
+    `secret`: « whsec_… », or "" when none is agreed; a signed announcement is then read as if unsigned. Once agreed, the newer
+    form must be signed; the older one is read in any case, for DS never signs it. Raises SignatureInvalide.
     """
-    if secret and SIGNATURE in entetes:
+    en_json = corps.lstrip()[:1] == b"{"
+    if secret and (en_json or SIGNATURE in entetes):
         _verifier(corps, entetes, secret, instant)
-    lu = _json(corps) if corps.lstrip()[:1] == b"{" else _formulaire(corps)
+    lu = _json(corps) if en_json else _formulaire(corps)
     demarche, number = (_numero(lu.get(cle)) for cle in ("demarche", "dossier"))
     return Annonce(demarche, number) if demarche and number else None
 
@@ -61,7 +62,7 @@ def _verifier(corps: bytes, entetes: Mapping[str, str], secret: str, instant: da
     if abs(emission - instant) > TOLERANCE:
         raise SignatureInvalide("too old, or from the future")
     attendue = signer(corps, identifiant=entetes.get("webhook-id", ""), instant=emission, secret=secret)
-    if not any(hmac.compare_digest(une.encode(), attendue.encode()) for une in entetes[SIGNATURE].split()):
+    if not any(hmac.compare_digest(une.encode(), attendue.encode()) for une in entetes.get(SIGNATURE, "").split()):
         raise SignatureInvalide("wrong signature")
 
 

@@ -136,7 +136,8 @@ def test_a_signed_announcement_is_verified(ds_appelle: FlaskClient, session: Ses
     instant = maintenant()
     entetes = {"webhook-id": "m", "webhook-timestamp": str(int(instant.timestamp()))}
     faux: dict[str, Any] = {**entetes, "webhook-signature": "v1,AAAA"}
-    assert ds_appelle.post(f"/crochets/ds/{CHEMIN}", data=corps, headers=faux).status_code == 403
+    for forge in (faux, entetes, {}):
+        assert ds_appelle.post(f"/crochets/ds/{CHEMIN}", data=corps, headers=forge).status_code == 403
     assert _attentes(session) == {}
     signe = signer(corps, identifiant="m", instant=instant, secret=SECRET)
     vrai = {**entetes, "webhook-signature": signe}
