@@ -40,13 +40,8 @@ class DemarcheOuvrable:
     peut_ouvrir: bool
 
 
-def is_open(session: Session, demarche_id: int) -> bool:
-    """Whether an administrator may see the content of that démarche's dossiers now. The consultation must be traced."""
-    return current(session, demarche_id) is not None
-
-
 def current(session: Session, demarche_id: int) -> AutorisationContenu | None:
-    """The authorisation in force: neither ended nor taken back."""
+    """The authorisation in force, neither ended nor taken back: an administrator may then see content, under trace."""
     return session.scalars(_en_vigueur().where(AutorisationContenu.demarche_id == demarche_id).limit(1)).first()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.annonces import SignatureInvalide, lire_annonce
@@ -101,8 +101,3 @@ def _read(moyens: Moyens, relecture: RelectureDS) -> bool:
         lues = delete(RelectureDS).where(RelectureDS.id == relecture.id, RelectureDS.demandes == relecture.demandes)
         session.execute(lues)
     return True
-
-
-def count_waiting(session: Session) -> int:
-    """How many dossiers wait to be read again."""
-    return session.scalar(select(func.count()).select_from(RelectureDS)) or 0

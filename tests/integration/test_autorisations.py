@@ -10,7 +10,7 @@ from portal.formats import maintenant
 from portal.models.autorisations import AutorisationContenu
 from portal.models.demarches import Demarche
 from portal.models.journal import Evenement
-from portal.queries.autorisations import is_open
+from portal.queries.autorisations import current
 from portal.services import traces
 from portal.services.moyens import Moyens
 from portal.vocabulaire import Source
@@ -37,13 +37,13 @@ def test_a_responsable_opens_content_for_a_day_and_closes_it(
     client.connecter(creer.responsable(demarche.service))
     assert ouvrir(client, demarche) == 200
     assert "Régler le formulaire" in client.texte()
-    assert is_open(session, demarche.id)
+    assert current(session, demarche.id)
     autorisation = session.scalars(select(AutorisationContenu)).one()
     assert autorisation.expire_at - autorisation.accordee_at == timedelta(hours=24)
     client.get(PAGE)
     client.soumettre(action="/refermer")
     assert "Les contenus sont refermés" in client.texte()
-    assert not is_open(session, demarche.id)
+    assert current(session, demarche.id) is None
     actions = session.scalars(select(Evenement.action).where(Evenement.objet == f"demarche:{demarche.id}")).all()
     assert set(actions) == {"contenu_ouvert", "contenu_referme"}
 
@@ -55,7 +55,7 @@ def test_it_closes_by_itself(session: Session, client: ClientStrict, demarche: D
         AutorisationContenu(demarche_id=demarche.id, accordee_par_id=responsable.id, raison="Hier", expire_at=passee)
     )
     session.commit()
-    assert not is_open(session, demarche.id)
+    assert current(session, demarche.id) is None
     client.connecter(responsable)
     client.get(PAGE)
     assert "fermés" in client.texte()
@@ -65,7 +65,7 @@ def test_a_reason_is_asked(session: Session, client: ClientStrict, demarche: Dem
     client.connecter(creer.responsable(demarche.service))
     assert ouvrir(client, demarche, "  ") == 422
     assert "Écrivez pourquoi" in client.texte()
-    assert not is_open(session, demarche.id)
+    assert current(session, demarche.id) is None
 
 
 def test_opening_twice_is_told(client: ClientStrict, demarche: Demarche, creer: Fabriques) -> None:
@@ -99,4 +99,4 @@ def test_neither_an_instructeur_nor_an_administrator_opens_it(
     assert client.get(f"{PAGE}/{demarche.id}/ouvrir").status_code == 403
     client.connecter(creer.agent(administrateur=True))
     assert client.get(f"{PAGE}/{demarche.id}/ouvrir").status_code == 404
-    assert not is_open(session, demarche.id)
+    assert current(session, demarche.id) is None
