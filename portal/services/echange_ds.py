@@ -41,6 +41,8 @@ DELAI_DU_JETON = timedelta(minutes=1)
 DOUBLEMENTS_MAXIMAUX = 6
 # A mutation whose every sending ends in doubt and never shows: on some démarches DS fails each time (ds/api §6).
 ENVOIS_SANS_EFFET = 4
+# It may be done: a dossier that DS cannot show for a while is no refusal of what was asked on it.
+LECTURES_DANS_LE_DOUTE = 6
 # Nothing was applied, and nobody is to blame on our side: it will be tried again.
 A_REPETER = (DSIndisponible, TropDeRequetes, AccesRefuse, RemoteUnavailable)
 DEFINITIFS = (RefusDS, Introuvable, ReponseInvalide)
@@ -168,10 +170,17 @@ def _reponse(operation: OperationDS, reponse: Mutation) -> Issue:
 
 def _echec(operation: OperationDS, echec: Exception, etat: EtatEnvoi) -> Issue:
     """Refused for good, or to be tried again later as `etat`."""
-    if isinstance(echec, (*DEFINITIFS, Invalid)):
+    definitif = isinstance(echec, (*DEFINITIFS, Invalid))
+    if definitif and (etat == EtatEnvoi.A_ENVOYER or operation.essais > LECTURES_DANS_LE_DOUTE):
         return Issue(EtatEnvoi.REFUSE, str(echec), resultat={"refus_ds": isinstance(echec, RefusDS)})
     jeton_refuse = isinstance(echec, AccesRefuse)
-    return Issue(etat, str(echec), _delai(operation, echec), panne=isinstance(echec, ErreurDS), compte=not jeton_refuse)
+    return Issue(
+        etat,
+        str(echec),
+        _delai(operation, echec),
+        panne=isinstance(echec, ErreurDS) and not definitif,
+        compte=not jeton_refuse,
+    )
 
 
 def _delai(operation: OperationDS, panne: Exception) -> timedelta:

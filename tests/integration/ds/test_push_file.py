@@ -219,6 +219,38 @@ def test_an_act_on_which_ds_fails_each_time_ends_by_being_told(
     assert "a échoué plusieurs fois de suite" in operation.erreur
 
 
+def test_an_act_in_doubt_waits_for_a_dossier_that_ds_hides_for_a_while(
+    session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
+) -> None:
+    perdre(simulateur, "delai_apres")
+    ident = ecrire(session, agent, "Une fois.").id
+    envoi_ds.run_one(moyens, ident)
+    perdre(simulateur, None)
+    simulateur.donnees.mettre_a_la_corbeille(A_PRENDRE)
+    plus_tard(session)
+    envoi_ds.run_one(moyens, ident)
+    assert relue(session, ident).etat == EtatEnvoi.A_VERIFIER
+    simulateur.donnees.restaurer(A_PRENDRE)
+    plus_tard(session)
+    envoi_ds.run_one(moyens, ident)
+    assert relue(session, ident).etat == EtatEnvoi.ENVOYE
+    assert textes(simulateur) == ["Une fois."]
+
+
+def test_an_act_in_doubt_on_a_dossier_that_never_comes_back_ends_by_being_told(
+    session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
+) -> None:
+    perdre(simulateur, "delai_apres")
+    ident = ecrire(session, agent, "Une fois.").id
+    envoi_ds.run_one(moyens, ident)
+    perdre(simulateur, None)
+    simulateur.donnees.mettre_a_la_corbeille(A_PRENDRE)
+    for _ in range(echange_ds.LECTURES_DANS_LE_DOUTE):
+        plus_tard(session)
+        envoi_ds.run_one(moyens, ident)
+    assert relue(session, ident).etat == EtatEnvoi.REFUSE
+
+
 def test_a_dossier_that_changed_group_is_acted_on_by_a_member_of_its_new_group_only(
     session: Session, moyens: Moyens, agent: User, simulateur: Simulateur
 ) -> None:
