@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
-from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES, Lieu
+from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES, Lieu, Panne
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.services import envoi_ds, relectures, synchronisation
@@ -29,6 +29,8 @@ from tests.campagnes.ds.verite import Ecarts, compare_acts, compare_dossiers
 Dire = Callable[[str], None]
 # Many faults may strike one and the same request: at 30 % each, nine in ten would fail and nothing but the calm would be tried.
 TAUX, TAUX_PAR_REQUETE = (0.05, 0.30), (0.05, 0.08)
+# A dossier that DS cannot tell spoils each page that holds it: one in two hundred is a page of fifty in five.
+TAUX_PAR_DOSSIER = {"champ_nul": 0.005}
 PAR_REQUETE = frozenset({Lieu.ACCES, Lieu.PAGE, Lieu.CONTENU, Lieu.CANAL})
 # A hang is longer than the client waits, so that it is one.
 DUREE_D_ATTENTE = 1.5
@@ -74,10 +76,7 @@ class Bilan:
 def run(parametres: Parametres, *, base: str, dossier: Path, dire: Dire = lambda _: None) -> Bilan:
     """Run it on an empty migrated database and in a folder of its own."""
     tirage = Random(parametres.graine)
-    taux = {
-        nom: round(tirage.uniform(*(TAUX_PAR_REQUETE if panne.lieu in PAR_REQUETE else TAUX)), 2)
-        for nom, panne in PANNES.items()
-    }
+    taux = {nom: round(tirage.uniform(*_bornes(panne)), 2) for nom, panne in PANNES.items()} | TAUX_PAR_DOSSIER
     bilan = Bilan(parametres, taux)
     debut = time.monotonic()
     with (
@@ -109,6 +108,10 @@ def run(parametres: Parametres, *, base: str, dossier: Path, dire: Dire = lambda
     bilan.demandes, bilan.effets = agents.demandes, len(simulateur.donnees.effets)
     bilan.duree = time.monotonic() - debut
     return bilan
+
+
+def _bornes(panne: Panne) -> tuple[float, float]:
+    return TAUX_PAR_REQUETE if panne.lieu in PAR_REQUETE else TAUX
 
 
 def _tourmenter(
