@@ -185,6 +185,11 @@ def _demarche(rang: int) -> Ligne:
         "programme": "163",
         "exercice": 2026,
         "confidentielle": False,
+        "ds_id": f"RG9jZWR1cmUt{rang}" if ds else "",
+        "ds_state": "publiee" if ds else "",
+        "fichiers_a_la_demande": False,
+        "annotation_avis": "",
+        "etiquettes": "[]",
     }
 
 
@@ -323,6 +328,10 @@ def _dossier_ds(plan: Plan, rang: int) -> Ligne:
         "contenu": CONTENU,
         "raw": "{}",
         "visibilite": "visible",
+        "revision_id": "",
+        "archived": False,
+        "etiquettes": "",
+        "budget": "[]",
         "date_derniere_modification": plan.depot(rang),
     }
 
