@@ -55,7 +55,8 @@ class Echantillon:
         if not self.total:
             return "aucun dossier"
         combien = len(self.reponses)
-        remplis = f"{combien}{NBSP}{'dossiers remplis' if combien > 1 else 'dossier rempli'} sur {self.total}"
+        tous = self.total if self.total < DOSSIERS_LUS else f"les {DOSSIERS_LUS}{NBSP}derniers"
+        remplis = f"{combien}{NBSP}{'dossiers remplis' if combien > 1 else 'dossier rempli'} sur {tous}"
         # the length of a « true » would tell it
         longueurs = sorted(len(un.brut) for un in self.reponses if un.brut not in BOOLEENS)
         if not longueurs:

@@ -46,7 +46,7 @@ def enregistrer(demarche_id: int) -> ResponseReturnValue:
         )
 
     if not accepted(form, act):
-        return _page(page, form, status=422)
+        return _page(queries.get_form(session(), demarche_id), form, status=422)
     message = (
         "Les correspondances sont enregistrées. Elles valent pour les prochaines lectures\u00a0; "
         "rejouez pour les appliquer à tous les dossiers."

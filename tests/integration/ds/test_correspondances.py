@@ -83,6 +83,18 @@ def noter(session: Session, demarche: Demarche, revision: Revision) -> bool:
     return notee
 
 
+def ouvrir(session: Session, demarche: Demarche, responsable: User) -> None:
+    session.add(
+        AutorisationContenu(
+            demarche_id=demarche.id,
+            accordee_par_id=responsable.id,
+            raison="Régler le formulaire",
+            expire_at=maintenant() + timedelta(hours=1),
+        )
+    )
+    session.commit()
+
+
 def etats(session: Session, demarche: Demarche) -> dict[tuple[str, str], EtatCorrespondance]:
     session.expire_all()
     lignes = session.scalars(select(Correspondance).where(Correspondance.demarche_id == demarche.id))
@@ -133,8 +145,6 @@ def test_a_new_form_tells_what_is_new_moved_renamed_and_gone(
     noter(session, demarche, PREMIER)
     client.get(page(demarche))
     client.soumettre(action=page(demarche))
-    client.get(page(demarche))
-    client.soumettre(action="/vu")
     assert count_unseen(session) == {}
     noter(session, demarche, SECOND)
     client.get(page(demarche))
@@ -179,6 +189,17 @@ def test_two_champs_cannot_feed_the_same_fact(
     assert set(etats(session, demarche).values()) == {EtatCorrespondance.PROPOSEE}
 
 
+def test_a_refusal_under_an_authorisation_shows_the_page_again(
+    session: Session, demarche: Demarche, client: ClientStrict, administrateur: User, creer: Fabriques
+) -> None:
+    noter(session, demarche, PREMIER)
+    ouvrir(session, demarche, creer.responsable(demarche.service))
+    client.get(page(demarche))
+    assert client.soumettre({"choix-C4": "intitule"}, action=page(demarche)).status_code == 422
+    assert dict(html.champs(client.formulaire(page(demarche))))["choix-C4"] == "intitule"
+    assert "J’ai vu ces changements" not in client.texte(), "nothing has changed yet"
+
+
 def test_a_page_that_is_out_of_date_keeps_what_was_chosen(
     session: Session, demarche: Demarche, client: ClientStrict, administrateur: User
 ) -> None:
@@ -216,15 +237,7 @@ def test_content_is_shown_under_an_authorisation_only_and_leaves_a_trace(
     assert not any(intitule in client.texte() for intitule in intitules)
     assert "12 dossiers remplis sur 12" in client.texte()
     assert responsable.nom_affiche in client.texte()
-    session.add(
-        AutorisationContenu(
-            demarche_id=demarche.id,
-            accordee_par_id=responsable.id,
-            raison="Régler le formulaire",
-            expire_at=maintenant() + timedelta(hours=1),
-        )
-    )
-    session.commit()
+    ouvrir(session, demarche, responsable)
     client.get(page(demarche))
     assert any(intitule in client.texte() for intitule in intitules)
     trace = session.scalars(select(Evenement).where(Evenement.action == "contenu_consulte")).one()
