@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
 from portal.models.journal import Evenement, EvenementDetail
+from portal.models.mutations_ds import MUTATIONS
 from portal.models.services import Service
 from portal.permissions import Acteur
 from portal.vocabulaire import GenreUser
@@ -21,7 +22,7 @@ UN_REPRESENTANT = "l’association"
 
 @dataclass(frozen=True, slots=True)
 class Fait:
-    """How an action reads. `{service}` is taken from the event's values. `reserve`: to the owner service until notified."""
+    """How an action reads, `{service}` and `{acte}` taken from its values. `reserve`: to the owner service until notified."""
 
     libelle: str
     reserve: bool = False
@@ -44,9 +45,9 @@ FAITS = {
     "notification_demandee": Fait("Notification de la décision demandée", reserve=True),
     "decision_notifiee": Fait("Décision notifiée"),
     "decision_rouverte": Fait("Dossier décidé repris en instruction sur Démarches Simplifiées"),
-    "operation_ds_demandee": Fait("Action demandée à Démarches Simplifiées", reserve=True),
-    "operation_ds_refusee": Fait("Action refusée par Démarches Simplifiées", reserve=True),
-    "operation_ds_relancee": Fait("Action renvoyée à Démarches Simplifiées", reserve=True),
+    "operation_ds_demandee": Fait("{acte}\u00a0: demandé à Démarches Simplifiées", reserve=True),
+    "operation_ds_refusee": Fait("{acte}\u00a0: refusé par Démarches Simplifiées", reserve=True),
+    "operation_ds_relancee": Fait("{acte}\u00a0: renvoyé à Démarches Simplifiées", reserve=True),
 }
 
 
@@ -87,7 +88,11 @@ def list_etapes(session: Session, viewer: Acteur, dossier: Dossier, *, notifiee:
 
 def _libelle(action: str, valeurs: dict[str, Any] | None) -> str:
     """The words of an action; its values may have been erased since."""
-    return FAITS[action].libelle.format(service=(valeurs or {}).get("service", "un service"))
+    connues = valeurs or {}
+    mutation = MUTATIONS.get(connues.get("mutation", ""))
+    return FAITS[action].libelle.format(
+        service=connues.get("service", "un service"), acte=mutation.libelle if mutation else "Action"
+    )
 
 
 def _auteur(user: User | None, sigle: str | None) -> str:

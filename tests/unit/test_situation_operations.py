@@ -17,7 +17,7 @@ PLUS_TOT = MIDI - timedelta(minutes=2)
     ("etat", "prochain", "essais", "attendu"),
     [
         (EtatEnvoi.A_ENVOYER, PLUS_TOT, 0, "Départ imminent"),
-        (EtatEnvoi.A_ENVOYER, PLUS_TOT, 2, "En attente d’un nouvel essai\u00a0: DS est muet."),
+        (EtatEnvoi.A_ENVOYER, PLUS_TOT, 2, "En attente d’un nouvel essai. DS est muet."),
         (EtatEnvoi.A_ENVOYER, PLUS_TARD, 2, "Nouvel essai le"),
         (EtatEnvoi.EN_COURS, PLUS_TARD, 1, "Envoi commencé le"),
         (EtatEnvoi.EN_COURS, PLUS_TOT, 1, "Issue inconnue"),
@@ -33,6 +33,8 @@ def test_each_situation_has_its_words(etat: EtatEnvoi, prochain: datetime, essai
     dite = situation(operation, instant=MIDI)
     assert dite.startswith(attendu)
     assert bool(dite) == bool(attendu)
+    assert not dite.endswith("..")
+    assert dite.endswith(".") or not dite
 
 
 def test_an_act_behind_another_says_so() -> None:

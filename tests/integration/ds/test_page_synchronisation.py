@@ -241,7 +241,7 @@ def test_a_waiting_act_says_what_holds_it(session: Session, client: ClientStrict
     synchronisation.sync(moyens, DEMARCHE)
     quand = maintenant() + timedelta(hours=1)
     devoir(session, agent, EtatEnvoi.A_ENVOYER, erreur="Service fermé.", prochain_essai=quand)
-    attendu = f"Nouvel essai le {instant_fr(quand)} : Service fermé."
+    attendu = f"Nouvel essai le {instant_fr(quand)}. Service fermé."
     assert " ".join(attendu.split()) in texte(client)
 
 
