@@ -20,6 +20,16 @@ LIBELLES_VISIBILITE = {
 }
 
 
+# The `state` of a dossier, in the words of DS's own pages; one that is not here is shown as DS sends it.
+LIBELLES_ETAT_DS = {
+    "en_construction": "en construction",
+    "en_instruction": "en instruction",
+    "accepte": "accepté",
+    "refuse": "refusé",
+    "sans_suite": "classé sans suite",
+}
+
+
 class CibleChamp(StrEnum):
     """Facts of ours that a champ of a DS form may feed."""
 

@@ -81,6 +81,17 @@ def list_set_aside(session: Session, demarche_id: int) -> tuple[Ecarte, ...]:
     return tuple(Ecarte(une.number, une.motif, une.essais, une.at) for une in session.scalars(ordonnees))
 
 
+def set_aside_since(session: Session, dossier: Dossier) -> datetime | None:
+    """Since when what DS says of this dossier cannot be stored (UTC): what we show of it may be old. None when it can."""
+    if dossier.ds is None:
+        return None
+    return session.scalar(
+        select(Quarantaine.at).where(
+            Quarantaine.demarche_id == dossier.demarche_id, Quarantaine.number == dossier.ds.number
+        )
+    )
+
+
 def _par_demarche(
     session: Session, table: type[Quarantaine] | type[RelectureDS], demarches: Sequence[int]
 ) -> dict[int, int]:

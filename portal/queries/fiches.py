@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session, joinedload
@@ -20,6 +21,7 @@ from portal.queries import actes_ds, contenus_ds, documents, envois_ds, historiq
 from portal.queries.actes_ds import CoteDS
 from portal.queries.avis import AvisDuDossier, list_avis, list_demandes
 from portal.queries.avis_partages import AvisPartage, list_partages
+from portal.queries.blocages_ds import set_aside_since
 from portal.queries.contenus_ds import Cle, Echange, Element, Rubrique
 from portal.queries.decisions import est_partie
 from portal.queries.demandes import BudgetLisible, SectionLisible, budget_de, sections_de
@@ -50,7 +52,8 @@ class Fiche:
     """A dossier as one viewer sees it.
 
     `sections` and `budget` belong to a native request, `champs` to a DS dossier; `annotations`, `avis_ds`, `cote_ds` and
-    `envois` are known of its owner service alone: an act under way may be a decision that is not notified.
+    `envois` are known of its owner service alone: an act under way may be a decision that is not notified. `ecarte_depuis`
+    (UTC): DS has changed the dossier since, in a way that cannot be stored.
     """
 
     dossier: Dossier
@@ -66,6 +69,7 @@ class Fiche:
     annotations: tuple[Rubrique, ...]
     avis_ds: tuple[Echange, ...]
     cote_ds: CoteDS | None
+    ecarte_depuis: datetime | None
     envois: tuple[Acte, ...]
     fichiers: Mapping[Cle, FichierSuivi]
     etapes: list[historique.Etape]
@@ -116,6 +120,7 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
         annotations=contenus_ds.rubriques(parties["annotations"]),
         avis_ds=contenus_ds.avis(parties["avis"]),
         cote_ds=actes_ds.cote_ds(viewer, dossier, parties, envois) if dossier.ds and proprietaire else None,
+        ecarte_depuis=set_aside_since(session, dossier),
         envois=envois,
         fichiers=list_files(session, dossier.id) if dossier.ds else {},
         etapes=historique.list_etapes(

@@ -17,8 +17,8 @@ from portal.web.securite import plafond
 from portal.web.session import fermer, moyens, session
 
 bp = Blueprint("messages_ds", __name__, url_prefix="/instruction/dossiers/<reference>")
-# The rest of the form goes with the file.
-ENVOI_MAXIMAL = PIECE_MAXIMALE + 1024 * 1024
+# A file that is too heavy, but not absurdly so, is refused in the form, where the message typed with it is kept.
+ENVOI_MAXIMAL = 3 * PIECE_MAXIMALE
 
 
 @bp.get("/messages")

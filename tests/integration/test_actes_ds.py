@@ -15,6 +15,7 @@ from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.models.services import Service
+from portal.models.synchronisation import Quarantaine
 from portal.services.synchronisation.contenu import contenu
 from portal.vocabulaire import Etat, EtatEnvoi
 from portal.vocabulaire_ds import Visibilite
@@ -227,11 +228,12 @@ def test_a_correction_asks_why_and_only_one_waits(
     session.commit()
     client.get(page(dossier, "/correction"))
     assert "Une correction est déjà demandée" in client.texte()
-    reponse = client.soumettre({"texte": "Encore ceci.", "correction": "incorrect"})
+    assert "Demander la correction" not in client.texte(), "no form that can only be refused"
+    reponse = client.poster(page(dossier, "/correction"), {"texte": "Encore ceci.", "correction": "incorrect"})
     assert reponse.status_code == 409
     assert "Encore ceci." in reponse.text
-    client.get(page(dossier))
-    assert "Demander une correction" not in client.texte()
+    assert page(dossier, "/correction") not in client.get(page(dossier)).text
+    assert "Demander une correction : demandé à Démarches Simplifiées" in client.texte()
 
 
 def test_only_the_annotations_that_change_are_owed(
@@ -393,8 +395,41 @@ def test_a_dossier_in_ds_s_bin_is_said_so_and_receives_nothing(
     assert "Écrire à l’association" not in client.texte()
     client.get(page(dossier, "/messages/nouveau"))
     assert "n’est pas possible pour le moment" in client.texte()
-    assert client.soumettre({"texte": "Bonjour"}).status_code == 409
+    assert client.poster(page(dossier, "/messages/nouveau"), {"texte": "Bonjour"}).status_code == 409
     assert operations(session) == []
+
+
+def test_a_dossier_whose_last_version_cannot_be_read_says_that_it_may_be_old(
+    client: ClientStrict, session: Session, dossier: Dossier, agent: User
+) -> None:
+    assert dossier.ds is not None
+    client.connecter(agent)
+    client.get(page(dossier))
+    assert "n’a pas pu être lue" not in client.texte()
+    session.add(Quarantaine(demarche_id=dossier.demarche_id, number=dossier.ds.number, motif="champ illisible"))
+    session.commit()
+    client.get(page(dossier))
+    assert "Sa dernière version n’a pas pu être lue" in client.texte()
+
+
+def test_a_file_too_heavy_is_refused_with_the_message_kept(
+    client: ClientStrict, session: Session, dossier: Dossier, agent: User
+) -> None:
+    client.connecter(agent)
+    client.get(page(dossier, "/messages/nouveau"))
+    lourd = (BytesIO(b"0" * (22 * 1024 * 1024)), "plan.pdf")
+    assert client.soumettre({"texte": "Voici le plan.", "fichier": lourd}).status_code == 422
+    assert "plan.pdf » atteint 20 Mo" in client.texte()
+    assert dict(html.champs(client.formulaire()))["texte"] == "Voici le plan."
+    assert operations(session) == []
+
+
+def test_after_an_act_the_page_opens_at_its_top_where_it_is_said(
+    client: ClientStrict, dossier: Dossier, agent: User
+) -> None:
+    client.connecter(agent)
+    reponse = client.poster(page(dossier, "/rangement"), {"geste": "suivre"})
+    assert reponse.headers["Location"] == page(dossier)
 
 
 def test_a_full_storage_is_said_and_nothing_leaves(
