@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from time import sleep
 
+import structlog
+
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import ErreurDS
 from portal.errors import PortalError
@@ -43,6 +45,8 @@ def _copier(moyens: Moyens) -> None:
 
 def main(base: str, url: str, jeton: str, dossier: str) -> None:
     """Work until killed."""
+    # nobody reads what follows the first line of the standard output: a full pipe would hold the worker still
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     config = configuration(base, url, jeton, Path(dossier))
     with ClientDS(url, jeton, delai_lecture=DELAI_LECTURE, tentatives=6, attente=0.02) as ds:
         moyens = replace(make_moyens(config), ds=ds)
