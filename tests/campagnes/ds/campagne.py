@@ -23,7 +23,7 @@ from portal.services import envoi_ds, relectures, synchronisation
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire_ds import GenreRun
 from tests.campagnes.ds.agents import Agents
-from tests.campagnes.ds.portail import DEMARCHE, SECRET_CROCHET, configuration, ecoute, installer
+from tests.campagnes.ds.portail import DEMARCHE, SECRET_CROCHET, configuration, ecoute, fermer, installer
 from tests.campagnes.ds.verite import Ecarts, compare_acts, compare_dossiers
 
 Dire = Callable[[str], None]
@@ -105,6 +105,7 @@ def run(parametres: Parametres, *, base: str, dossier: Path, dire: Dire = lambda
             compare_dossiers(session, simulateur, bilan.ecarts)
             compare_acts(session, simulateur, reserve, bilan.ecarts)
             bilan.dossiers = agents.count_known()
+        fermer(moyens)
     bilan.demandes, bilan.effets = agents.demandes, len(simulateur.donnees.effets)
     bilan.duree = time.monotonic() - debut
     return bilan

@@ -14,10 +14,11 @@ from portal.app import create_app
 from portal.config import Config
 from portal.permissions import SYSTEME
 from portal.services import synchronisation
+from portal.services.moyens import Moyens
 from portal.vocabulaire import RoleAffectation
 from tests.factories import Fabriques
 
-__all__ = ["DELAI_LECTURE", "DEMARCHE", "INSTANCE", "SECRET_CROCHET", "configuration", "ecoute", "installer"]
+__all__ = ["DELAI_LECTURE", "DEMARCHE", "INSTANCE", "SECRET_CROCHET", "configuration", "ecoute", "fermer", "installer"]
 
 INSTANCE = "127.0.0.1"
 # Seconds: short, so that hangs and leases end during the campaign; a local exchange is far below.
@@ -58,6 +59,11 @@ def installer(session: Session, donnees: Donnees) -> dict[str, int]:
     return agents
 
 
+def fermer(moyens: Moyens) -> None:
+    """Give back every connection to the database."""
+    moyens.fabrique.kw["bind"].dispose()
+
+
 class _Muet(WSGIRequestHandler):
     def log_request(self, *_: object, **__: object) -> None:
         """Say nothing: the campaign counts by itself."""
@@ -78,3 +84,4 @@ def ecoute(base: str, dossier: Path) -> Iterator[str]:
         finally:
             serveur.shutdown()
             fil.join()
+            fermer(app.extensions["moyens"])
