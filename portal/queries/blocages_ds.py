@@ -81,8 +81,8 @@ def list_set_aside(session: Session, demarche_id: int) -> tuple[Ecarte, ...]:
     return tuple(Ecarte(une.number, une.motif, une.essais, une.at) for une in session.scalars(ordonnees))
 
 
-def set_aside_since(session: Session, dossier: Dossier) -> datetime | None:
-    """Since when what DS says of this dossier cannot be stored (UTC): what we show of it may be old. None when it can."""
+def set_aside_at(session: Session, dossier: Dossier) -> datetime | None:
+    """When what DS says of this dossier last could not be stored (UTC): what we show of it may be old. None when it can."""
     if dossier.ds is None:
         return None
     return session.scalar(

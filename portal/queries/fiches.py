@@ -21,7 +21,7 @@ from portal.queries import actes_ds, contenus_ds, documents, envois_ds, historiq
 from portal.queries.actes_ds import CoteDS
 from portal.queries.avis import AvisDuDossier, list_avis, list_demandes
 from portal.queries.avis_partages import AvisPartage, list_partages
-from portal.queries.blocages_ds import set_aside_since
+from portal.queries.blocages_ds import set_aside_at
 from portal.queries.contenus_ds import Cle, Echange, Element, Rubrique
 from portal.queries.decisions import est_partie
 from portal.queries.demandes import BudgetLisible, SectionLisible, budget_de, sections_de
@@ -52,8 +52,8 @@ class Fiche:
     """A dossier as one viewer sees it.
 
     `sections` and `budget` belong to a native request, `champs` to a DS dossier; `annotations`, `avis_ds`, `cote_ds` and
-    `envois` are known of its owner service alone: an act under way may be a decision that is not notified. `ecarte_depuis`
-    (UTC): DS has changed the dossier since, in a way that cannot be stored.
+    `envois` are known of its owner service alone: an act under way may be a decision that is not notified. `ecarte_at`
+    (UTC): the last time that what DS says of it could not be stored; None when all of it is.
     """
 
     dossier: Dossier
@@ -69,7 +69,7 @@ class Fiche:
     annotations: tuple[Rubrique, ...]
     avis_ds: tuple[Echange, ...]
     cote_ds: CoteDS | None
-    ecarte_depuis: datetime | None
+    ecarte_at: datetime | None
     envois: tuple[Acte, ...]
     fichiers: Mapping[Cle, FichierSuivi]
     etapes: list[historique.Etape]
@@ -120,7 +120,7 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
         annotations=contenus_ds.rubriques(parties["annotations"]),
         avis_ds=contenus_ds.avis(parties["avis"]),
         cote_ds=actes_ds.cote_ds(viewer, dossier, parties, envois) if dossier.ds and proprietaire else None,
-        ecarte_depuis=set_aside_since(session, dossier),
+        ecarte_at=set_aside_at(session, dossier),
         envois=envois,
         fichiers=list_files(session, dossier.id) if dossier.ds else {},
         etapes=historique.list_etapes(

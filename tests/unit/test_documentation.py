@@ -86,7 +86,8 @@ class _Temoin(Mapping[str, str]):
 
     def __getitem__(self, cle: str) -> str:
         self.demandees.add(cle)
-        return {"PORTAL_MODE": "demo", "DS_DEMARCHES": "", "DS_TOKEN_EXPIRATION": ""}.get(cle, "1")
+        vides = dict.fromkeys(("DS_CROCHET_SECRET", "DS_DEMARCHES", "DS_TOKEN_EXPIRATION"), "")
+        return {"PORTAL_MODE": "demo", **vides}.get(cle, "1")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.demandees)
