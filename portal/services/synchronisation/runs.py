@@ -38,7 +38,9 @@ def was_read(session: Session, demarche_id: int) -> bool:
 
 def left_over(session: Session, run: SyncRun) -> int:
     """How many dossiers the run before this one had still to read when it stopped; 0 when nobody counted them."""
-    precedent = select(SyncRun.attendus - SyncRun.lus).where(SyncRun.demarche_id == run.demarche_id, SyncRun.id < run.id)
+    precedent = select(SyncRun.attendus - SyncRun.lus).where(
+        SyncRun.demarche_id == run.demarche_id, SyncRun.id < run.id
+    )
     return max(session.scalar(precedent.order_by(SyncRun.id.desc()).limit(1)) or 0, 0)
 
 
