@@ -157,10 +157,10 @@ def _attendre_les_premiers(agents: Agents, parametres: Parametres) -> None:
 @contextmanager
 def _remous(simulateur: Simulateur, bilan: Bilan, reserve: frozenset[int]) -> Iterator[None]:
     """People who keep changing the dossiers, in a thread of their own, spread over the time that the workers take to die."""
-    tirage, fin = Random(bilan.parametres.graine + 1), threading.Event()
+    tirage, fin, abandon = Random(bilan.parametres.graine + 1), threading.Event(), threading.Event()
 
     def changer() -> None:
-        while sum(bilan.remous.values()) < bilan.parametres.remous:
+        while sum(bilan.remous.values()) < bilan.parametres.remous and not abandon.is_set():
             bilan.remous[agiter(simulateur.donnees, tirage, sauf=reserve)] += 1
             if not fin.is_set():
                 time.sleep(REPIT)
@@ -169,6 +169,9 @@ def _remous(simulateur: Simulateur, bilan: Bilan, reserve: frozenset[int]) -> It
     fil.start()
     try:
         yield
+    except BaseException:
+        abandon.set()
+        raise
     finally:
         fin.set()
         fil.join()
