@@ -18,6 +18,7 @@ from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES, Lieu, Panne
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
+from portal.models.dossiers import DossierDS
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.services import envoi_ds, relectures, synchronisation
 from portal.services.moyens import Moyens, make_moyens
@@ -35,6 +36,7 @@ PAR_REQUETE = frozenset({Lieu.ACCES, Lieu.PAGE, Lieu.CONTENU, Lieu.CANAL})
 # A hang is longer than the client waits, so that it is one.
 DUREE_D_ATTENTE = 1.5
 PATIENCE = 600.0
+MOTS_DU_FUTUR = ("ChampVenuDuFutur", "valeur_venue_du_futur")
 APRES = timedelta(minutes=15)
 # Seconds that a worker works before it dies, and between two changes made by others.
 SURSIS, REPIT = (0.1, 4.0), 0.04
@@ -217,6 +219,7 @@ def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
     with simulateur.donnees.verrou:
         # what DS does a little later, and what its clock put off, is done
         simulateur.donnees.decaler(APRES)
+    _dater_les_corrections(simulateur, moyens)
     limite = time.monotonic() + PATIENCE
     while _reste(moyens) or agents.reessayer():
         if time.monotonic() > limite:
@@ -228,6 +231,17 @@ def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
     agents.faire_passer_les_delais()
     relectures.run_due(moyens)
     synchronisation.sync(moyens, DEMARCHE, genre=GenreRun.COMPLET)
+
+
+def _dater_les_corrections(simulateur: Simulateur, moyens: Moyens) -> None:
+    """A type or a value that only one answer held is no truth: DS dates what it puts right, and no reader could guess it."""
+    with moyens.fabrique() as session:
+        copies = session.scalars(select(DossierDS)).all()
+    futurs = [copie.number for copie in copies if any(mot in str(copie.raw) for mot in MOTS_DU_FUTUR)]
+    with simulateur.donnees.verrou:
+        for fiche in map(simulateur.donnees.visible, futurs):
+            if fiche is not None:
+                simulateur.donnees.toucher(fiche)
 
 
 def _reste(moyens: Moyens) -> int:
