@@ -18,6 +18,7 @@ from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.simulator.gens.agitation import agiter
 from integrations.demarches_simplifiees.simulator.pannes.catalogue import PANNES, Lieu, Panne
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur, demarrer
+from integrations.demarches_simplifiees.simulator.verite.donnees import iso
 from portal.models.dossiers import DossierDS
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.services import envoi_ds, relectures, synchronisation
@@ -37,7 +38,6 @@ PAR_REQUETE = frozenset({Lieu.ACCES, Lieu.PAGE, Lieu.CONTENU, Lieu.CANAL})
 DUREE_D_ATTENTE = 1.5
 PATIENCE = 600.0
 MOTS_DU_FUTUR = ("ChampVenuDuFutur", "valeur_venue_du_futur")
-APRES = timedelta(minutes=15)
 # Seconds that a worker works before it dies, and between two changes made by others.
 SURSIS, REPIT = (0.1, 4.0), 0.04
 
@@ -217,8 +217,10 @@ def _ouvriers(programme: list[str], dossier: Path, combien: int) -> Iterator[_Ou
 def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
     """The faults are over: the jobs run until nothing is owed, then a complete run. Raises TimeoutError if it never ends."""
     with simulateur.donnees.verrou:
-        # what DS does a little later, and what its clock put off, is done
-        simulateur.donnees.decaler(APRES)
+        # its clock is right again, and what DS does a little later is done
+        simulateur.donnees.decaler(timedelta())
+        for echeance in simulateur.donnees.echeances:
+            echeance["le"] = iso(simulateur.donnees.horloge())
     _dater_les_corrections(simulateur, moyens)
     limite = time.monotonic() + PATIENCE
     while _reste(moyens) or agents.reessayer():
