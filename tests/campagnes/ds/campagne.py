@@ -37,6 +37,7 @@ PAR_REQUETE = frozenset({Lieu.ACCES, Lieu.PAGE, Lieu.CONTENU, Lieu.CANAL})
 # A hang is longer than the client waits, so that it is one.
 DUREE_D_ATTENTE = 1.5
 PATIENCE = 600.0
+APRES = timedelta(minutes=15)
 MOTS_DU_FUTUR = ("ChampVenuDuFutur", "valeur_venue_du_futur")
 # Seconds that a worker works before it dies, and between two changes made by others.
 SURSIS, REPIT = (0.1, 4.0), 0.04
@@ -217,8 +218,8 @@ def _ouvriers(programme: list[str], dossier: Path, combien: int) -> Iterator[_Ou
 def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
     """The faults are over: the jobs run until nothing is owed, then a complete run. Raises TimeoutError if it never ends."""
     with simulateur.donnees.verrou:
-        # its clock is right again, and what DS does a little later is done
-        simulateur.donnees.decaler(timedelta())
+        # ahead of all that its wrong clock has dated: a date that goes back by less than a second is seen by nobody
+        simulateur.donnees.decaler(APRES)
         for echeance in simulateur.donnees.echeances:
             echeance["le"] = iso(simulateur.donnees.horloge())
     _dater_les_corrections(simulateur, moyens)
