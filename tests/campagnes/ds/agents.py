@@ -15,7 +15,8 @@ from portal.formats import maintenant
 from portal.models.connexion import User
 from portal.models.demarches import GroupeInstructeur
 from portal.models.dossiers import Dossier, DossierDS
-from portal.models.envois import OperationDS
+from portal.models.envois import EN_ATTENTE, OperationDS
+from portal.models.fichiers_ds import FichierDS
 from portal.models.synchronisation import RelectureDS
 from portal.permissions import Acteur
 from portal.services import actes_ds, operations_ds
@@ -78,6 +79,13 @@ class Agents:
             attendues = update(OperationDS).where(OperationDS.etat == EtatEnvoi.A_ENVOYER)
             for delai in (attendues, update(RelectureDS)):
                 session.execute(delai.values(prochain_essai=maintenant()))
+
+    def lever_les_baux(self) -> None:
+        """What dead workers held is nobody's, as it would be once their leases have ended. For when none lives."""
+        with self.fabrique.begin() as session:
+            laissees = update(OperationDS).where(OperationDS.etat.in_(EN_ATTENTE))
+            session.execute(laissees.values(prochain_essai=maintenant()))
+            session.execute(update(FichierDS).values(pris_at=None))
 
     def _choisir(self, session: Session) -> tuple[Dossier, Acteur] | None:
         lignes = session.execute(

@@ -31,8 +31,8 @@ from tests.campagnes.ds.verite import Ecarts, compare_acts, compare_dossiers
 Dire = Callable[[str], None]
 # Many faults may strike one and the same request: at 30 % each, nine in ten would fail and nothing but the calm would be tried.
 TAUX, TAUX_PAR_REQUETE = (0.05, 0.30), (0.05, 0.08)
-# A dossier that DS cannot tell spoils each page that holds it: one in two hundred is a page of fifty in five.
-TAUX_PAR_DOSSIER = {"champ_nul": 0.005}
+# A dossier that DS cannot tell spoils each page that holds it: one in a hundred is two pages of fifty in five.
+TAUX_PAR_DOSSIER = {"champ_nul": 0.01}
 PAR_REQUETE = frozenset({Lieu.ACCES, Lieu.PAGE, Lieu.CONTENU, Lieu.CANAL})
 # A hang is longer than the client waits, so that it is one.
 DUREE_D_ATTENTE = 1.5
@@ -227,9 +227,10 @@ def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
     while _reste(moyens) or agents.reessayer():
         if time.monotonic() > limite:
             raise TimeoutError("Something still waits after the faults are over")
-        agents.faire_passer_les_delais()
+        # what the dead had asked of DS has ended by then
+        time.sleep(moyens.config.ds_attente_ambigue)
+        agents.lever_les_baux()
         envoi_ds.run_due(moyens)
-        time.sleep(REPIT)
     synchronisation.sync(moyens, DEMARCHE)
     agents.faire_passer_les_delais()
     relectures.run_due(moyens)

@@ -6,6 +6,7 @@ job survives.
 
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from time import sleep
 
@@ -18,6 +19,16 @@ from portal.services import envoi_ds, fichiers_ds, relectures, synchronisation
 from portal.services.fichiers_ds.prises import next_due
 from portal.services.moyens import Moyens, make_moyens
 from tests.campagnes.ds.portail import DELAI_LECTURE, DEMARCHE, configuration
+
+
+class _SansAttendre:
+    """The gate of the workers, open: a read that DS throttles is tried again, as behind the real one, but at once."""
+
+    def attendre(self) -> None:
+        """See api.Debit."""
+
+    def ralentir(self, reprise: datetime | None) -> None:
+        """See api.Debit."""
 
 
 def travailler(moyens: Moyens) -> None:
@@ -48,7 +59,8 @@ def main(base: str, url: str, jeton: str, dossier: str) -> None:
     # nobody reads what follows the first line of the standard output: a full pipe would hold the worker still
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     config = configuration(base, url, jeton, Path(dossier))
-    with ClientDS(url, jeton, delai_lecture=DELAI_LECTURE, tentatives=6, attente=0.02) as ds:
+    debit = _SansAttendre()
+    with ClientDS(url, jeton, delai_lecture=DELAI_LECTURE, tentatives=6, attente=0.02, debit=debit) as ds:
         moyens = replace(make_moyens(config), ds=ds)
         sys.stdout.write("au travail\n")
         sys.stdout.flush()
