@@ -39,6 +39,7 @@ def campagne(*, dixieme: bool, graine: int) -> None:
     texte = rapport(bilan)
     click.echo(texte)
     if not dixieme:
+        PREUVE.parent.mkdir(exist_ok=True)
         PREUVE.write_text(texte, encoding="utf-8")
     if bilan.ecarts.ecarts:
         raise SystemExit(1)
