@@ -40,21 +40,6 @@ LIBELLES_ROLE_MANDAT = {
 }
 
 
-class EtatCer(StrEnum):
-    """Where an association stands with the CER. Signed by somebody whose link is not verified is `declare`, never `signe`."""
-
-    SIGNE = "signe"
-    DECLARE = "declare"
-    MANQUANT = "manquant"
-
-
-LIBELLES_CER = {
-    EtatCer.SIGNE: "signé",
-    EtatCer.DECLARE: "signé, lien non vérifié",
-    EtatCer.MANQUANT: "non signé",
-}
-
-
 LIBELLES_ROLE = {
     RoleAffectation.LECTEUR: "lecteur",
     RoleAffectation.INSTRUCTEUR: "instructeur",
@@ -219,6 +204,12 @@ class GenreDocument(StrEnum):
     """Kinds of documents. `synthese` and `file_dossiers` are dated views, the others are immutable acts."""
 
     RECU_ENGAGEMENT = "recu_engagement"
+    RECU_AVEC_PREUVE = "recu_avec_preuve"
+    ENGAGEMENT_A_SIGNER = "engagement_a_signer"
+    AFFICHE_CER = "affiche_cer"
+    REGISTRE_CER = "registre_cer"
+    BILAN_CER = "bilan_cer"
+    RETRAIT = "retrait"
     RECEPISSE = "recepisse"
     SYNTHESE = "synthese"
     FILE_DOSSIERS = "file_dossiers"

@@ -22,6 +22,7 @@ from portal.models.engagements import Engagement, TexteCer
 from portal.models.services import Affectation, Service
 from portal.permissions import SYSTEME, Acteur, AffectationActive, GenreActeur
 from portal.queries.engagements import phrase_consentement
+from portal.services import preuves_cer
 from portal.services.codes import draw_code
 from portal.services.dossiers import refresh_words
 from portal.services.engagements import publish_text
@@ -39,6 +40,7 @@ from portal.vocabulaire import (
     TypeIdentifiant,
     TypeService,
 )
+from portal.vocabulaire_cer import CapaciteSignataire
 
 Objet = TypeVar("Objet")
 _rang = count(1)
@@ -179,30 +181,36 @@ class Fabriques:
     def engagement(self, mandat: Mandat, **valeurs: object) -> Engagement:
         """A signature of the CER under that mandat."""
         texte, ouverte = self.texte_cer(), self._ajouter(_session_de(mandat.user))
-        return self._ajouter(
-            Engagement(
-                **{
-                    "code": draw_code(),
-                    "association_id": mandat.association_id,
-                    "texte_id": texte.id,
-                    "signataire_id": mandat.user_id,
-                    "mandat_id": mandat.id,
-                    "prenom": mandat.user.prenom,
-                    "nom": mandat.user.nom,
-                    "fonction": mandat.fonction,
-                    "mandat_etat": mandat.etat,
-                    "phrase_consentement": phrase_consentement(mandat.association, texte),
-                    "email": mandat.user.email,
-                    "texte_sha256": texte.sha256,
-                    "annuaire": {},
-                    "ip": "127.0.0.1",
-                    "agent_utilisateur": "Essai",
-                    "session_id": ouverte.id,
-                    "signed_at": maintenant(),
-                    **valeurs,
-                }
-            )
+        prouve = mandat.etat == EtatMandat.PROUVE
+        engagement = Engagement(
+            **{
+                "code": draw_code(),
+                "code_public": draw_code(),
+                "association_id": mandat.association_id,
+                "texte_id": texte.id,
+                "signataire_id": mandat.user_id,
+                "mandat_id": mandat.id,
+                "prenom": mandat.user.prenom,
+                "nom": mandat.user.nom,
+                "fonction": mandat.fonction,
+                "capacite": CapaciteSignataire.VERIFIEE if prouve else CapaciteSignataire.DECLAREE,
+                "mandat_etat": mandat.etat,
+                "pouvoir_nom": "",
+                "phrase_consentement": phrase_consentement(mandat.association, texte),
+                "email": mandat.user.email,
+                "texte_sha256": texte.sha256,
+                "annuaire": {},
+                "ip": "127.0.0.1",
+                "agent_utilisateur": "Essai",
+                "session_id": ouverte.id,
+                "consenti_at": maintenant(),
+                "code_demande_at": maintenant(),
+                "signed_at": maintenant(),
+                **valeurs,
+            }
         )
+        preuves_cer.chain(self.session, engagement)
+        return self._ajouter(engagement)
 
     def demarche(self, service: Service | None = None, **valeurs: object) -> Demarche:
         """An open campaign of the portal."""

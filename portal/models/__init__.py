@@ -16,8 +16,10 @@ from portal.models import (
     envois,
     fichiers_ds,
     journal,
+    manquements,
     preremplissages,
     services,
+    souscriptions,
     synchronisation,
 )
 
@@ -37,7 +39,9 @@ __all__ = [
     "envois",
     "fichiers_ds",
     "journal",
+    "manquements",
     "preremplissages",
     "services",
+    "souscriptions",
     "synchronisation",
 ]

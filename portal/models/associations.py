@@ -12,7 +12,10 @@ from portal.vocabulaire import EtatMandat, RoleMandat, TypeIdentifiant
 
 
 class Association(Base):
-    """A legal person that asks for grants. `verifiee` is false while only what somebody typed is known of it."""
+    """A legal person that asks for grants. `verifiee` is false while only what somebody typed is known of it.
+
+    `cer_deux_signatures`: it has asked that two of its people sign the CER before it counts as signed.
+    """
 
     __tablename__ = "association"
 
@@ -27,6 +30,7 @@ class Association(Base):
     date_creation: Mapped[date | None]
     active: Mapped[bool] = mapped_column(default=True)
     verifiee: Mapped[bool] = mapped_column(default=False)
+    cer_deux_signatures: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     identifiants: Mapped[list["AssociationIdentifiant"]] = relationship(order_by="AssociationIdentifiant.id")

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.db import Base, cle, enum_texte
 from portal.models.associations import Association, Mandat
 from portal.models.connexion import User
+from portal.models.documents import Fichier
 from portal.vocabulaire import EtatMandat
+from portal.vocabulaire_cer import CapaciteSignataire
 
 
 class TexteCer(Base):
@@ -32,7 +34,12 @@ class TexteCer(Base):
 
 
 class Engagement(Base):
-    """One signature: who, in which quality, of which exact text, when, with which proof. Never changed afterwards."""
+    """One signature: who, in which quality, of which exact text, when, with which proof. Never changed afterwards.
+
+    `preuve` is the canonical JSON of what was signed (docs/adr/0018) and `empreinte` its SHA-256; it holds `rang`, the place
+    in the one chain of all signatures, and the print of the one before (`precedente`). What is private (`preuve_privee`) is in it
+    as a salted hash only. `code` opens the receipt, `code_public` the poster, which leads nowhere else.
+    """
 
     __tablename__ = "engagement"
     __table_args__ = (UniqueConstraint("association_id", "texte_id", "signataire_id"),)
@@ -54,10 +61,23 @@ class Engagement(Base):
     ip: Mapped[str] = mapped_column(String(45))
     agent_utilisateur: Mapped[str] = mapped_column(String(300))
     session_id: Mapped[int] = mapped_column(ForeignKey("session_connexion.id"))
+    capacite: Mapped[CapaciteSignataire] = mapped_column(enum_texte(CapaciteSignataire))
+    pouvoir_id: Mapped[int | None] = mapped_column(ForeignKey("fichier.id"))
+    pouvoir_nom: Mapped[str] = mapped_column(String(300), default="")
+    demande_id: Mapped[int | None] = mapped_column(ForeignKey("demande_signature.id"))
+    consenti_at: Mapped[datetime]
+    code_demande_at: Mapped[datetime]
     signed_at: Mapped[datetime]
+    code_public: Mapped[str] = mapped_column(String(20), unique=True)
+    rang: Mapped[int] = mapped_column(unique=True)
+    precedente: Mapped[str] = mapped_column(String(64))
+    preuve: Mapped[str] = mapped_column(Text)
+    preuve_privee: Mapped[str] = mapped_column(Text)
+    empreinte: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     association: Mapped[Association] = relationship()
     texte: Mapped[TexteCer] = relationship()
     mandat: Mapped[Mandat] = relationship()
     signataire: Mapped[User] = relationship()
+    pouvoir: Mapped[Fichier | None] = relationship()

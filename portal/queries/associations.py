@@ -18,7 +18,8 @@ from portal.models.associations import (
 )
 from portal.permissions import Acteur
 from portal.queries import engagements
-from portal.vocabulaire import EtatCer, EtatMandat
+from portal.vocabulaire import EtatMandat
+from portal.vocabulaire_cer import EtatCer
 
 MEMOIRE_DES_CONSULTATIONS = timedelta(hours=24)
 LIBELLES_FAIT = {

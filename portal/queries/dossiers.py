@@ -20,7 +20,8 @@ from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.services import Service
 from portal.permissions import Acteur
 from portal.queries.filtres_dossiers import Curseur, FiltreDossiers
-from portal.vocabulaire import Etat, EtatCer, EtatMandat, MotifAcces, Source
+from portal.vocabulaire import Etat, EtatMandat, MotifAcces, Source
+from portal.vocabulaire_cer import EtatCer
 from portal.vocabulaire_ds import Visibilite
 
 PAR_PAGE = 50

@@ -14,7 +14,8 @@ from portal.formats import ESPACE_INSECABLE, ValeurIllisible, parse_code
 from portal.models.associations import Association, Mandat
 from portal.models.engagements import Engagement, TexteCer
 from portal.permissions import Acteur
-from portal.vocabulaire import EtatCer, EtatMandat
+from portal.vocabulaire import EtatMandat
+from portal.vocabulaire_cer import EtatCer
 
 QUALITES = {
     EtatMandat.PROUVE: "Représentant de l’association, lien vérifié sur pièce par un service instructeur",

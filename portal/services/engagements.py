@@ -1,7 +1,6 @@
 """Publishes the text of the CER, and signs it: a signature is evidence, never changed afterwards."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,9 +15,10 @@ from portal.models.engagements import Engagement, TexteCer
 from portal.permissions import Acteur, can_sign, may_set_up
 from portal.queries import engagements
 from portal.queries.recus import recu_engagement
-from portal.services import courriels, documents, journal, mandats
+from portal.services import courriels, documents, journal, mandats, preuves_cer
 from portal.services.codes import draw_code
-from portal.vocabulaire import GenreDocument
+from portal.vocabulaire import EtatMandat, GenreDocument
+from portal.vocabulaire_cer import CapaciteSignataire
 
 LONGUEUR_AGENT = 300
 
@@ -136,6 +136,11 @@ def _qui_signe(by: Acteur, mandat: Mandat, preuve: Preuve) -> dict[str, Any]:
         "association_id": mandat.association_id,
         "mandat_id": mandat.id,
         "mandat_etat": mandat.etat,
+        "capacite": CapaciteSignataire.VERIFIEE if mandat.etat == EtatMandat.PROUVE else CapaciteSignataire.DECLAREE,
+        "code_public": draw_code(),
+        "pouvoir_nom": "",
+        "consenti_at": maintenant(),
+        "code_demande_at": maintenant(),
         "signataire_id": by.user_id,
         "email": by.email,
         "session_id": by.session_id,
@@ -185,13 +190,14 @@ def _instantane(session: Session, association: Association) -> dict[str, Any]:
 
 def _keep(session: Session, by: Acteur, engagement: Engagement) -> None:
     """The whole evidence goes to the journal's chain: each field by its salted hash, its value in the erasable detail."""
+    preuves_cer.chain(session, engagement)
     session.add(engagement)
     session.flush()
     champs = (
         "id code association_id texte_id signataire_id mandat_id prenom nom fonction mandat_etat phrase_consentement email "
         "texte_sha256 annuaire ip agent_utilisateur session_id signed_at"
     )
-    valeurs = {nom: _en_json(getattr(engagement, nom)) for nom in champs.split()}
+    valeurs = {nom: preuves_cer.en_json(getattr(engagement, nom)) for nom in champs.split()}
     journal.record(
         session,
         by=by,
@@ -199,10 +205,6 @@ def _keep(session: Session, by: Acteur, engagement: Engagement) -> None:
         objet=f"association:{engagement.association_id}",
         valeurs=valeurs,
     )
-
-
-def _en_json(valeur: object) -> object:
-    return valeur.isoformat() if isinstance(valeur, datetime) else valeur
 
 
 def _issue_receipt(session: Session, config: Config, *, by: Acteur, engagement: Engagement) -> None:

@@ -16,12 +16,8 @@ from portal.permissions import Acteur, AffectationActive, GenreActeur
 from portal.queries import dossiers, options_file
 from portal.queries.dossiers import LigneDossier
 from portal.queries.filtres_dossiers import FiltreDossiers
-from portal.vocabulaire import (
-    LIBELLE_COMPLEMENT_AGENT,
-    LIBELLES_CER,
-    LIBELLES_ETAT_AGENT,
-    LIBELLES_SOURCE,
-)
+from portal.vocabulaire import LIBELLE_COMPLEMENT_AGENT, LIBELLES_ETAT_AGENT, LIBELLES_SOURCE
+from portal.vocabulaire_cer import LIBELLES_CER
 
 COLONNES = (
     Colonne("Dossier", largeur=16),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, get_flashed_messages, request, url_for
 from jinja2 import StrictUndefined
 
-from portal import formats, vocabulaire, vocabulaire_ds
+from portal import formats, vocabulaire, vocabulaire_cer, vocabulaire_ds
 from portal.web.connexion import acteur
 from portal.web.session import moyens
 
@@ -33,6 +33,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(FILTRES)
     app.jinja_env.globals.update(
         vocabulaire=vocabulaire,
+        vocabulaire_cer=vocabulaire_cer,
         vocabulaire_ds=vocabulaire_ds,
         statique=statique,
         actif=_actif,

@@ -13,7 +13,8 @@ from portal.models.dossiers import Dossier
 from portal.models.services import Service
 from portal.queries import dossiers, engagements
 from portal.queries.filtres_dossiers import FiltreDossiers
-from portal.vocabulaire import Etat, EtatCer, RoleAffectation
+from portal.vocabulaire import Etat, RoleAffectation
+from portal.vocabulaire_cer import EtatCer
 from tests import html
 from tests.client import ClientStrict
 from tests.factories import Fabriques

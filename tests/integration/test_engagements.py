@@ -21,7 +21,8 @@ from portal.queries import engagements
 from portal.queries.connexion import acteur_of
 from portal.services import engagements as services
 from portal.services.connexion import open_session
-from portal.vocabulaire import EtatCer, EtatMandat, GenreDocument, RoleMandat
+from portal.vocabulaire import EtatMandat, GenreDocument, RoleMandat
+from portal.vocabulaire_cer import EtatCer
 from tests import html
 from tests.client import ClientStrict
 from tests.factories import Fabriques

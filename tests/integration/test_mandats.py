@@ -9,7 +9,8 @@ from portal.models.connexion import User
 from portal.models.journal import Evenement
 from portal.models.services import Service
 from portal.queries import engagements
-from portal.vocabulaire import EtatCer, EtatMandat, RoleAffectation
+from portal.vocabulaire import EtatMandat, RoleAffectation
+from portal.vocabulaire_cer import EtatCer
 from tests.client import ClientStrict
 from tests.factories import Fabriques
 

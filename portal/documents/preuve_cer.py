@@ -1,0 +1,151 @@
+"""The proof of a signature, in a form that anybody can check without us (docs/adr/0018): canonical JSON, SHA-256, Merkle trees.
+
+Pure. Hashes are hexadecimal; a tree is that of RFC 6962 (leaves and nodes are hashed under different prefixes).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.texte_json import canonique, lire
+
+FORMAT = "preuve-cer/1"
+ORIGINE = "0" * 64
+FEUILLE, NOEUD = b"\x00", b"\x01"
+
+
+def ecrire(preuve: Mapping[str, Any]) -> str:
+    """The one text of a proof: compact JSON, sorted keys, UTF-8."""
+    return canonique(preuve).decode()
+
+
+def empreinte(texte: str) -> str:
+    """SHA-256 of a text's UTF-8 bytes."""
+    return hashlib.sha256(texte.encode()).hexdigest()
+
+
+def empreinte_privee(sel: str, texte: str) -> str:
+    """What a proof shows of its private part: its HMAC-SHA-256 under a salt that we keep with it."""
+    return hmac.new(bytes.fromhex(sel), texte.encode(), hashlib.sha256).hexdigest()
+
+
+def feuille(texte: str) -> str:
+    """The leaf of a proof in the tree of its day."""
+    return hashlib.sha256(FEUILLE + texte.encode()).hexdigest()
+
+
+def racine(feuilles: Sequence[str]) -> str:
+    """The root of a tree; that of an empty one is the SHA-256 of nothing."""
+    if not feuilles:
+        return hashlib.sha256().hexdigest()
+    if len(feuilles) == 1:
+        return feuilles[0]
+    coupe = _coupe(len(feuilles))
+    return _noeud(racine(feuilles[:coupe]), racine(feuilles[coupe:]))
+
+
+def chemin(feuilles: Sequence[str], place: int) -> tuple[str, ...]:
+    """What it takes to go from the leaf at `place` (from 0) to the root, nearest first. Raises IndexError."""
+    if not 0 <= place < len(feuilles):
+        raise IndexError(place)
+    if len(feuilles) == 1:
+        return ()
+    coupe = _coupe(len(feuilles))
+    if place < coupe:
+        return (*chemin(feuilles[:coupe], place), racine(feuilles[coupe:]))
+    return (*chemin(feuilles[coupe:], place - coupe), racine(feuilles[:coupe]))
+
+
+def remonter(une_feuille: str, place: int, taille: int, pas: Sequence[str]) -> str | None:
+    """The root to which these steps lead from that leaf of a tree of `taille` leaves; None when they cannot."""
+    if not 0 <= place < taille:
+        return None
+    if taille == 1:
+        return une_feuille if not pas else None
+    if not pas:
+        return None
+    coupe, voisin = _coupe(taille), pas[-1]
+    a_gauche = place < coupe
+    sous_arbre = (place, coupe) if a_gauche else (place - coupe, taille - coupe)
+    sien = remonter(une_feuille, *sous_arbre, pas[:-1])
+    if sien is None:
+        return None
+    return _noeud(sien, voisin) if a_gauche else _noeud(voisin, sien)
+
+
+def chainer(jour: date, taille: int, une_racine: str, precedente: str) -> str:
+    """What chains the tree of a day to that of the day before."""
+    return empreinte(f"{jour.isoformat()}\n{taille}\n{une_racine}\n{precedente}")
+
+
+@dataclass(frozen=True, slots=True)
+class PreuveJointe:
+    """What a receipt carries once its day is closed: the proof as signed, its place in the tree, the tree in the chain."""
+
+    preuve: str
+    jour: date
+    place: int
+    taille: int
+    pas: tuple[str, ...]
+    racine: str
+    precedente: str
+    chaine: str
+
+    def ecrire(self) -> str:
+        """As the file `preuve-cer.json` that is attached to the PDF."""
+        return ecrire(
+            {
+                "format": FORMAT,
+                "preuve": self.preuve,
+                "jour": self.jour.isoformat(),
+                "place": self.place,
+                "taille": self.taille,
+                "pas": list(self.pas),
+                "racine": self.racine,
+                "precedente": self.precedente,
+                "chaine": self.chaine,
+            }
+        )
+
+    def fautes(self) -> list[str]:
+        """What does not hold together, in French; nothing when the proof leads to the root and the root to the chain."""
+        fautes = []
+        if remonter(feuille(self.preuve), self.place, self.taille, self.pas) != self.racine:
+            fautes.append(
+                "La signature ne mène pas à la racine du jour : elle a été modifiée, ou ne fait pas partie de ce jour."
+            )
+        if chainer(self.jour, self.taille, self.racine, self.precedente) != self.chaine:
+            fautes.append("La racine du jour n’est pas celle que dit la chaîne des jours.")
+        return fautes
+
+
+def lire_jointe(texte: str) -> PreuveJointe:
+    """Read `preuve-cer.json`. Raises ValueError, in French, when it is not one of ours."""
+    try:
+        lu = lire(texte)
+        if lu["format"] != FORMAT:
+            raise ValueError(f"Le format de preuve {lu['format']} n’est pas connu.")
+        return PreuveJointe(
+            preuve=str(lu["preuve"]),
+            jour=date.fromisoformat(lu["jour"]),
+            place=int(lu["place"]),
+            taille=int(lu["taille"]),
+            pas=tuple(str(un) for un in lu["pas"]),
+            racine=str(lu["racine"]),
+            precedente=str(lu["precedente"]),
+            chaine=str(lu["chaine"]),
+        )
+    except (KeyError, TypeError) as faute:
+        raise ValueError("La preuve jointe à ce fichier ne se lit pas.") from faute
+
+
+def _coupe(taille: int) -> int:
+    """The largest power of two below `taille` (RFC 6962, section 2.1)."""
+    return 1 << (taille - 1).bit_length() - 1
+
+
+def _noeud(gauche: str, droite: str) -> str:
+    return hashlib.sha256(NOEUD + bytes.fromhex(gauche) + bytes.fromhex(droite)).hexdigest()
