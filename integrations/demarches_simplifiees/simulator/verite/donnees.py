@@ -148,11 +148,13 @@ class Donnees:
         return next((une for une in fiches if self.visible(une.number)), None)
 
     def toucher(self, fiche: Fiche, *, retard: timedelta = timedelta()) -> str:
-        """Note that the dossier changes now; returns that instant as DS writes it. Two changes never coincide.
+        """Note that the dossier changes now; returns that instant as DS writes it. Two changes of a dossier never coincide.
 
-        With `retard` the change was made that long ago and only shows now, as a transaction that commits late.
+        With `retard` the change was made that long ago and only shows now, as a transaction that commits late. The date goes
+        back with the clock, as DS's own does: one kept ahead by a microsecond would show the same second for another content.
         """
-        fiche.updated_at = max(self.horloge() - retard, fiche.updated_at + timedelta(microseconds=1))
+        moment = self.horloge() - retard
+        fiche.updated_at = moment if moment != fiche.updated_at else moment + timedelta(microseconds=1)
         date = iso(fiche.updated_at)
         fiche.contenu["dateDerniereModification"] = date
         self.modifies.add(fiche.number)
