@@ -17,7 +17,7 @@ from portal.models.associations import (
     Mandat,
 )
 from portal.permissions import Acteur
-from portal.queries import engagements
+from portal.queries import statuts_cer
 from portal.vocabulaire import EtatMandat
 from portal.vocabulaire_cer import EtatCer
 
@@ -101,7 +101,7 @@ def list_mine(session: Session, viewer: Acteur) -> list[MonAssociation]:
         .options(joinedload(Mandat.association).selectinload(Association.etablissements))
         .order_by(Association.denomination, Association.id)
     ).all()
-    etats = engagements.statuts_vus(session, viewer, [mandat.association_id for mandat in mandats])
+    etats = statuts_cer.statuts_vus(session, viewer, [mandat.association_id for mandat in mandats])
     return [MonAssociation(mandat.association, mandat, etats[mandat.association_id]) for mandat in mandats]
 
 
@@ -115,7 +115,7 @@ def get_mine(session: Session, viewer: Acteur, association_id: int) -> MonAssoci
     ).first()
     if mandat is None:
         raise NotFound
-    etats = engagements.statuts_vus(session, viewer, [association_id])
+    etats = statuts_cer.statuts_vus(session, viewer, [association_id])
     return MonAssociation(mandat.association, mandat, etats[association_id])
 
 

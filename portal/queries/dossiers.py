@@ -6,21 +6,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from portal.db import enum_texte
 from portal.errors import NotFound
-from portal.models.associations import Mandat
 from portal.models.connexion import User
 from portal.models.demarches import Demarche
 from portal.models.dossiers import AccesDossier, Dossier, DossierDS
-from portal.models.engagements import Engagement
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.services import Service
 from portal.permissions import Acteur
 from portal.queries.filtres_dossiers import Curseur, FiltreDossiers
-from portal.vocabulaire import Etat, EtatMandat, MotifAcces, Source
+from portal.queries.statuts_cer import etat_cer
+from portal.vocabulaire import Etat, MotifAcces, Source
 from portal.vocabulaire_cer import EtatCer
 from portal.vocabulaire_ds import Visibilite
 
@@ -212,20 +210,3 @@ def _lignes(places: Select[*tuple[Any, ...]], *, croissant: bool = False) -> Sel
         .outerjoin(DossierDS, DossierDS.dossier_id == Dossier.id)
         .order_by(*_ordre(vues, croissant=croissant))
     )
-
-
-def etat_cer(association_id: Any) -> ColumnElement[Any]:
-    """EtatCer of an association as an expression for lists; NULL when there is no association.
-
-    Signed means by somebody whose mandat is proved today (model.md §1).
-    """
-    prouve = func.bool_or(Mandat.etat == EtatMandat.PROUVE)
-    etat = case((prouve, EtatCer.SIGNE.value), (prouve.is_(None), EtatCer.MANQUANT.value), else_=EtatCer.DECLARE.value)
-    signatures = (
-        select(etat)
-        .select_from(Engagement)
-        .join(Mandat, Mandat.id == Engagement.mandat_id)
-        .where(Engagement.association_id == association_id)
-        .scalar_subquery()
-    )
-    return type_coerce(case((association_id.is_not(None), signatures)), enum_texte(EtatCer))

@@ -1,9 +1,6 @@
 """The text of the CER in force, and the signatures that a viewer may see."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,24 +8,15 @@ from sqlalchemy.orm import Session, joinedload
 from portal.documents import cer, modeles
 from portal.errors import NotFound
 from portal.formats import ESPACE_INSECABLE, ValeurIllisible, parse_code
-from portal.models.associations import Association, Mandat
+from portal.models.associations import Association
 from portal.models.engagements import Engagement, TexteCer
 from portal.permissions import Acteur
 from portal.vocabulaire import EtatMandat
-from portal.vocabulaire_cer import EtatCer
 
 QUALITES = {
     EtatMandat.PROUVE: "Représentant de l’association, lien vérifié sur pièce par un service instructeur",
     EtatMandat.DECLARE: "Représentant de l’association selon sa seule déclaration, lien non vérifié",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StatutCer:
-    """Where an association stands; `engagement` is the signature that says so, None when `manquant`."""
-
-    etat: EtatCer
-    engagement: Engagement | None = None
 
 
 def texte_en_vigueur(session: Session) -> TexteCer:
@@ -77,45 +65,8 @@ def empreinte_affichee(phrase: str, texte: TexteCer) -> str:
     return hashlib.sha256(f"{texte.sha256}\n{phrase}".encode()).hexdigest()
 
 
-def statut_cer(session: Session, association_id: int, *, on: datetime | None = None) -> StatutCer:
-    """Where the association stands (at `on`, UTC, for the date of the signature; the mandat is that of now).
-
-    A signature counts as « signé » only when the signatory's mandat is proved; otherwise it is « declare » (model.md §1).
-    """
-    return _statuts(session, [association_id], Engagement.signed_at <= on if on else None)[association_id]
-
-
-def statuts_cer(session: Session, association_ids: Iterable[int]) -> dict[int, EtatCer]:
-    """The same for a list page, in one query."""
-    return {ident: statut.etat for ident, statut in _statuts(session, list(association_ids)).items()}
-
-
-def statuts_vus(session: Session, viewer: Acteur, association_ids: Iterable[int]) -> dict[int, EtatCer]:
-    """The same, counting only the signatures that this person may see: her own while her mandat is declared."""
-    statuts = _statuts(session, list(association_ids), _visible(viewer))
-    return {ident: statut.etat for ident, statut in statuts.items()}
-
-
-def _statuts(
-    session: Session, association_ids: list[int], condition: ColumnElement[bool] | None = None
-) -> dict[int, StatutCer]:
-    """A proved signature before a declared one; among equals the first, since the engagement binds from its date."""
-    lignes = (
-        select(Engagement, Mandat.etat)
-        .join(Mandat, Mandat.id == Engagement.mandat_id)
-        .where(Engagement.association_id.in_(association_ids))
-        .order_by((Mandat.etat == EtatMandat.PROUVE).desc(), Engagement.signed_at, Engagement.id)
-    )
-    if condition is not None:
-        lignes = lignes.where(condition)
-    statuts: dict[int, StatutCer] = {}
-    for engagement, etat in session.execute(lignes):
-        trouve = EtatCer.SIGNE if etat == EtatMandat.PROUVE else EtatCer.DECLARE
-        statuts.setdefault(engagement.association_id, StatutCer(trouve, engagement))
-    return {ident: statuts.get(ident, StatutCer(EtatCer.MANQUANT)) for ident in association_ids}
-
-
-def _visible(viewer: Acteur) -> ColumnElement[bool]:
+def is_visible(viewer: Acteur) -> ColumnElement[bool]:
+    """Her own signatures, and all those of the associations for which her mandat is proved."""
     return or_(Engagement.signataire_id == viewer.user_id, Engagement.association_id.in_(viewer.associations_prouvees))
 
 
@@ -123,7 +74,7 @@ def visible_engagements(viewer: Acteur) -> Select[Engagement]:
     """Signatures of this person, and those of the associations whose mandat is proved."""
     return (
         select(Engagement)
-        .where(_visible(viewer))
+        .where(is_visible(viewer))
         .options(joinedload(Engagement.texte), joinedload(Engagement.mandat), joinedload(Engagement.association))
     )
 

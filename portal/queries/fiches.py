@@ -26,10 +26,10 @@ from portal.queries.contenus_ds import Cle, Echange, Element, Rubrique
 from portal.queries.decisions import est_partie
 from portal.queries.demandes import BudgetLisible, SectionLisible, budget_de, sections_de
 from portal.queries.dossiers import visible_dossiers
-from portal.queries.engagements import StatutCer, statut_cer
 from portal.queries.envois_ds import Acte
 from portal.queries.fichiers_ds import FichierSuivi, list_files
 from portal.queries.lecture_demandes import lire
+from portal.queries.statuts_cer import StatutCer, statut_cer
 from portal.vocabulaire import ETATS_FINAUX
 
 # DS shows its experts the form, never the annotations, the messages or the other avis: neither do we.

@@ -11,7 +11,7 @@ from portal.formats import maintenant
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
 from portal.models.services import Service
-from portal.queries import dossiers, engagements
+from portal.queries import dossiers, statuts_cer
 from portal.queries.filtres_dossiers import FiltreDossiers
 from portal.vocabulaire import Etat, RoleAffectation
 from portal.vocabulaire_cer import EtatCer
@@ -231,7 +231,7 @@ def test_cer_of_the_queue_is_that_of_the_engagements(session: Session, creer: Fa
     creer.dossier(ddets)
     vue = dossiers.list_dossiers(session, creer.acteur(creer.agent(ddets)), FiltreDossiers())
     par_nom = {ligne.demandeur_nom: ligne.cer for ligne in vue.lignes}
-    attendus = {a.denomination: engagements.statut_cer(session, a.id).etat for a in (signe, declare, rien)}
+    attendus = {a.denomination: statuts_cer.statut_cer(session, a.id).etat for a in (signe, declare, rien)}
     assert {nom: par_nom[nom] for nom in attendus} == attendus
     assert set(attendus.values()) == set(EtatCer)
     assert [ligne.cer for ligne in vue.lignes if ligne.demandeur_nom not in attendus] == [None]

@@ -17,7 +17,7 @@ from portal.models.engagements import Engagement, TexteCer
 from portal.models.envois import Courriel
 from portal.models.journal import Evenement, EvenementDetail
 from portal.permissions import SYSTEME, Acteur
-from portal.queries import engagements
+from portal.queries import engagements, statuts_cer
 from portal.queries.connexion import acteur_of
 from portal.services import engagements as services
 from portal.services.connexion import open_session
@@ -157,12 +157,12 @@ def test_a_declared_signature_says_so_everywhere_and_counts_once_proved(
     assert "signé, lien non vérifié" in client.texte()
     engagement = session.scalars(select(Engagement)).one()
     assert "lien non vérifié" in (session.scalars(select(Document.html)).one() or "")
-    assert engagements.statut_cer(session, association_id).etat == EtatCer.DECLARE
+    assert statuts_cer.statut_cer(session, association_id).etat == EtatCer.DECLARE
     client.get(f"/verifier/{engagement.code}")
     assert "lien non vérifié" in client.texte()
     engagement.mandat.etat = EtatMandat.PROUVE
     session.commit()
-    statut = engagements.statut_cer(session, association_id)
+    statut = statuts_cer.statut_cer(session, association_id)
     assert (statut.etat, statut.engagement) == (EtatCer.SIGNE, engagement)
     assert engagement.mandat_etat == EtatMandat.DECLARE
     client.get(f"/verifier/{engagement.code}")
@@ -172,11 +172,11 @@ def test_a_declared_signature_says_so_everywhere_and_counts_once_proved(
 def test_the_status_is_that_of_the_asked_date(creer: Fabriques, session: Session) -> None:
     engagement = creer.engagement(creer.mandat(creer.usager(), creer.association()))
     avant = engagement.signed_at.replace(year=2020)
-    assert engagements.statut_cer(session, engagement.association_id, on=avant).etat == EtatCer.MANQUANT
-    statut = engagements.statut_cer(session, engagement.association_id, on=engagement.signed_at)
+    assert statuts_cer.statut_cer(session, engagement.association_id, on=avant).etat == EtatCer.MANQUANT
+    statut = statuts_cer.statut_cer(session, engagement.association_id, on=engagement.signed_at)
     assert statut.etat == EtatCer.SIGNE
     autre = creer.association()
-    assert engagements.statuts_cer(session, [engagement.association_id, autre.id]) == {
+    assert statuts_cer.statuts_cer(session, [engagement.association_id, autre.id]) == {
         engagement.association_id: EtatCer.SIGNE,
         autre.id: EtatCer.MANQUANT,
     }

@@ -8,7 +8,7 @@ from portal.models.associations import Mandat
 from portal.models.connexion import User
 from portal.models.journal import Evenement
 from portal.models.services import Service
-from portal.queries import engagements
+from portal.queries import statuts_cer
 from portal.vocabulaire import EtatMandat, RoleAffectation
 from portal.vocabulaire_cer import EtatCer
 from tests.client import ClientStrict
@@ -43,13 +43,13 @@ def test_an_instructeur_proves_the_link_and_the_signature_counts(
     client: ClientStrict, creer: Fabriques, service: Service, mandat: Mandat, session: Session
 ) -> None:
     creer.engagement(mandat)
-    assert engagements.statut_cer(session, mandat.association_id).etat == EtatCer.DECLARE
+    assert statuts_cer.statut_cer(session, mandat.association_id).etat == EtatCer.DECLARE
     agent = creer.agent(service)
     assert prouver(client, agent, mandat) == 200
     assert "Vérifié le" in client.texte()
     session.refresh(mandat)
     assert (mandat.etat, mandat.prouve_par_id, mandat.piece_vue) == (EtatMandat.PROUVE, agent.id, PIECE["piece"])
-    assert engagements.statut_cer(session, mandat.association_id).etat == EtatCer.SIGNE
+    assert statuts_cer.statut_cer(session, mandat.association_id).etat == EtatCer.SIGNE
     evenement = session.scalars(select(Evenement).where(Evenement.action == "mandat_prouve")).one()
     assert (evenement.acteur, evenement.service_id) == (f"agent:{agent.id}", service.id)
 
