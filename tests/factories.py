@@ -196,6 +196,8 @@ class Fabriques:
                 "capacite": CapaciteSignataire.VERIFIEE if prouve else CapaciteSignataire.DECLAREE,
                 "mandat_etat": mandat.etat,
                 "pouvoir_nom": "",
+                "pouvoir_sha256": "",
+                "requete_id": "",
                 "phrase_consentement": phrase_consentement(mandat.association, texte),
                 "email": mandat.user.email,
                 "texte_sha256": texte.sha256,

@@ -34,6 +34,8 @@ PUBLICS = (
 OBLIGATOIRES = (
     "capacite",
     "pouvoir_nom",
+    "pouvoir_sha256",
+    "requete_id",
     "consenti_at",
     "code_demande_at",
     "code_public",
@@ -65,6 +67,8 @@ def upgrade() -> None:
     )
     op.add_column("engagement", sa.Column("pouvoir_id", sa.BigInteger(), nullable=True))
     op.add_column("engagement", sa.Column("pouvoir_nom", sa.String(length=300), nullable=True))
+    op.add_column("engagement", sa.Column("pouvoir_sha256", sa.String(length=64), nullable=True))
+    op.add_column("engagement", sa.Column("requete_id", sa.String(length=40), nullable=True))
     op.add_column("engagement", sa.Column("demande_id", sa.BigInteger(), nullable=True))
     op.add_column("engagement", sa.Column("consenti_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("engagement", sa.Column("code_demande_at", sa.DateTime(timezone=True), nullable=True))
@@ -102,6 +106,8 @@ def downgrade() -> None:
     op.drop_column("engagement", "code_demande_at")
     op.drop_column("engagement", "consenti_at")
     op.drop_column("engagement", "demande_id")
+    op.drop_column("engagement", "requete_id")
+    op.drop_column("engagement", "pouvoir_sha256")
     op.drop_column("engagement", "pouvoir_nom")
     op.drop_column("engagement", "pouvoir_id")
     op.drop_column("engagement", "capacite")
@@ -125,9 +131,9 @@ def _chain(connexion: sa.Connection) -> None:
         }
         connexion.execute(
             sa.text(
-                "UPDATE engagement SET capacite = :capacite, pouvoir_nom = '', consenti_at = :signed_at, "
-                "code_demande_at = :signed_at, code_public = :code_public, rang = :rang, precedente = :precedente, "
-                "preuve = :preuve, preuve_privee = '{}', empreinte = :empreinte WHERE id = :id"
+                "UPDATE engagement SET capacite = :capacite, pouvoir_nom = '', pouvoir_sha256 = '', requete_id = '', "
+                "consenti_at = :signed_at, code_demande_at = :signed_at, code_public = :code_public, rang = :rang, "
+                "precedente = :precedente, preuve = :preuve, preuve_privee = '{}', empreinte = :empreinte WHERE id = :id"
             ),
             valeurs,
         )

@@ -61,9 +61,11 @@ class Engagement(Base):
     ip: Mapped[str] = mapped_column(String(45))
     agent_utilisateur: Mapped[str] = mapped_column(String(300))
     session_id: Mapped[int] = mapped_column(ForeignKey("session_connexion.id"))
+    requete_id: Mapped[str] = mapped_column(String(40), default="")
     capacite: Mapped[CapaciteSignataire] = mapped_column(enum_texte(CapaciteSignataire))
     pouvoir_id: Mapped[int | None] = mapped_column(ForeignKey("fichier.id"))
     pouvoir_nom: Mapped[str] = mapped_column(String(300), default="")
+    pouvoir_sha256: Mapped[str] = mapped_column(String(64), default="")
     demande_id: Mapped[int | None] = mapped_column(ForeignKey("demande_signature.id"))
     consenti_at: Mapped[datetime]
     code_demande_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.config import Config
-from portal.documents import cer
+from portal.documents import cer, preuve_cer
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.formats import maintenant
 from portal.models.associations import Association, FaitAssociation, Mandat
@@ -139,6 +139,8 @@ def _qui_signe(by: Acteur, mandat: Mandat, preuve: Preuve) -> dict[str, Any]:
         "capacite": CapaciteSignataire.VERIFIEE if mandat.etat == EtatMandat.PROUVE else CapaciteSignataire.DECLAREE,
         "code_public": draw_code(),
         "pouvoir_nom": "",
+        "pouvoir_sha256": "",
+        "requete_id": "",
         "consenti_at": maintenant(),
         "code_demande_at": maintenant(),
         "signataire_id": by.user_id,
@@ -197,7 +199,7 @@ def _keep(session: Session, by: Acteur, engagement: Engagement) -> None:
         "id code association_id texte_id signataire_id mandat_id prenom nom fonction mandat_etat phrase_consentement email "
         "texte_sha256 annuaire ip agent_utilisateur session_id signed_at"
     )
-    valeurs = {nom: preuves_cer.en_json(getattr(engagement, nom)) for nom in champs.split()}
+    valeurs = {nom: preuve_cer.en_json(getattr(engagement, nom)) for nom in champs.split()}
     journal.record(
         session,
         by=by,
