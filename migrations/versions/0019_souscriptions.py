@@ -86,6 +86,8 @@ def upgrade() -> None:
         sa.Column("nom", sa.String(length=100), nullable=False),
         sa.Column("fonction", sa.String(length=100), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=True),
+        sa.Column("sollicitee_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "etat",
             sa.Enum(
@@ -107,6 +109,9 @@ def upgrade() -> None:
             ["association_id"], ["association.id"], name=op.f("fk_demande_signature_association_id_association")
         ),
         sa.ForeignKeyConstraint(["demandeur_id"], ["user.id"], name=op.f("fk_demande_signature_demandeur_id_user")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_demande_signature_document_id_document")
+        ),
         sa.ForeignKeyConstraint(["texte_id"], ["texte_cer.id"], name=op.f("fk_demande_signature_texte_id_texte_cer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demande_signature")),
         sa.UniqueConstraint("code", name=op.f("uq_demande_signature_code")),
@@ -117,7 +122,7 @@ def upgrade() -> None:
         "demande_signature",
         ["association_id", "texte_id", "email"],
         unique=True,
-        postgresql_where=sa.text("etat = 'envoyee'"),
+        postgresql_where=sa.text("etat = 'envoyee' AND email <> ''"),
     )
     op.create_table(
         "attestation_cer",
@@ -240,19 +245,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them. Documents of the new kinds would not fit any more: they go first."""
-    op.execute("DELETE FROM document WHERE genre NOT IN ('recu_engagement', 'recepisse', 'synthese', 'file_dossiers')")
+    """Drop them. Documents of the new kinds would not fit any more: they go too."""
     op.drop_column("association", "cer_deux_signatures")
     op.drop_index(op.f("ix_signature_preparee_association_id"), table_name="signature_preparee")
     op.drop_table("signature_preparee")
     op.drop_index(op.f("ix_attestation_cer_demande_id"), table_name="attestation_cer")
     op.drop_index(op.f("ix_attestation_cer_association_id"), table_name="attestation_cer")
     op.drop_table("attestation_cer")
-    op.drop_index(
-        "uq_demande_signature_ouverte", table_name="demande_signature", postgresql_where=sa.text("etat = 'envoyee'")
-    )
+    op.drop_index("uq_demande_signature_ouverte", table_name="demande_signature")
     op.drop_index(op.f("ix_demande_signature_association_id"), table_name="demande_signature")
     op.drop_table("demande_signature")
+    op.execute("DELETE FROM document WHERE genre NOT IN ('recu_engagement', 'recepisse', 'synthese', 'file_dossiers')")
     op.drop_index(op.f("ix_reconnaissance_association_id"), table_name="reconnaissance")
     op.drop_table("reconnaissance")
     op.drop_table("arbre_cer")

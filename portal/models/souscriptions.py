@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.db import Base, cle, enum_texte
 from portal.models.associations import Association
 from portal.models.connexion import User
-from portal.models.documents import Fichier
+from portal.models.documents import Document, Fichier
+from portal.models.engagements import TexteCer
+from portal.models.services import Service
 from portal.vocabulaire_cer import (
     CapaciteSignataire,
     EtatAttestation,
@@ -54,8 +56,8 @@ class SignaturePreparee(Base):
 class DemandeSignature(Base):
     """A signature asked of the person who represents the association by somebody who prepares.
 
-    `email` is empty for the way of paper: a page is printed, that bears `code` and the hash of the text, and comes back as an
-    AttestationCer. One open request per association, text and address.
+    `email` is empty for the way of paper: a page is printed (`document`), that bears `code` and the hash of the text, and comes
+    back as an AttestationCer. One open request per association, text and address; its last letter was owed at `sollicitee_at`.
     """
 
     __tablename__ = "demande_signature"
@@ -66,7 +68,7 @@ class DemandeSignature(Base):
             "texte_id",
             "email",
             unique=True,
-            postgresql_where=text("etat = 'envoyee'"),
+            postgresql_where=text("etat = 'envoyee' AND email <> ''"),
         ),
     )
 
@@ -80,6 +82,8 @@ class DemandeSignature(Base):
     nom: Mapped[str] = mapped_column(String(100))
     fonction: Mapped[str] = mapped_column(String(100))
     message: Mapped[str] = mapped_column(Text, default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    sollicitee_at: Mapped[datetime | None]
     etat: Mapped[EtatDemandeSignature] = mapped_column(
         enum_texte(EtatDemandeSignature), default=EtatDemandeSignature.ENVOYEE
     )
@@ -88,7 +92,9 @@ class DemandeSignature(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     association: Mapped[Association] = relationship()
+    texte: Mapped[TexteCer] = relationship()
     demandeur: Mapped[User] = relationship()
+    document: Mapped[Document | None] = relationship()
 
 
 class AttestationCer(Base):
@@ -120,7 +126,12 @@ class AttestationCer(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     association: Mapped[Association] = relationship()
+    texte: Mapped[TexteCer | None] = relationship()
+    demande: Mapped[DemandeSignature | None] = relationship()
     fichier: Mapped[Fichier | None] = relationship()
+    deposee_par: Mapped[User] = relationship(foreign_keys=[deposee_par_id])
+    controlee_par: Mapped[User | None] = relationship(foreign_keys=[controlee_par_id])
+    service: Mapped[Service | None] = relationship()
 
 
 class Reconnaissance(Base):
