@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from portal.documents.feuilles import Colonne, Feuille, Valeur
 from portal.documents.tableur import classeur
-from portal.errors import Forbidden
 from portal.formats import instant_fr
-from portal.models.connexion import User
 from portal.models.documents import Document
-from portal.models.services import Affectation
-from portal.permissions import Acteur, AffectationActive, GenreActeur
+from portal.permissions import Acteur
 from portal.queries import dossiers, options_file
 from portal.queries.dossiers import LigneDossier
 from portal.queries.filtres_dossiers import FiltreDossiers
+from portal.services import auteurs
 from portal.vocabulaire import LIBELLE_COMPLEMENT_AGENT, LIBELLES_ETAT_AGENT, LIBELLES_SOURCE
 from portal.vocabulaire_cer import LIBELLES_CER
 
@@ -45,34 +42,11 @@ SANS_CRITERE = "Aucun : tous les dossiers du service"
 def queue_workbook(session: Session, document: Document) -> bytes:
     """The .xlsx of a FILE_DOSSIERS document. Raises Forbidden when its author has left the service since."""
     parametres = document.parametres or {}
-    viewer = _lecteur(session, document.auteur_id, parametres["service_id"])
+    viewer = auteurs.get(session, document)
     filtre = FiltreDossiers.from_args(parametres["filtre"])
     lignes = (_ligne(ligne) for ligne in dossiers.all_dossiers(session, viewer, filtre))
     return classeur(
         [Feuille("Dossiers", COLONNES, lignes), _a_propos(session, viewer, filtre, document)],
-    )
-
-
-def _lecteur(session: Session, user_id: int, service_id: int) -> Acteur:
-    """The author as an actor of that service, if still so."""
-    affectation = session.scalars(
-        select(Affectation)
-        .where(Affectation.user_id == user_id, Affectation.service_id == service_id, Affectation.ended_at.is_(None))
-        .options(joinedload(Affectation.service))
-    ).first()
-    user = session.get(User, user_id)
-    if affectation is None or user is None or user.disabled_at is not None:
-        raise Forbidden("Vous n’agissez plus pour le service dont vous aviez demandé les dossiers.")
-    active = AffectationActive(
-        id=affectation.id, service_id=service_id, sigle=affectation.service.sigle, role=affectation.role
-    )
-    return Acteur(
-        genre=GenreActeur.AGENT,
-        user_id=user.id,
-        nom_affiche=user.nom_affiche,
-        email=user.email,
-        affectation=active,
-        affectations=(active,),
     )
 
 
