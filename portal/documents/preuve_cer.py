@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from portal.texte_json import canonique, lire
@@ -15,6 +15,56 @@ from portal.texte_json import canonique, lire
 FORMAT = "preuve-cer/1"
 ORIGINE = "0" * 64
 FEUILLE, NOEUD = b"\x00", b"\x01"
+# What chains a proof to the one before.
+CHAINE = ("rang", "precedente")
+# What the proof says, by column: whoever holds the receipt may read it.
+PUBLICS = (
+    "code",
+    "code_public",
+    "association_id",
+    "texte_id",
+    "texte_sha256",
+    "phrase_consentement",
+    "prenom",
+    "nom",
+    "fonction",
+    "capacite",
+    "mandat_etat",
+    "pouvoir_nom",
+    "pouvoir_sha256",
+    "annuaire",
+    "consenti_at",
+    "code_demande_at",
+    "signed_at",
+)
+# What it says under a salted hash: the table alone holds the values.
+PRIVES = (
+    "email",
+    "ip",
+    "agent_utilisateur",
+    "session_id",
+    "requete_id",
+    "signataire_id",
+    "mandat_id",
+    "demande_id",
+    "pouvoir_id",
+)
+
+
+def composer(colonnes: Mapping[str, Any], *, prive: str, forme: str = FORMAT) -> str:
+    """The proof of a signature from its columns by name, and the salted hash of its private part."""
+    dits = {nom: en_json(colonnes[nom]) for nom in (*CHAINE, *PUBLICS)}
+    return ecrire({"format": forme, "prive": prive, **dits})
+
+
+def composer_prive(colonnes: Mapping[str, Any]) -> str:
+    """The text of the private part, from the columns by name."""
+    return ecrire({nom: en_json(colonnes[nom]) for nom in PRIVES})
+
+
+def en_json(valeur: Any) -> Any:
+    """A column as a proof writes it: instants in ISO 8601, UTC, to the microsecond."""
+    return valeur.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(valeur, datetime) else valeur
 
 
 def ecrire(preuve: Mapping[str, Any]) -> str:
