@@ -92,6 +92,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("griefs", sa.Text(), nullable=False),
+        sa.Column("courrier", sa.String(length=200), nullable=False),
         sa.Column("motivation", sa.Text(), nullable=False),
         sa.Column("periode_debut", sa.Date(), nullable=False),
         sa.Column("periode_fin", sa.Date(), nullable=False),
@@ -100,20 +102,25 @@ def upgrade() -> None:
         sa.Column("montant_retire", sa.Numeric(precision=14, scale=2), nullable=False),
         sa.Column("observations_avant", sa.Date(), nullable=False),
         sa.Column("observations", sa.Text(), nullable=False),
+        sa.Column("observations_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("auteur_id", sa.BigInteger(), nullable=False),
         sa.Column("auteur_nom", sa.String(length=200), nullable=False),
         sa.Column("auteur_qualite", sa.String(length=200), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("notified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("renonce_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["auteur_id"], ["user.id"], name=op.f("fk_retrait_auteur_id_user")),
         sa.ForeignKeyConstraint(["constat_id"], ["constat.id"], name=op.f("fk_retrait_constat_id_constat")),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_retrait_decision_id_decision")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_retrait")),
-        sa.UniqueConstraint("decision_id", name=op.f("uq_retrait_decision_id")),
     )
     op.create_index(op.f("ix_retrait_constat_id"), "retrait", ["constat_id"], unique=False)
+    op.create_index(op.f("ix_retrait_decision_id"), "retrait", ["decision_id"], unique=False)
+    op.create_index(
+        "uq_retrait_vivant", "retrait", ["decision_id"], unique=True, postgresql_where=sa.text("renonce_at IS NULL")
+    )
     op.create_table(
         "envoi_retrait",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -147,6 +154,8 @@ def downgrade() -> None:
     """Drop them."""
     op.drop_index(op.f("ix_envoi_retrait_retrait_id"), table_name="envoi_retrait")
     op.drop_table("envoi_retrait")
+    op.drop_index("uq_retrait_vivant", table_name="retrait")
+    op.drop_index(op.f("ix_retrait_decision_id"), table_name="retrait")
     op.drop_index(op.f("ix_retrait_constat_id"), table_name="retrait")
     op.drop_table("retrait")
     op.drop_index(op.f("ix_reponse_constat_constat_id"), table_name="reponse_constat")

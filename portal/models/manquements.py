@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, cle, enum_texte
@@ -17,8 +17,9 @@ from portal.vocabulaire_cer import ClotureConstat, DestinataireRetrait, MotifRet
 class Constat(Base):
     """Facts with their date and source, that a service states of an association.
 
-    Its responsables read it, and the agents that they name. The association may answer until `reponse_avant`; what nobody has
-    closed closes by itself after `conserve_jusqu_au`.
+    Its responsables read it, its author, and the agents whom they name. The association may answer until `reponse_avant`, that
+    day included. After `conserve_jusqu_au` what nobody has closed closes by itself, and `faits`, `source` and the answers are
+    erased.
     """
 
     __tablename__ = "constat"
@@ -73,17 +74,23 @@ class ReponseConstat(Base):
 class Retrait(Base):
     """The withdrawal of a grant: a motivated decision on one decision of the same service, after the association could answer.
 
-    Amounts in euros, pro rata of the funded period that remained on the day of the breach (décret n° 2021-1947, art. 5 II).
-    Author's name and quality are frozen as they were.
+    `griefs` is what it was told, `courrier` the letter that told it when nobody of it can be reached here. It may answer until
+    `observations_avant`, that day included. Amounts in euros, see `models.prorata`. Author's name and quality are frozen at the
+    signature (CRPA L212-1), which notifies. One withdrawal that nobody has given up (`renonce_at`) per decision.
     """
 
     __tablename__ = "retrait"
+    __table_args__ = (
+        Index("uq_retrait_vivant", "decision_id", unique=True, postgresql_where=text("renonce_at IS NULL")),
+    )
 
     id: Mapped[cle]
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), unique=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
     constat_id: Mapped[int | None] = mapped_column(ForeignKey("constat.id"), index=True)
     motif: Mapped[MotifRetrait] = mapped_column(enum_texte(MotifRetrait))
-    motivation: Mapped[str] = mapped_column(Text)
+    griefs: Mapped[str] = mapped_column(Text)
+    courrier: Mapped[str] = mapped_column(String(200), default="")
+    motivation: Mapped[str] = mapped_column(Text, default="")
     periode_debut: Mapped[date]
     periode_fin: Mapped[date]
     date_manquement: Mapped[date]
@@ -91,11 +98,13 @@ class Retrait(Base):
     montant_retire: Mapped[Decimal]
     observations_avant: Mapped[date]
     observations: Mapped[str] = mapped_column(Text, default="")
+    observations_at: Mapped[datetime | None]
     auteur_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    auteur_nom: Mapped[str] = mapped_column(String(200))
-    auteur_qualite: Mapped[str] = mapped_column(String(200))
+    auteur_nom: Mapped[str] = mapped_column(String(200), default="")
+    auteur_qualite: Mapped[str] = mapped_column(String(200), default="")
     decided_at: Mapped[datetime | None]
     notified_at: Mapped[datetime | None]
+    renonce_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
