@@ -12,8 +12,9 @@ from portal.models.demarches import Demarche
 from portal.models.synchronisation import RelectureDS
 from portal.vocabulaire import Etat
 
-# DS makes an attestation and scans a file within the minute (ds/api §9); some démarches make no attestation at all.
-DELAI, FENETRE = timedelta(minutes=1), timedelta(minutes=5)
+# DS makes an attestation and scans a file within the minute (ds/api §9), and its clock may be minutes away from ours; some
+# démarches make no attestation at all.
+DELAI, FENETRE = timedelta(minutes=1), timedelta(minutes=10)
 ATTESTES = frozenset({Etat.ACCEPTE, Etat.REFUSE})
 EN_ANALYSE = "pending"
 
