@@ -18,7 +18,7 @@ def _environnement() -> Environment:
     environnement = Environment(
         loader=FileSystemLoader(DOSSIER),
         undefined=StrictUndefined,
-        autoescape=select_autoescape(("html",), default_for_string=True),
+        autoescape=select_autoescape(("html", "svg"), default_for_string=True),
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -5,6 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 
+class Document:
+    """What `rendu` has a template for: each kind of document is a frozen dataclass of its own."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class AssociationCitee:
     """An association as a document names it; an unknown identifier is None."""
@@ -104,7 +110,7 @@ class TexteCer:
 
 
 @dataclass(frozen=True, slots=True)
-class RecuEngagement:
+class RecuEngagement(Document):
     """Receipt of a signed engagement. `lien_verifie` is False until an agent has seen that the person may sign."""
 
     code: str
@@ -127,7 +133,7 @@ class PieceRecue:
 
 
 @dataclass(frozen=True, slots=True)
-class Recepisse:
+class Recepisse(Document):
     """Acknowledgement of a request, with the mentions of CRPA R112-11-1.
 
     `preuve_cer`: version, hash and instant of the signature of the CER, empty when the request alone attests it.
@@ -186,7 +192,7 @@ class Etape:
 
 
 @dataclass(frozen=True, slots=True)
-class Synthese:
+class Synthese(Document):
     """A dated living view of a dossier, made for one reader (`pour`): it holds what that reader may see, no more."""
 
     reference: str
@@ -203,6 +209,3 @@ class Synthese:
     historique: tuple[Etape, ...]
     pour: str
     etabli_le: datetime
-
-
-Document = RecuEngagement | Recepisse | Synthese

@@ -2,12 +2,16 @@
 
 from portal.documents.gabarits import GABARITS
 from portal.documents.modeles import Document, Recepisse, RecuEngagement, Synthese
+from portal.documents.modeles_cer import AfficheCer, BadgeCer, EngagementASigner
 from portal.documents.qr import qr_svg
 
 _GABARIT_DE: dict[type[Document], str] = {
     RecuEngagement: "recu_engagement.html",
     Recepisse: "recepisse.html",
     Synthese: "synthese.html",
+    EngagementASigner: "engagement_a_signer.html",
+    AfficheCer: "affiche_cer.html",
+    BadgeCer: "badge_cer.svg",
 }
 
 
