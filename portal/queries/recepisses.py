@@ -1,12 +1,12 @@
 """The acknowledgement of a request: the mentions of CRPA R112-11-1, filled in."""
 
-import calendar
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from portal.documents.modeles import AssociationCitee, Personne, Recepisse, ServiceCite
 from portal.formats import PARIS, date_fr, instant_fr
+from portal.models.delais import plus_mois
 from portal.models.dossiers import Dossier
 from portal.models.engagements import Engagement
 from portal.models.services import Service
@@ -24,10 +24,7 @@ def rejet_implicite(recu_le: datetime) -> date:
 
     CRPA L231-4 3°, a request of financial character; the day of receipt is that of Paris.
     """
-    jour = recu_le.astimezone(PARIS).date()
-    annees, mois = divmod(jour.month - 1 + MOIS_DE_SILENCE, 12)
-    annee, mois = jour.year + annees, mois + 1
-    return date(annee, mois, min(jour.day, calendar.monthrange(annee, mois)[1]))
+    return plus_mois(recu_le.astimezone(PARIS).date(), MOIS_DE_SILENCE)
 
 
 def signature_vue(session: Session, viewer: Acteur, association_id: int) -> Engagement | None:
