@@ -26,6 +26,14 @@ APRES = (
 def upgrade() -> None:
     """Create the tables; documents have new kinds."""
     _genres(APRES)
+    op.add_column("document", sa.Column("cachet", sa.String(length=64), nullable=True))
+    op.create_index(
+        "uq_document_recu_avec_preuve",
+        "document",
+        ["engagement_id"],
+        unique=True,
+        postgresql_where=sa.text("genre = 'recu_avec_preuve'"),
+    )
     op.create_table(
         "arbre_cer",
         sa.Column("jour", sa.Date(), nullable=False),
@@ -259,6 +267,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_reconnaissance_association_id"), table_name="reconnaissance")
     op.drop_table("reconnaissance")
     op.drop_table("arbre_cer")
+    op.drop_index(
+        "uq_document_recu_avec_preuve",
+        table_name="document",
+        postgresql_where=sa.text("genre = 'recu_avec_preuve'"),
+    )
+    op.drop_column("document", "cachet")
     _genres(AVANT)
 
 

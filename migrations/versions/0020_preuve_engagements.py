@@ -4,8 +4,11 @@ Revision: 0020, after 0019
 """
 
 import hashlib
+import hmac
 import json
 import secrets
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,21 +19,15 @@ branch_labels = None
 depends_on = None
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# A signature older than the chain: what it held is chained as it stands.
+# A signature older than the chain: what it held is chained as it stands, and the two instants are that of the signature.
 FORMAT = "preuve-cer/0"
 ORIGINE = "0" * 64
-PUBLICS = (
-    "code",
-    "association_id",
-    "texte_id",
-    "texte_sha256",
-    "phrase_consentement",
-    "prenom",
-    "nom",
-    "fonction",
-    "mandat_etat",
-    "signed_at",
-)
+INSTANTS = ("consenti_at", "code_demande_at", "signed_at")
+DE_LA_PERSONNE = ("prenom", "nom", "fonction", "capacite", "mandat_etat", "pouvoir_nom", "pouvoir_sha256", "annuaire")
+DU_TEXTE = ("code", "code_public", "association_id", "texte_id", "texte_sha256", "phrase_consentement")
+PUBLICS = (*DU_TEXTE, *DE_LA_PERSONNE, *INSTANTS)
+DE_LA_CONNEXION = ("email", "ip", "agent_utilisateur", "session_id", "requete_id")
+PRIVES = (*DE_LA_CONNEXION, "signataire_id", "mandat_id", "demande_id", "pouvoir_id")
 OBLIGATOIRES = (
     "capacite",
     "pouvoir_nom",
@@ -116,28 +113,36 @@ def downgrade() -> None:
 def _chain(connexion: sa.Connection) -> None:
     precedente = ORIGINE
     anciennes = connexion.execute(sa.text("SELECT * FROM engagement ORDER BY id")).mappings().all()
+    table = sa.Table("engagement", sa.MetaData(), autoload_with=connexion)
     for rang, ligne in enumerate(anciennes, start=1):
-        dits = {nom: ligne[nom].isoformat() if nom == "signed_at" else ligne[nom] for nom in PUBLICS}
-        preuve = _json({"format": FORMAT, "rang": rang, "precedente": precedente, **dits})
-        valeurs = {
-            "id": ligne["id"],
-            "capacite": "verifiee" if ligne["mandat_etat"] == "prouve" else "declaree",
-            "signed_at": ligne["signed_at"],
-            "code_public": "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)),
-            "rang": rang,
-            "precedente": precedente,
-            "preuve": preuve,
-            "empreinte": hashlib.sha256(preuve.encode()).hexdigest(),
-        }
-        connexion.execute(
-            sa.text(
-                "UPDATE engagement SET capacite = :capacite, pouvoir_nom = '', pouvoir_sha256 = '', requete_id = '', "
-                "consenti_at = :signed_at, code_demande_at = :signed_at, code_public = :code_public, rang = :rang, "
-                "precedente = :precedente, preuve = :preuve, preuve_privee = '{}', empreinte = :empreinte WHERE id = :id"
-            ),
-            valeurs,
-        )
-        precedente = valeurs["empreinte"]
+        ajouts = _ajouts(ligne) | {"rang": rang, "precedente": precedente}
+        dits = {**ligne, **ajouts} | dict.fromkeys(INSTANTS, _instant(ligne["signed_at"]))
+        sel, prive = secrets.token_hex(16), _json({nom: dits[nom] for nom in PRIVES})
+        ajouts["preuve_privee"] = _json({"sel": sel, "texte": prive})
+        scelle = hmac.new(bytes.fromhex(sel), prive.encode(), hashlib.sha256).hexdigest()
+        publics = {nom: dits[nom] for nom in ("rang", "precedente", *PUBLICS)}
+        ajouts["preuve"] = _json({"format": FORMAT, "prive": scelle, **publics})
+        precedente = ajouts["empreinte"] = hashlib.sha256(ajouts["preuve"].encode()).hexdigest()
+        connexion.execute(sa.update(table).where(table.c.id == ligne["id"]).values(**ajouts))
+
+
+def _ajouts(ligne: sa.RowMapping) -> dict[str, Any]:
+    """What the new columns of an old signature hold."""
+    return {
+        "capacite": "verifiee" if ligne["mandat_etat"] == "prouve" else "declaree",
+        "pouvoir_nom": "",
+        "pouvoir_sha256": "",
+        "requete_id": "",
+        "pouvoir_id": None,
+        "demande_id": None,
+        "consenti_at": ligne["signed_at"],
+        "code_demande_at": ligne["signed_at"],
+        "code_public": "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)),
+    }
+
+
+def _instant(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _json(valeur: object) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, func
+from sqlalchemy import ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, cle, enum_texte
@@ -33,10 +33,20 @@ class Fichier(Base):
 class Document(Base):
     """Content frozen in the business transaction (`html`, or `parametres` of a view), then bytes by a job.
 
-    `pris_at` is the lease of the worker that makes them.
+    `pris_at` is the lease of the worker that makes them. A signature has one receipt with its proof.
+    `parametres` of a page: the texts attached to its PDF (`jointes`). `cachet` is the SHA-256 of the certificate that sealed
+    the bytes, None for a kind that bears no seal.
     """
 
     __tablename__ = "document"
+    __table_args__ = (
+        Index(
+            "uq_document_recu_avec_preuve",
+            "engagement_id",
+            unique=True,
+            postgresql_where=text("genre = 'recu_avec_preuve'"),
+        ),
+    )
 
     id: Mapped[cle]
     numero: Mapped[str] = mapped_column(String(40), unique=True)
@@ -53,6 +63,7 @@ class Document(Base):
     essais: Mapped[int] = mapped_column(default=0)
     pris_at: Mapped[datetime | None]
     fichier_id: Mapped[int | None] = mapped_column(ForeignKey("fichier.id"))
+    cachet: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     produced_at: Mapped[datetime | None]
 
