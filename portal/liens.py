@@ -6,6 +6,10 @@ CHEMINS = {
     "espace_agent": "/agents/connexion",
     "verification": "/verifier/{code}",
     "engagement": "/engagements/{code}",
+    "affiche": "/affiche/{code}",
+    "badge": "/affiche/{code}/badge.svg",
+    "code_signature": "/associations/{association_id}/engagement/code",
+    "signature": "/signatures/{code}",
     "mon_dossier": "/dossiers/{reference}",
     "dossier": "/instruction/dossiers/{reference}",
 }

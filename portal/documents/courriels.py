@@ -17,6 +17,16 @@ class LienConnexion:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeSignature:
+    """The code that signs the CER. `adresse` is the page that asks for it."""
+
+    adresse: str
+    code: str
+    minutes: int
+    association: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecuDisponible:
     """The receipt of an engagement is ready."""
 
@@ -69,15 +79,71 @@ class AvisDemande:
     echeance: date | None
 
 
-Courriel = LienConnexion | RecuDisponible | RecepisseDisponible | DecisionNotifiee | InvitationAgent | AvisDemande
+@dataclass(frozen=True, slots=True)
+class SignatureDemandee:
+    """Somebody is asked to sign the CER. The mail bears no word of who asks but the name: the message is read on the page."""
+
+    adresse: str
+    association: str
+    demandeur: str
+    rappel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRenvoyee:
+    """The person asked will not sign, and says why."""
+
+    adresse: str
+    association: str
+    personne: str
+    motif: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureObtenue:
+    """The person asked has signed."""
+
+    adresse: str
+    association: str
+    personne: str
+
+
+@dataclass(frozen=True, slots=True)
+class PapierControle:
+    """A service has admitted the signed page, or set it aside for the reason `motif` (empty when admitted)."""
+
+    adresse: str
+    association: str
+    service: str
+    motif: str
+
+
+Courriel = (
+    LienConnexion
+    | CodeSignature
+    | RecuDisponible
+    | RecepisseDisponible
+    | DecisionNotifiee
+    | InvitationAgent
+    | AvisDemande
+    | SignatureDemandee
+    | SignatureRenvoyee
+    | SignatureObtenue
+    | PapierControle
+)
 
 _GABARIT_DE: dict[type[Courriel], str] = {
     LienConnexion: "courriels/lien_connexion.txt",
+    CodeSignature: "courriels/code_signature.txt",
     RecuDisponible: "courriels/recu_disponible.txt",
     RecepisseDisponible: "courriels/recepisse_disponible.txt",
     DecisionNotifiee: "courriels/decision_notifiee.txt",
     InvitationAgent: "courriels/invitation_agent.txt",
     AvisDemande: "courriels/avis_demande.txt",
+    SignatureDemandee: "courriels/signature_demandee.txt",
+    SignatureRenvoyee: "courriels/signature_renvoyee.txt",
+    SignatureObtenue: "courriels/signature_obtenue.txt",
+    PapierControle: "courriels/papier_controle.txt",
 }
 
 

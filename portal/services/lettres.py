@@ -1,6 +1,6 @@
 """From a row of the outbox to a letter: which words, which link, which references each kind of letter takes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from portal.config import Config
 from portal.documents import courriels as textes
 from portal.liens import lien
 from portal.models.envois import Courriel
-from portal.services import jetons
+from portal.services import codes_signature, jetons
 from portal.vocabulaire import GenreUser
 
 
@@ -37,12 +37,17 @@ class Gabarit:
 
 
 LIEN_CONNEXION = "lien_connexion"
+CODE_SIGNATURE = "code_signature"
 GABARITS = {
     "recu_disponible": Gabarit(textes.RecuDisponible, "engagement", ("code",)),
     "recepisse_disponible": Gabarit(textes.RecepisseDisponible, "mon_dossier", ("reference",)),
     "decision_notifiee": Gabarit(textes.DecisionNotifiee, "mon_dossier", ("reference",)),
     "invitation_agent": Gabarit(textes.InvitationAgent, "espace_agent"),
     "avis_demande": Gabarit(textes.AvisDemande, "dossier", ("reference",)),
+    "signature_demandee": Gabarit(textes.SignatureDemandee, "signature", ("code",)),
+    "signature_renvoyee": Gabarit(textes.SignatureRenvoyee, "signature", ("code",)),
+    "signature_obtenue": Gabarit(textes.SignatureObtenue, "signature", ("code",)),
+    "papier_controle": Gabarit(textes.PapierControle, "signature", ("code",)),
 }
 ESPACES = {
     GenreUser.USAGER: ("l’espace des associations", "connexion_usager"),
@@ -52,16 +57,16 @@ ESPACES = {
 
 def check(gabarit: str, donnees: Mapping[str, Any]) -> None:
     """Raise ValueError unless `donnees` are exactly the references that this kind of letter takes."""
-    attendues = ("lien_id",) if gabarit == LIEN_CONNEXION else GABARITS[gabarit].champs()
+    attendues = FRAPPES[gabarit].cles if gabarit in FRAPPES else GABARITS[gabarit].champs()
     if set(donnees) != set(attendues):
         raise ValueError(f"letter {gabarit} takes {sorted(attendues)}, not {sorted(donnees)}")
 
 
 def compose(session: Session, config: Config, courriel: Courriel) -> Lettre | None:
-    """The letter of a row, None when it has lost its object. A magic link gets its secret here, in this transaction."""
+    """The letter of a row, None when it has lost its object. Links and codes get their secret here, in this transaction."""
     contenu: textes.Courriel | None
-    if courriel.gabarit == LIEN_CONNEXION:
-        contenu = _lien_connexion(session, config, courriel.donnees["lien_id"])
+    if courriel.gabarit in FRAPPES:
+        contenu = FRAPPES[courriel.gabarit].frapper(session, config, **courriel.donnees)
     else:
         contenu = GABARITS[courriel.gabarit].lettre(config, courriel.donnees)
     if contenu is None:
@@ -78,6 +83,32 @@ def _lien_connexion(session: Session, config: Config, lien_id: int) -> textes.Li
     espace, page = ESPACES[genre]
     minutes = int(jetons.DUREE_LIEN.total_seconds() // 60)
     return textes.LienConnexion(adresse=lien(config.portal_url, page, jeton=secret), minutes=minutes, espace=espace)
+
+
+def _code_signature(session: Session, config: Config, preparee_id: int, demande_at: str) -> textes.CodeSignature | None:
+    frappe = codes_signature.mint(session, config, preparee_id=preparee_id, demande_at=demande_at)
+    if frappe is None:
+        return None
+    return textes.CodeSignature(
+        adresse=lien(config.portal_url, "code_signature", association_id=str(frappe.association_id)),
+        code=frappe.code,
+        minutes=int(codes_signature.DUREE_CODE.total_seconds() // 60),
+        association=frappe.association,
+    )
+
+
+@dataclass(frozen=True)
+class Frappe:
+    """A letter that takes away a secret, minted as it leaves: the references that its row gives, and who mints."""
+
+    cles: tuple[str, ...]
+    frapper: Callable[..., textes.Courriel | None]
+
+
+FRAPPES = {
+    LIEN_CONNEXION: Frappe(("lien_id",), _lien_connexion),
+    CODE_SIGNATURE: Frappe(("preparee_id", "demande_at"), _code_signature),
+}
 
 
 def _valeur(genre: Any, valeur: Any) -> Any:

@@ -11,8 +11,12 @@ from portal.documents.courriels import (
     DecisionNotifiee,
     InvitationAgent,
     LienConnexion,
+    PapierControle,
     RecepisseDisponible,
     RecuDisponible,
+    SignatureDemandee,
+    SignatureObtenue,
+    SignatureRenvoyee,
     rediger,
 )
 
@@ -24,6 +28,12 @@ LETTRES: list[Courriel] = [
     DecisionNotifiee(ADRESSE, "P-2026-1", "Les Amis", "Berges", "DDETS du Rhône"),
     InvitationAgent(ADRESSE, "DDETS du Rhône", "instructeur", "Camille Martin"),
     AvisDemande(ADRESSE, "P-2026-1", "Les Amis", "Berges", "DDETS", "Le projet est-il utile ?", date(2026, 12, 5)),
+    SignatureDemandee(ADRESSE, "Les Amis d’Ici", "Paul Martin", rappel=False),
+    SignatureDemandee(ADRESSE, "Les Amis d’Ici", "Paul Martin", rappel=True),
+    SignatureRenvoyee(ADRESSE, "Les Amis d’Ici", "Awa Diallo", "Le bureau n’a pas encore délibéré."),
+    SignatureObtenue(ADRESSE, "Les Amis d’Ici", "Awa Diallo"),
+    PapierControle(ADRESSE, "Les Amis d’Ici", "DDETS du Rhône", ""),
+    PapierControle(ADRESSE, "Les Amis d’Ici", "DDETS du Rhône", "La page du texte manque."),
 ]
 
 
