@@ -49,6 +49,9 @@ class Config:
     annuaire_rna_url: str = ""
     annuaire_rna_token: str = field(default="", repr=False)
     annuaire_destinataire: str = ""
+    cachet_p12: Path | None = None
+    cachet_p12_mot_de_passe: str = field(default="", repr=False)
+    cachet_anciens: tuple[Path, ...] = ()
     contact: str = "contact@portail.example.org"
     relais: int = 0
 
@@ -120,6 +123,10 @@ class _Lecture:
         brut = self.texte(nom, "")
         return Path(brut) if brut else None
 
+    def chemins(self, nom: str) -> tuple[Path, ...]:
+        morceaux = (morceau.strip() for morceau in self.texte(nom, "").split(","))
+        return tuple(Path(morceau) for morceau in morceaux if morceau)
+
     def secret_signe(self, nom: str) -> str:
         """A secret of Standard Webhooks: its prefix, then base64. It is never shown, even when it is wrong."""
         brut = self.texte(nom, "")
@@ -173,6 +180,9 @@ class _Lecture:
             annuaire_rna_url=self.texte("ANNUAIRE_RNA_URL", ""),
             annuaire_rna_token=self.texte("ANNUAIRE_RNA_TOKEN", ""),
             annuaire_destinataire=self.texte("ANNUAIRE_DESTINATAIRE", ""),
+            cachet_p12=self.chemin("CACHET_P12"),
+            cachet_p12_mot_de_passe=self.texte("CACHET_P12_MOT_DE_PASSE", ""),
+            cachet_anciens=self.chemins("CACHET_ANCIENS"),
             contact=self.texte("CONTACT", Config.contact),
             relais=self.entier("RELAIS", Config.relais),
         )
@@ -213,6 +223,10 @@ def _fautes_de_production(config: Config, *, deja_dites: list[str]) -> list[str]
         (
             bool(config.ds_crochet) and len(config.ds_crochet) < LONGUEUR_SECRET,
             f"DS_CROCHET doit compter au moins {LONGUEUR_SECRET} caractères tirés au hasard",
+        ),
+        (
+            config.cachet_p12 is not None and not config.cachet_p12_mot_de_passe,
+            "CACHET_P12_MOT_DE_PASSE manque alors que CACHET_P12 est donnée",
         ),
         (not config.annuaire_url.startswith("https://"), "ANNUAIRE_URL doit commencer par https://"),
         (not config.stockage_dossier.is_absolute(), "STOCKAGE_DOSSIER doit être un chemin absolu"),

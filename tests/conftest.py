@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from integrations.annuaire import simulateur as simulateur_annuaire
+from integrations.cachet import trousseau
 from integrations.postgresql.ephemere import grappe_ephemere
 from integrations.postgresql.grappe import Grappe
 from portal.app import create_app
@@ -22,6 +23,7 @@ from tests.client import ClientStrict
 from tests.factories import Fabriques
 
 MODELE = "modele"
+MOT_DE_PASSE_DU_CACHET = "mot-de-passe-des-tests"
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +80,16 @@ def annuaire() -> Iterator[simulateur_annuaire.Simulateur]:
         yield simulateur
 
 
+@pytest.fixture(scope="session")
+def cle_du_cachet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The key that seals during this run (PKCS#12)."""
+    chemin = tmp_path_factory.mktemp("cachet") / "cachet.p12"
+    trousseau.enregistrer(chemin, trousseau.creer("Portail des tests", MOT_DE_PASSE_DU_CACHET))
+    return chemin
+
+
 @pytest.fixture
-def config(tmp_path: Path, annuaire: simulateur_annuaire.Simulateur) -> Config:
+def config(tmp_path: Path, annuaire: simulateur_annuaire.Simulateur, cle_du_cachet: Path) -> Config:
     """A demonstration configuration that talks to nobody but the simulators."""
     annuaire.panne = False
     return Config(
@@ -89,6 +99,8 @@ def config(tmp_path: Path, annuaire: simulateur_annuaire.Simulateur) -> Config:
         portal_url="http://portail.test",
         stockage_dossier=tmp_path / "fichiers",
         courriel_dossier=tmp_path / "courriels",
+        cachet_p12=cle_du_cachet,
+        cachet_p12_mot_de_passe=MOT_DE_PASSE_DU_CACHET,
         annuaire_url=annuaire.url,
         annuaire_rna_url=annuaire.url,
         annuaire_rna_token="jeton-des-tests",

@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from portal.documents.echange import HTML, PDF, PRET, envoyer, recevoir
+from portal.documents.echange import PAGE, PDF, PRET, envoyer, recevoir
+from portal.texte_json import canonique
 
 GIBIOCTET = 1 << 30
 DELAI_DEMARRAGE = 60.0
@@ -38,13 +40,16 @@ class Atelier:
         self._verrou = threading.Lock()
         self._enfant: _Enfant | None = _Enfant(delai, memoire)
 
-    def pdf(self, html: str) -> bytes:
-        """The PDF of a page. Raises `DocumentImpossible`; the next call finds a new child, already starting."""
+    def pdf(self, html: str, jointes: Mapping[str, str] | None = None) -> bytes:
+        """The PDF of a page, with these texts attached to it by name. Raises `DocumentImpossible`.
+
+        The next call finds a new child, already starting.
+        """
         with self._verrou:
             if self._enfant is None:
                 raise RuntimeError("The workshop is closed.")
             try:
-                octets = self._enfant.rendre(html)
+                octets = self._enfant.rendre(canonique({"html": html, "jointes": dict(jointes or {})}))
             except OSError as erreur:
                 self._renouveler()
                 raise DocumentImpossible(_cause(erreur, self._delai)) from erreur
@@ -90,12 +95,12 @@ class _Enfant:
                 start_new_session=True,  # Ctrl-C is for the worker, which finishes its document first
             )
 
-    def rendre(self, html: str) -> bytes:
+    def rendre(self, page: bytes) -> bytes:
         """Raises OSError (TimeoutError is one) if the child is lost, `DocumentImpossible` if it refuses."""
         if not self._pret:
             self._pret = recevoir(self._canal, delai=DELAI_DEMARRAGE)[0] == PRET
         self.servis += 1
-        envoyer(self._canal, HTML, html.encode(), delai=self._delai)
+        envoyer(self._canal, PAGE, page, delai=self._delai)
         genre, octets = recevoir(self._canal, delai=self._delai)
         if genre != PDF:
             raise DocumentImpossible(f"Le document n’a pas pu être mis en page ({octets.decode()}).")

@@ -7,7 +7,7 @@ import time
 _EN_TETE = struct.Struct("!cI")
 
 PRET = b"p"
-HTML = b"h"
+PAGE = b"h"
 PDF = b"d"
 REFUS = b"r"
 

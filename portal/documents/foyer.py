@@ -9,9 +9,11 @@ import resource
 import signal
 import socket
 import sys
+from typing import Any
 
 from portal.documents.echange import PDF, PRET, REFUS, Rompu, envoyer, recevoir
 from portal.documents.pdf import rendre_pdf
+from portal.texte_json import lire
 
 MARGE_DU_PARENT = 5  # seconds left to the parent to kill us first; after them an orphan stops itself
 ECHAUFFEMENT = "<!doctype html><html lang=fr><title>Échauffement</title><h1>Échauffement</h1><p>0 €</p>"
@@ -24,24 +26,24 @@ def main(delai: float, memoire: int) -> None:
     canal = socket.socket(fileno=os.dup(sys.stdin.fileno()))
     rendre_pdf(ECHAUFFEMENT)
     envoyer(canal, PRET)
-    while (html := _suivant(canal)) is not None:
+    while (page := _suivant(canal)) is not None:
         signal.alarm(math.ceil(delai) + MARGE_DU_PARENT)
-        envoyer(canal, *_essayer(html))
+        envoyer(canal, *_essayer(page))
         signal.alarm(0)
 
 
-def _suivant(canal: socket.socket) -> str | None:
+def _suivant(canal: socket.socket) -> dict[str, Any] | None:
     try:
-        _, html = recevoir(canal)
+        _, page = recevoir(canal)
     except Rompu:
         return None
-    return html.decode()
+    return dict(lire(page.decode()))
 
 
-def _essayer(html: str) -> tuple[bytes, bytes]:
+def _essayer(page: dict[str, Any]) -> tuple[bytes, bytes]:
     """The PDF, or the name of what went wrong: the message of an exception may quote the document, its name may not."""
     try:
-        return PDF, rendre_pdf(html)
+        return PDF, rendre_pdf(page["html"], page["jointes"])
     except MemoryError:
         os._exit(1)  # an interpreter that lacked memory once is not asked again
     except Exception as erreur:  # noqa: BLE001  # whatever a page does to the renderer, the next page is served

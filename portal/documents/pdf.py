@@ -1,8 +1,10 @@
 """From HTML to PDF: the only door to weasyprint. The child process alone imports it: that costs 1 to 2 s."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -31,14 +33,30 @@ class Ressources(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
 
 _RESSOURCES = Ressources()
 _POLICES = FontConfiguration()
+# Same content, same bytes: what is attached bears no date of its own.
+_SANS_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _FEUILLE = CSS(url="asset:document.css", url_fetcher=_RESSOURCES, font_config=_POLICES)
 
 
-def rendre_pdf(html: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) titled as the page is: same page, same bytes. Raises `RessourceInterdite`."""
+def rendre_pdf(html: str, jointes: Mapping[str, str] | None = None) -> bytes:
+    """A tagged PDF (PDF/UA-1) titled as the page is: same page, same bytes. Raises `RessourceInterdite`.
+
+    `jointes`: texts that the PDF bears as attached files (UTF-8), by name.
+    """
     page = HTML(string=html, base_url="asset:", url_fetcher=_RESSOURCES)
     try:
-        octets: bytes = page.write_pdf(stylesheets=[_FEUILLE], font_config=_POLICES, pdf_variant="pdf/ua-1")
+        octets: bytes = page.write_pdf(
+            stylesheets=[_FEUILLE],
+            font_config=_POLICES,
+            pdf_variant="pdf/ua-1",
+            attachments=[_jointe(nom, texte) for nom, texte in sorted((jointes or {}).items())],
+        )
     except FatalURLFetchingError as erreur:
         raise RessourceInterdite("A document named a resource that is not packaged.") from erreur
     return octets
+
+
+def _jointe(nom: str, texte: str) -> Attachment:
+    return Attachment(
+        string=texte, name=nom, description=nom, created=_SANS_DATE, modified=_SANS_DATE, relationship="Supplement"
+    )

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from integrations.cachet.api import Certificat
+from integrations.cachet.pyhanko_cachet import CachetPyhanko
 from portal.documents.atelier import Atelier
 from portal.jobs.application import app, moyens
 from portal.models.documents import Document
 from portal.services import documents, exports, fichiers
+from portal.services.documents import MARQUE_CERTIFICAT, SCELLES
 from portal.vocabulaire import GenreDocument
 
 # Views made from `parametres` when the job runs: kind -> bytes of a workbook.
@@ -42,28 +45,46 @@ def produire(document_id: int) -> None:
     """Make that document if it still waits. Its bytes are stored before any row speaks of them."""
     fabrique, stockage = moyens().fabrique, moyens().stockage
     with fabrique.begin() as session:
-        pris = documents.take(session, document_id)
+        pris = documents.take(session, document_id, cachet=_cachet() is not None)
     if pris is None:
         return
     try:
-        octets, type_mime = _octets(pris)
+        octets, type_mime, cachet = _octets(pris)
         valeurs = fichiers.store(stockage, octets, type_mime)
     except Exception:
         with fabrique.begin() as session:
             documents.release(session, pris)
         raise
     with fabrique.begin() as session:
-        garde = documents.finish(session, pris, valeurs)
+        garde = documents.finish(session, pris, valeurs, cachet=cachet)
     if not garde:
         stockage.supprimer(valeurs["cle_stockage"])
 
 
-def _octets(document: Document) -> tuple[bytes, str]:
+def _cachet() -> Certificat | None:
+    """The certificate that seals, None while there is no key."""
+    return moyens().trousseau.courant
+
+
+def _octets(document: Document) -> tuple[bytes, str, str | None]:
+    """The bytes, their type, and the certificate that sealed them."""
+    certificat = _cachet()
+    if document.html is not None and certificat is not None and document.genre in SCELLES:
+        html = document.html.replace(MARQUE_CERTIFICAT, certificat.empreinte)
+        return _scelle(_pdf(document, html), motif=document.nom), documents.PDF, certificat.empreinte
     if document.html is not None:
-        return _place.atelier().pdf(document.html), documents.PDF
+        return _pdf(document, document.html), documents.PDF, None
     with moyens().fabrique() as session:
         session.execute(text("SET TRANSACTION READ ONLY"))
-        return FABRICANTS[document.genre](session, document), documents.XLSX
+        return FABRICANTS[document.genre](session, document), documents.XLSX, None
+
+
+def _pdf(document: Document, html: str) -> bytes:
+    return _place.atelier().pdf(html, (document.parametres or {}).get("jointes"))
+
+
+def _scelle(pdf: bytes, *, motif: str) -> bytes:
+    return CachetPyhanko(moyens().trousseau).sceller(pdf, motif=motif)
 
 
 @app.periodic(cron="* * * * *")
@@ -71,5 +92,5 @@ def _octets(document: Document) -> tuple[bytes, str]:
 def balayer(timestamp: int) -> None:
     """Order again the documents that wait: those of killed workers, and those whose last try failed."""
     with moyens().fabrique.begin() as session:
-        for document_id in documents.due(session):
+        for document_id in documents.due(session, cachet=_cachet() is not None):
             documents.order(session, document_id)

@@ -1,10 +1,11 @@
 """Issues documents: their content is frozen in the business transaction, their bytes come by a job and are kept once."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from portal.documents import modeles, rendu
@@ -14,6 +15,7 @@ from portal.models.documents import Document
 from portal.permissions import Acteur
 from portal.services import fichiers, journal
 from portal.services.codes import draw_code
+from portal.texte_json import canonique
 from portal.travaux import commander
 from portal.vocabulaire import EtatDocument, GenreDocument
 
@@ -22,6 +24,10 @@ ESSAIS = 3
 BAIL = timedelta(minutes=3)
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What nobody may change any more bears the seal of the portal, and waits for it while there is no key.
+SCELLES = frozenset({GenreDocument.RECU_ENGAGEMENT, GenreDocument.RECU_AVEC_PREUVE, GenreDocument.RETRAIT})
+# Where a sealed page names the certificate: known when it is sealed only, since the key may have changed since it was frozen.
+MARQUE_CERTIFICAT = "empreinte-du-certificat-du-cachet"
 EXTENSIONS = {PDF: "pdf", XLSX: "xlsx"}
 
 
@@ -34,9 +40,11 @@ def issue(
     document: modeles.Document,
     dossier_id: int | None = None,
     engagement_id: int | None = None,
+    jointes: Mapping[str, str] | None = None,
 ) -> Document:
     """Freeze a document's page now and order its PDF. `nom` is its title, and the name of the file without extension.
 
+    `jointes`: texts that the PDF will bear as attached files, by file name, before it is sealed (see `SCELLES`).
     The caller has checked that the actor may: a document is issued by a business act.
     """
     return _add(
@@ -46,6 +54,7 @@ def issue(
         nom=nom,
         gabarit=type(document).__name__,
         html=rendu.html(document),
+        parametres={"jointes": dict(jointes)} if jointes else None,
         dossier_id=dossier_id,
         engagement_id=engagement_id,
     )
@@ -64,7 +73,6 @@ def _add(session: Session, *, by: Acteur, **valeurs: Any) -> Document:
     )
     session.add(document)
     session.flush()
-    gele = document.html if document.html is not None else repr(document.parametres)
     journal.record(
         session,
         by=by,
@@ -75,11 +83,17 @@ def _add(session: Session, *, by: Acteur, **valeurs: Any) -> Document:
             "genre": document.genre,
             "dossier": document.dossier_id,
             "engagement": document.engagement_id,
-            "contenu_sha256": hashlib.sha256(gele.encode()).hexdigest(),
+            "contenu_sha256": hashlib.sha256(_gele(document)).hexdigest(),
         },
     )
     order(session, document.id)
     return document
+
+
+def _gele(document: Document) -> bytes:
+    """What is frozen: the page, and what is attached to it or what the view is made from."""
+    parametres = b"" if document.parametres is None else canonique(document.parametres)
+    return (document.html or "").encode() + parametres
 
 
 def order(session: Session, document_id: int) -> None:
@@ -98,19 +112,21 @@ def retry(session: Session, *, by: Acteur, document: Document) -> Document:
     return document
 
 
-def due(session: Session, *, bail: timedelta = BAIL) -> list[int]:
-    """Documents that wait for their bytes and that no living worker holds."""
-    attente = select(Document.id).where(_libre(bail))
+def due(session: Session, *, cachet: bool = True, bail: timedelta = BAIL) -> list[int]:
+    """Documents that wait for their bytes and that no living worker holds. `cachet`: there is a key to seal with."""
+    attente = select(Document.id).where(_libre(bail, cachet=cachet))
     return list(session.scalars(attente.order_by(Document.created_at, Document.id)))
 
 
-def take(session: Session, document_id: int, *, bail: timedelta = BAIL) -> Document | None:
+def take(session: Session, document_id: int, *, cachet: bool = True, bail: timedelta = BAIL) -> Document | None:
     """Take a document that waits, for the time of a lease; None when it is made, held, or has failed too often (then it says so).
 
+    Without a key (`cachet`), a document to be sealed is not taken: it waits, and loses no try.
     To be committed before the work starts: a document that kills its worker counts its tries all the same.
     """
+    libre = _libre(bail, cachet=cachet)
     document = session.scalars(
-        select(Document).where(Document.id == document_id, _libre(bail)).with_for_update(skip_locked=True)
+        select(Document).where(Document.id == document_id, libre).with_for_update(skip_locked=True)
     ).first()
     if document is None:
         return None
@@ -122,10 +138,11 @@ def take(session: Session, document_id: int, *, bail: timedelta = BAIL) -> Docum
     return document
 
 
-def _libre(bail: timedelta) -> ColumnElement[bool]:
-    """True for a row that waits and whose lease is over."""
+def _libre(bail: timedelta, *, cachet: bool) -> ColumnElement[bool]:
+    """True for a row that waits, whose lease is over, and that can be sealed if it has to be."""
     sans_bail = or_(Document.pris_at.is_(None), Document.pris_at < maintenant() - bail)
-    return and_(Document.etat == EtatDocument.A_PRODUIRE, sans_bail)
+    faisable = true() if cachet else Document.genre.not_in(SCELLES)
+    return and_(Document.etat == EtatDocument.A_PRODUIRE, sans_bail, faisable)
 
 
 def release(session: Session, pris: Document) -> None:
@@ -146,12 +163,15 @@ def _still_held(session: Session, pris: Document) -> Document | None:
     ).first()
 
 
-def finish(session: Session, pris: Document, valeurs: dict[str, Any]) -> bool:
-    """Tie the stored bytes to the document. False when these bytes serve nobody: same content kept already, or document lost."""
+def finish(session: Session, pris: Document, valeurs: dict[str, Any], *, cachet: str | None = None) -> bool:
+    """Tie the stored bytes to the document. False when these bytes serve nobody: same content kept already, or document lost.
+
+    `cachet` is the SHA-256 of the certificate that sealed them.
+    """
     document = _still_held(session, pris)
     if document is None:
         return False
     fichier, nouveau = fichiers.keep(session, valeurs)
-    document.fichier_id = fichier.id
+    document.fichier_id, document.cachet = fichier.id, cachet
     document.etat, document.produced_at, document.pris_at = EtatDocument.PRET, maintenant(), None
     return nouveau

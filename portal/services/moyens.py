@@ -9,6 +9,9 @@ from integrations.annuaire.chaine import AnnuaireEnChaine
 from integrations.annuaire.recherche_entreprises import RechercheEntreprises
 from integrations.antivirus.api import Antivirus
 from integrations.antivirus.clamd import Clamd
+from integrations.cachet import trousseau
+from integrations.cachet.api import CleIllisible
+from integrations.cachet.trousseau import Trousseau
 from integrations.courriel.api import Messagerie
 from integrations.courriel.dossier import BoiteDemonstration
 from integrations.courriel.smtp import MessagerieSMTP
@@ -16,14 +19,17 @@ from integrations.demarches_simplifiees.api import DemarchesSimplifiees
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.stockage.api import Stockage
 from integrations.stockage.dossier import StockageDossier
-from portal.config import Config
+from portal.config import Config, ConfigurationInvalide
 from portal.db import Fabrique, make_engine, make_fabrique
 from portal.services.debit_ds import DebitPartage
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moyens:
-    """The means of a process. `ds` is None when no DS is configured, `antivirus` when there is none."""
+    """The means of a process. `ds` is None when no DS is configured, `antivirus` when there is none.
+
+    Without a key in its `trousseau`, documents that bear a seal wait for one.
+    """
 
     config: Config
     fabrique: Fabrique
@@ -32,6 +38,7 @@ class Moyens:
     messagerie: Messagerie
     ds: DemarchesSimplifiees | None
     antivirus: Antivirus | None
+    trousseau: Trousseau
 
     @property
     def instance_ds(self) -> str:
@@ -50,7 +57,16 @@ def make_moyens(config: Config, *, fabrique: Fabrique | None = None, delai_reque
         messagerie=_messagerie(config),
         ds=_ds(config, fabrique) if config.ds_url else None,
         antivirus=Clamd(config.antivirus) if config.antivirus else None,
+        trousseau=_trousseau(config),
     )
+
+
+def _trousseau(config: Config) -> Trousseau:
+    """The keys of the seal. Raises ConfigurationInvalide: a key that does not open stops the portal from starting."""
+    try:
+        return trousseau.ouvrir(config.cachet_p12, config.cachet_p12_mot_de_passe, config.cachet_anciens)
+    except CleIllisible as faute:
+        raise ConfigurationInvalide(f"CACHET_P12 ou CACHET_ANCIENS\u00a0: {faute}") from faute
 
 
 def _ds(config: Config, fabrique: Fabrique) -> DemarchesSimplifiees:

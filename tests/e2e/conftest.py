@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from integrations.annuaire import simulateur as simulateur_annuaire
+from integrations.cachet import trousseau
 from integrations.demarches_simplifiees.simulator import serveur as simulateur_ds
 from integrations.postgresql.grappe import Grappe
-from tests.conftest import MODELE
+from tests.conftest import MODELE, MOT_DE_PASSE_DU_CACHET
 from tests.e2e.ports import port_libre
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -52,6 +53,7 @@ def portail(grappe: Grappe, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         ds = pile.enter_context(simulateur_ds.demarrer(dossiers=60))
         annuaire = pile.enter_context(simulateur_annuaire.demarrer())
         url = f"http://127.0.0.1:{port_libre()}"
+        trousseau.enregistrer(dossier / "cachet.p12", trousseau.creer("Portail du navigateur", MOT_DE_PASSE_DU_CACHET))
         portail = Portail(url, ds, _env(url, grappe.url("navigateur"), ds, annuaire.url, dossier))
         portail.commande("demo-donnees")
         portail.commande("ds", "sync")
@@ -70,6 +72,8 @@ def _env(url: str, base: str, ds: Any, annuaire: str, dossier: Path) -> dict[str
         "SECRET_KEY": "secret-du-navigateur-" + "x" * 32,
         "STOCKAGE_DOSSIER": str(dossier / "fichiers"),
         "COURRIEL_DOSSIER": str(dossier / "courriels"),
+        "CACHET_P12": str(dossier / "cachet.p12"),
+        "CACHET_P12_MOT_DE_PASSE": MOT_DE_PASSE_DU_CACHET,
         "DS_URL": ds.url,
         "DS_TOKEN": ds.jeton,
         "DS_DEMARCHES": str(DEMARCHE),

@@ -1,0 +1,1 @@
+"""The seal of the PDFs that we issue: its keys, its making, its control. The only door to pyHanko."""
