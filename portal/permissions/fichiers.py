@@ -1,5 +1,6 @@
 """Whether the bytes of a file of others may leave the portal."""
 
+from portal.models.documents import Fichier
 from portal.models.fichiers_ds import REFUSES_PAR_DS, FichierDS
 from portal.permissions import OUI, Verdict
 from portal.vocabulaire import VerdictAntivirus
@@ -24,5 +25,14 @@ def can_download(fichier: FichierDS, *, antivirus: bool) -> Verdict:
     if fichier.etat != EtatFichierDS.RECU or fichier.fichier is None:
         return Verdict(ok=False, raison=fichier.erreur or f"Ce fichier est {LIBELLES_FICHIER_DS[fichier.etat]}.")
     if antivirus and fichier.fichier.verdict != VerdictAntivirus.SAIN:
+        return Verdict(ok=False, raison=EN_ATTENTE)
+    return OUI
+
+
+def can_give(fichier: Fichier, *, antivirus: bool) -> Verdict:
+    """The same rule for a file that somebody joined here: never what is infected, nor what a present antivirus has not read."""
+    if fichier.verdict == VerdictAntivirus.INFECTE:
+        return Verdict(ok=False, raison=INFECTE)
+    if antivirus and fichier.verdict != VerdictAntivirus.SAIN:
         return Verdict(ok=False, raison=EN_ATTENTE)
     return OUI

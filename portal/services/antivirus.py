@@ -11,7 +11,9 @@ from integrations.antivirus.api import Antivirus, AntivirusIndisponible
 from portal.errors import Invalid, RemoteUnavailable
 from portal.formats import maintenant
 from portal.models.documents import Fichier
+from portal.models.engagements import Engagement
 from portal.models.fichiers_ds import FichierDS
+from portal.models.souscriptions import AttestationCer
 from portal.permissions import SYSTEME
 from portal.services import journal
 from portal.services.fichiers import read_bytes
@@ -95,7 +97,11 @@ def _dus() -> Select[Fichier]:
         .where(
             Fichier.verdict.in_(SANS_VERDICT),
             or_(Fichier.verdict_at.is_(None), ~recents),
-            exists().where(FichierDS.fichier_id == Fichier.id),
+            or_(
+                exists().where(FichierDS.fichier_id == Fichier.id),
+                exists().where(AttestationCer.fichier_id == Fichier.id),
+                exists().where(Engagement.pouvoir_id == Fichier.id),
+            ),
         )
         .order_by(Fichier.verdict_at.nulls_first(), Fichier.id)
         .limit(LOT)

@@ -27,6 +27,8 @@ OFFICE = (
     (b"xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     (b"ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
 )
+# What a paper becomes: scanned, or photographed.
+PAPIERS = frozenset({"application/pdf", "image/jpeg", "image/png"})
 REPERTOIRE = 65_536
 DEBUT = 4_096
 
