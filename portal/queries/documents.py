@@ -11,6 +11,9 @@ from portal.models.engagements import Engagement
 from portal.permissions import Acteur
 from portal.vocabulaire import EtatDocument, GenreDocument
 
+# What a signature gives: a receipt at once, another that bears its proof once the day is closed.
+RECUS = (GenreDocument.RECU_ENGAGEMENT, GenreDocument.RECU_AVEC_PREUVE)
+
 
 def visible_documents(viewer: Acteur) -> Select[Document]:
     """What this viewer asked for, what its associations received, or what its service may read of its dossiers."""
@@ -44,7 +47,7 @@ def _par_association(viewer: Acteur) -> ColumnElement[bool]:
         .where(or_(Demande.deposee_par_id == viewer.user_id, Dossier.association_id.in_(prouvees)))
     )
     return or_(
-        and_(Document.genre == GenreDocument.RECU_ENGAGEMENT, Document.engagement_id.in_(engagements)),
+        and_(Document.genre.in_(RECUS), Document.engagement_id.in_(engagements)),
         and_(Document.genre == GenreDocument.RECEPISSE, Document.dossier_id.in_(dossiers)),
     )
 
@@ -78,8 +81,10 @@ def get_ready(session: Session, viewer: Acteur, numero: str) -> tuple[Document, 
 
 
 def list_of_engagement(session: Session, viewer: Acteur, engagement_id: int) -> list[Document]:
-    """Documents of a signature, newest first."""
-    documents = visible_documents(viewer).where(Document.engagement_id == engagement_id)
+    """Documents of a signature, newest first; its posters are listed apart (queries/affiches_cer.py)."""
+    documents = visible_documents(viewer).where(
+        Document.engagement_id == engagement_id, Document.genre != GenreDocument.AFFICHE_CER
+    )
     return list(session.scalars(documents.order_by(Document.created_at.desc(), Document.id.desc())))
 
 

@@ -97,6 +97,7 @@ class Createur:
             "association": association.id,
             "engagement": engagement.code,
             "engagement_public": engagement.code,
+            "affiche_publique": engagement.code_public,
             "dossier": dossier.reference,
             "dossier_ds": ds.reference,
             "mon_dossier": dossier.reference,

@@ -1,0 +1,16 @@
+"""What is asked of whoever wants a poster."""
+
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from portal.forms.base import Formulaire
+
+
+class AfficheForm(Formulaire):
+    """The size of the sheet."""
+
+    taille = RadioField(
+        "Taille de l’affiche",
+        choices=[("A4", "A4, une feuille ordinaire"), ("A3", "A3, deux fois plus grande")],
+        validators=[InputRequired("Choisissez la taille de l’affiche.")],
+    )
