@@ -13,7 +13,11 @@ from typing import Any
 from portal.texte_json import canonique, lire
 
 FORMAT = "preuve-cer/1"
+# Signatures older than the chain entered it at an upgrade: their two other instants are that of the signature.
+FORMAT_ANCIEN = "preuve-cer/0"
 ORIGINE = "0" * 64
+# The files that a receipt with proof bears.
+PREUVE_JOINTE, TEXTE_JOINT = "preuve-cer.json", "texte-cer.md"
 FEUILLE, NOEUD = b"\x00", b"\x01"
 # What chains a proof to the one before.
 CHAINE = ("rang", "precedente")
@@ -89,24 +93,21 @@ def feuille(texte: str) -> str:
 
 def racine(feuilles: Sequence[str]) -> str:
     """The root of a tree; that of an empty one is the SHA-256 of nothing."""
-    if not feuilles:
-        return hashlib.sha256().hexdigest()
-    if len(feuilles) == 1:
-        return feuilles[0]
-    coupe = _coupe(len(feuilles))
-    return _noeud(racine(feuilles[:coupe]), racine(feuilles[coupe:]))
+    return chemins(feuilles)[0] if feuilles else hashlib.sha256().hexdigest()
 
 
-def chemin(feuilles: Sequence[str], place: int) -> tuple[str, ...]:
-    """What it takes to go from the leaf at `place` (from 0) to the root, nearest first. Raises IndexError."""
-    if not 0 <= place < len(feuilles):
-        raise IndexError(place)
+def chemins(feuilles: Sequence[str]) -> tuple[str, list[list[str]]]:
+    """The root of a tree that has leaves, and for each leaf what it takes to go from it to the root, nearest first."""
     if len(feuilles) == 1:
-        return ()
+        return feuilles[0], [[]]
     coupe = _coupe(len(feuilles))
-    if place < coupe:
-        return (*chemin(feuilles[:coupe], place), racine(feuilles[coupe:]))
-    return (*chemin(feuilles[coupe:], place - coupe), racine(feuilles[:coupe]))
+    gauche, a_gauche = chemins(feuilles[:coupe])
+    droite, a_droite = chemins(feuilles[coupe:])
+    for pas in a_gauche:
+        pas.append(droite)
+    for pas in a_droite:
+        pas.append(gauche)
+    return _noeud(gauche, droite), a_gauche + a_droite
 
 
 def remonter(une_feuille: str, place: int, taille: int, pas: Sequence[str]) -> str | None:

@@ -5,6 +5,7 @@ from procrastinate import App, PsycopgConnector
 from portal.services.moyens import Moyens
 
 MODULES = [
+    "portal.jobs.arbres_cer",
     "portal.jobs.courriels",
     "portal.jobs.documents",
     "portal.jobs.entretien",

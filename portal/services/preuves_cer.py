@@ -12,9 +12,14 @@ from portal.documents import preuve_cer
 from portal.models.engagements import Engagement
 
 
+def lock(session: Session) -> None:
+    """Hold the end of the chain: no other signature enters it until this transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("preuves_cer"))))
+
+
 def chain(session: Session, engagement: Engagement) -> None:
     """Give a signature, complete but for that, its rank and its proof. The next one waits until this transaction ends."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("preuves_cer"))))
+    lock(session)
     derniere = session.execute(
         select(Engagement.rang, Engagement.empreinte).order_by(Engagement.rang.desc()).limit(1)
     ).first()
