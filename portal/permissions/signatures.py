@@ -1,9 +1,9 @@
 """Who may ask for a signature of the CER, answer to it, and judge a proof that came on paper."""
 
-from portal.models.souscriptions import DemandeSignature
+from portal.models.souscriptions import AttestationCer, DemandeSignature
 from portal.permissions import OUI, ROLES_ACTIFS, Acteur, Verdict
 from portal.vocabulaire import RoleMandat
-from portal.vocabulaire_cer import EtatDemandeSignature
+from portal.vocabulaire_cer import EtatAttestation, EtatDemandeSignature
 
 CLOSE = "Cette demande de signature est close\u00a0: elle ne peut plus être changée."
 
@@ -47,5 +47,14 @@ def can_control(acteur: Acteur, proprietaires: frozenset[int]) -> Verdict:
     if acteur.service_id not in proprietaires:
         return Verdict(
             ok=False, raison="Seul un service responsable d’un dossier de cette association peut contrôler cette pièce."
+        )
+    return OUI
+
+
+def can_set_aside(acteur: Acteur, attestation: AttestationCer) -> Verdict:
+    """What another service has admitted is its own to take back; what waits is anybody's who may control it."""
+    if attestation.etat == EtatAttestation.ADMISE and attestation.service_id != acteur.service_id:
+        return Verdict(
+            ok=False, raison="Un autre service a admis cette pièce\u00a0: lui seul peut revenir sur sa décision."
         )
     return OUI

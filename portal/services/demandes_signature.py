@@ -120,6 +120,12 @@ def close(
     _record(session, by, demande, f"demande_signature_{etat}", motif=motif)
 
 
+def reopen(session: Session, *, by: Acteur, demande: DemandeSignature) -> None:
+    """A request on paper, locked, whose page proved to be worth nothing waits for another."""
+    demande.etat, demande.closed_at = EtatDemandeSignature.ENVOYEE, None
+    _record(session, by, demande, "demande_signature_rouverte")
+
+
 def lock_open(session: Session, demande: DemandeSignature) -> None:
     """Lock a request as it is now. Raises Conflict when it is closed: the page shown was older."""
     session.refresh(demande, with_for_update={"of": DemandeSignature})
@@ -127,12 +133,14 @@ def lock_open(session: Session, demande: DemandeSignature) -> None:
         raise Conflict(CLOSE)
 
 
-def tell(session: Session, demande: DemandeSignature, gabarit: str, **donnees: object) -> None:
-    """Owe a letter to who has asked."""
+def tell(
+    session: Session, demande: DemandeSignature, gabarit: str, *, destinataire: str = "", **donnees: object
+) -> None:
+    """Owe a letter about a request to `destinataire`, by default to who has asked."""
     courriels.enqueue(
         session,
         gabarit,
-        destinataire=demande.demandeur.email,
+        destinataire=destinataire or demande.demandeur.email,
         association=demande.association.denomination,
         code=demande.code,
         **donnees,
