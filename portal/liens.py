@@ -5,6 +5,7 @@ CHEMINS = {
     "connexion_agent": "/agents/connexion/lien/{jeton}",
     "espace_agent": "/agents/connexion",
     "verification": "/verifier/{code}",
+    "certificat": "/verifier/certificat",
     "engagement": "/engagements/{code}",
     "affiche": "/affiche/{code}",
     "badge": "/affiche/{code}/badge.svg",
@@ -12,6 +13,10 @@ CHEMINS = {
     "signature": "/signatures/{code}",
     "mon_dossier": "/dossiers/{reference}",
     "dossier": "/instruction/dossiers/{reference}",
+    "constat": "/instruction/constats/{reference}",
+    "mon_constat": "/constats/{reference}",
+    "retrait": "/instruction/dossiers/{reference}/retrait",
+    "mon_retrait": "/dossiers/{reference}/retrait",
 }
 
 

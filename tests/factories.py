@@ -25,7 +25,7 @@ from portal.queries.engagements import phrase_consentement
 from portal.services import preuves_cer
 from portal.services.codes import draw_code
 from portal.services.dossiers import refresh_words
-from portal.services.engagements import publish_text
+from portal.services.textes_cer import publish_text
 from portal.vocabulaire import (
     Audience,
     Etat,

@@ -7,7 +7,7 @@ import click
 from portal.cli.transaction import transaction
 from portal.documents.cer import TEXTE_NATIONAL
 from portal.permissions import SYSTEME
-from portal.services import engagements
+from portal.services import textes_cer
 
 
 @click.group()
@@ -26,6 +26,6 @@ def publier(fichier: Path) -> None:
     except UnicodeDecodeError as erreur:
         raise click.ClickException("Le fichier n’est pas en UTF-8 : rien n’a été publié.") from erreur
     with transaction() as session:
-        texte = engagements.publish_text(session, by=SYSTEME, contenu=contenu)
+        texte = textes_cer.publish_text(session, by=SYSTEME, contenu=contenu)
     etat = "comparée à Légifrance" if texte.verifie_at else "à comparer à Légifrance avant toute signature réelle"
     click.echo(f"Version {texte.version} publiée, {etat}.\nSHA-256 du texte : {texte.sha256}")

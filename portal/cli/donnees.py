@@ -17,7 +17,7 @@ from portal.formats import PARIS, maintenant
 from portal.models.demarches import Demarche
 from portal.permissions import SYSTEME
 from portal.queries.personas import PERSONAS
-from portal.services import agents, engagements, journal, synchronisation
+from portal.services import agents, journal, synchronisation, textes_cer
 from portal.services.demarches import Campagne as Annonce
 from portal.services.demarches import open_campaign
 from portal.services.moyens import Moyens
@@ -139,7 +139,7 @@ def _fondations(session: Session, moyens: Moyens) -> None:
         synchronisation.attach_group(
             session, by=SYSTEME, instance=moyens.instance_ds, number=number, groupe=GROUPE_DRAJES, sigle="DRAJES ARA"
         )
-    engagements.publish_text(session, by=SYSTEME, contenu=TEXTE_NATIONAL.read_text(encoding="utf-8"))
+    textes_cer.publish_text(session, by=SYSTEME, contenu=TEXTE_NATIONAL.read_text(encoding="utf-8"))
 
 
 def _ouvrir(session: Session, campagne: Campagne) -> Demarche:

@@ -20,12 +20,14 @@ from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
 from portal.models.services import Service
+from portal.models.souscriptions import SignaturePreparee
 from portal.permissions import SYSTEME, Acteur
 from portal.queries import engagements as engagements_lus
 from portal.queries.connexion import acteur_of
 from portal.queries.lecture_demandes import lire
 from portal.services import associations, avis, connexion, decisions, demandes, depots, dossiers, engagements, mandats
 from portal.vocabulaire import Audience, EtatMandat, GenreUser, RoleMandat, SectionDemande
+from portal.vocabulaire_cer import CapaciteSignataire
 
 
 @contextmanager
@@ -113,22 +115,23 @@ def _places(unite: Unite) -> tuple[associations.PlaceVue, ...]:
 
 
 def _signer(session: Session, config: Config, acteur: Acteur, president: President, association: Association) -> None:
-    texte = engagements_lus.texte_en_vigueur(session)
+    """Without the letter and its code: nobody reads the mail of an invented person."""
+    texte, instant = engagements_lus.texte_en_vigueur(session), maintenant()
     phrase = engagements_lus.phrase_consentement(association, texte)
-    engagements.sign(
-        session,
-        config,
-        by=acteur,
+    preparee = SignaturePreparee(
         association_id=association.id,
         prenom=president.prenom,
         nom=president.nom,
         fonction=president.fonction,
-        preuve=engagements.Preuve(
-            affiche=engagements_lus.empreinte_affichee(phrase, texte),
-            ip="192.0.2.1",  # RFC 5737: an address for examples
-            agent_utilisateur="Données de démonstration",
-        ),
+        capacite=CapaciteSignataire.DECLAREE,
+        pouvoir_nom="",
+        affiche=engagements_lus.empreinte_affichee(phrase, texte),
+        consenti_at=instant,
+        code_demande_at=instant,
     )
+    # RFC 5737: an address for examples.
+    preuve = engagements.Preuve(ip="192.0.2.1", agent_utilisateur="Données de démonstration")
+    engagements.sign(session, config, by=acteur, preparee=preparee, preuve=preuve)
 
 
 def _deposer(

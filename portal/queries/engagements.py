@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.documents import cer, modeles
@@ -10,6 +10,7 @@ from portal.errors import NotFound
 from portal.formats import ESPACE_INSECABLE, ValeurIllisible, parse_code
 from portal.models.associations import Association
 from portal.models.engagements import Engagement, TexteCer
+from portal.models.souscriptions import SignaturePreparee
 from portal.permissions import Acteur
 from portal.vocabulaire import EtatMandat
 
@@ -55,8 +56,8 @@ def phrase_consentement(association: Association, texte: TexteCer) -> str:
     reference = texte.reference[:1].lower() + texte.reference[1:]
     return (
         f"Au nom de l’association «{ESPACE_INSECABLE}{association.denomination}{ESPACE_INSECABLE}», que je déclare "
-        f"représenter, j’ai pris connaissance du contrat d’engagement républicain ({reference}, version {texte.version}) "
-        "et je le souscris. L’association s’engage à le respecter."
+        "pouvoir engager, j’ai pris connaissance du contrat d’engagement républicain "
+        f"({reference}, version {texte.version}) et je le souscris. L’association s’engage à le respecter."
     )
 
 
@@ -102,6 +103,30 @@ def get_mine(session: Session, viewer: Acteur, association_id: int, texte_id: in
             Engagement.texte_id == texte_id,
         )
     ).first()
+
+
+def second_awaited(session: Session, engagement: Engagement) -> bool:
+    """Whether the association has asked for two signatures of this text and only one person has signed."""
+    if not engagement.association.cer_deux_signatures:
+        return False
+    signataires = select(func.count(Engagement.signataire_id.distinct())).where(
+        Engagement.association_id == engagement.association_id, Engagement.texte_id == engagement.texte_id
+    )
+    return (session.scalar(signataires) or 0) < 2
+
+
+def prepared(viewer: Acteur, association_id: int) -> Select[SignaturePreparee]:
+    """What this person has filled in to sign for that association, and not signed yet."""
+    return (
+        select(SignaturePreparee)
+        .where(SignaturePreparee.user_id == viewer.user_id, SignaturePreparee.association_id == association_id)
+        .order_by(SignaturePreparee.id)
+    )
+
+
+def get_prepared(session: Session, viewer: Acteur, association_id: int) -> SignaturePreparee | None:
+    """The same, read."""
+    return session.scalars(prepared(viewer, association_id)).first()
 
 
 def find_public(session: Session, code: str) -> Engagement | None:

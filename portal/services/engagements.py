@@ -1,4 +1,4 @@
-"""Publishes the text of the CER, and signs it: a signature is evidence, never changed afterwards."""
+"""Writes a signature of the CER: the whole evidence, never changed afterwards, and its receipt."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.config import Config
-from portal.documents import cer, preuve_cer
+from portal.documents import preuve_cer
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.formats import maintenant
 from portal.models.associations import Association, FaitAssociation, Mandat
 from portal.models.engagements import Engagement, TexteCer
-from portal.permissions import Acteur, can_sign, may_set_up
+from portal.models.souscriptions import SignaturePreparee
+from portal.permissions import Acteur, can_sign
+from portal.permissions.engagements import can_ask_two_signatures, can_be_signed
 from portal.queries import engagements
 from portal.queries.recus import recu_engagement
 from portal.services import courriels, documents, journal, mandats, preuves_cer
@@ -25,109 +27,81 @@ LONGUEUR_AGENT = 300
 
 @dataclass(frozen=True, slots=True)
 class Preuve:
-    """What the request shows of the person who signs. `affiche`: fingerprint of the page shown (see `empreinte_affichee`)."""
+    """What the request shows of the person who signs; `requete_id` is its number in our logs."""
 
-    affiche: str
     ip: str
     agent_utilisateur: str
+    requete_id: str = ""
 
 
-def publish_text(session: Session, *, by: Acteur, contenu: str) -> TexteCer:
-    """Publish a version from its file. Publishing it again changes nothing, but the note that it was compared with Légifrance.
+def sign(session: Session, config: Config, *, by: Acteur, preparee: SignaturePreparee, preuve: Preuve) -> Engagement:
+    """Sign the text in force as it was prepared, issue the receipt and mail its link.
 
-    Raises Forbidden, and Invalid("fichier"): unreadable file, or another body under a version already published, since a
-    change is a new version.
+    The web comes here through `signatures.confirm` alone, which has checked the code. Signing twice gives the first
+    signature again (the mandat's row is locked, a constraint stands behind). Raises Forbidden; Conflict when the text or the
+    sentence is no longer what the page showed, or when the mandat has ended; Invalid when the text may not be signed yet.
     """
-    verdict = may_set_up(by)
-    if not verdict:
-        raise Forbidden(verdict.raison)
-    try:
-        lu = cer.lire(contenu)
-    except cer.TexteIllisible as erreur:
-        raise Invalid("fichier", str(erreur)) from erreur
-    texte = session.scalars(select(TexteCer).where(TexteCer.version == lu.version).with_for_update()).first()
-    if texte is None:
-        texte = _publish_new(session, by=by, lu=lu)
-    elif texte.sha256 != lu.sha256:
-        raise Invalid(
-            "fichier",
-            f"La version {lu.version} est déjà publiée avec un autre texte, que des associations ont pu signer. "
-            "Donnez un autre numéro de version au texte modifié.",
-        )
-    if lu.verifie and texte.verifie_at is None:
-        texte.verifie_at = maintenant()
-        texte.verifie_par_id = by.user_id
-        journal.record(session, by=by, action="texte_cer_verifie", objet=f"texte_cer:{texte.id}")
-    return texte
-
-
-def _publish_new(session: Session, *, by: Acteur, lu: cer.FichierCer) -> TexteCer:
-    meme_corps = session.scalars(select(TexteCer.version).where(TexteCer.sha256 == lu.sha256)).first()
-    if meme_corps is not None:
-        raise Invalid("fichier", f"Ce texte est déjà publié, mot pour mot, comme version {meme_corps}.")
-    texte = TexteCer(
-        version=lu.version,
-        reference=lu.reference,
-        nor=lu.nor,
-        jorf=lu.jorf,
-        date=lu.date,
-        url=lu.url,
-        corps=lu.corps,
-        sha256=lu.sha256,
-        published_at=maintenant(),
-    )
-    session.add(texte)
-    session.flush()
-    journal.record(
-        session,
-        by=by,
-        action="texte_cer_publie",
-        objet=f"texte_cer:{texte.id}",
-        valeurs={"version": lu.version, "sha256": lu.sha256},
-    )
-    return texte
-
-
-def sign(
-    session: Session,
-    config: Config,
-    *,
-    by: Acteur,
-    association_id: int,
-    prenom: str,
-    nom: str,
-    fonction: str,
-    preuve: Preuve,
-) -> Engagement:
-    """Sign the text in force for the association, issue the receipt and mail its link.
-
-    Signing twice gives the first signature again (the mandat's row is locked, a constraint stands behind). Raises Forbidden;
-    Conflict when the text or the sentence is no longer what the page showed; Invalid when the text may not be signed yet.
-    """
-    verdict = can_sign(by, association_id)
-    if not verdict:
-        raise Forbidden(verdict.raison)
-    mandat = mandats.lock_mine(session, by, association_id)
+    check_right(by, preparee.association_id)
+    mandat = mandats.lock_mine(session, by, preparee.association_id)
     texte = engagements.texte_en_vigueur(session)
-    deja = engagements.get_mine(session, by, association_id, texte.id)
+    deja = engagements.get_mine(session, by, preparee.association_id, texte.id)
     if deja is not None:
         return deja
-    phrase = _phrase_montree(config, mandat.association, texte, preuve)
     engagement = Engagement(
         code=draw_code(),
+        code_public=draw_code(),
         texte_id=texte.id,
         texte_sha256=texte.sha256,
-        phrase_consentement=phrase,
-        prenom=prenom,
-        nom=nom,
-        fonction=fonction,
+        phrase_consentement=shown_sentence(config, mandat.association, texte, preparee.affiche),
         annuaire=_instantane(session, mandat.association),
         signed_at=maintenant(),
         **_qui_signe(by, mandat, preuve),
+        **_ce_qui_est_prepare(preparee, mandat),
     )
     _keep(session, by, engagement)
     _issue_receipt(session, config, by=by, engagement=engagement)
     return engagement
+
+
+def check_right(by: Acteur, association_id: int) -> None:
+    """Raise Forbidden unless this person may sign for the association."""
+    verdict = can_sign(by, association_id)
+    if not verdict:
+        raise Forbidden(verdict.raison)
+
+
+def shown_sentence(config: Config, association: Association, texte: TexteCer, affiche: str) -> str:
+    """The sentence of consent, once it is sure that this text may be signed, and that the page showed both as they are.
+
+    `affiche`: fingerprint of what the page showed. Raises Invalid("consentement"), Conflict.
+    """
+    verdict = can_be_signed(texte, demo=config.demo)
+    if not verdict:
+        raise Invalid("consentement", verdict.raison)
+    phrase = engagements.phrase_consentement(association, texte)
+    if affiche != engagements.empreinte_affichee(phrase, texte):
+        raise Conflict(
+            "Le texte à signer a changé depuis que vous l’avez lu\u00a0: rien n’a été signé. "
+            "Relisez-le, puis signez de nouveau."
+        )
+    return phrase
+
+
+def ask_two_signatures(session: Session, *, by: Acteur, association_id: int, oui: bool) -> None:
+    """Settle whether the association counts as signatory from its second signatory only. Raises Forbidden."""
+    verdict = can_ask_two_signatures(by, association_id)
+    if not verdict:
+        raise Forbidden(verdict.raison)
+    association = session.get_one(Association, association_id, with_for_update=True)
+    if association.cer_deux_signatures == oui:
+        return
+    association.cer_deux_signatures = oui
+    journal.record(
+        session,
+        by=by,
+        action="cer_deux_signatures" if oui else "cer_une_signature",
+        objet=f"association:{association_id}",
+    )
 
 
 def _qui_signe(by: Acteur, mandat: Mandat, preuve: Preuve) -> dict[str, Any]:
@@ -136,36 +110,33 @@ def _qui_signe(by: Acteur, mandat: Mandat, preuve: Preuve) -> dict[str, Any]:
         "association_id": mandat.association_id,
         "mandat_id": mandat.id,
         "mandat_etat": mandat.etat,
-        "capacite": CapaciteSignataire.VERIFIEE if mandat.etat == EtatMandat.PROUVE else CapaciteSignataire.DECLAREE,
-        "code_public": draw_code(),
-        "pouvoir_nom": "",
-        "pouvoir_sha256": "",
-        "requete_id": "",
-        "consenti_at": maintenant(),
-        "code_demande_at": maintenant(),
         "signataire_id": by.user_id,
         "email": by.email,
         "session_id": by.session_id,
         "ip": preuve.ip,
         "agent_utilisateur": preuve.agent_utilisateur[:LONGUEUR_AGENT],
+        "requete_id": preuve.requete_id,
     }
 
 
-def _phrase_montree(config: Config, association: Association, texte: TexteCer, preuve: Preuve) -> str:
-    """The sentence of consent, once it is sure that this text may be signed, and that the page showed both as they are."""
-    phrase = engagements.phrase_consentement(association, texte)
-    if texte.verifie_at is None and not config.demo:
-        raise Invalid(
-            "consentement",
-            "Ce texte n’a pas encore été comparé à Légifrance : il ne peut pas être signé pour le moment. "
-            "Rien n’a été enregistré. Le service qui tient ce portail doit d’abord le vérifier.",
-        )
-    if preuve.affiche != engagements.empreinte_affichee(phrase, texte):
-        raise Conflict(
-            "Le texte à signer a changé depuis que cette page s’est affichée : rien n’a été signé. "
-            "Relisez-le, puis signez de nouveau."
-        )
-    return phrase
+def _ce_qui_est_prepare(preparee: SignaturePreparee, mandat: Mandat) -> dict[str, Any]:
+    """What the signatory said of herself; her own right is what the mandat is worth now."""
+    capacite = preparee.capacite
+    if capacite != CapaciteSignataire.MANDATAIRE:
+        prouve = mandat.etat == EtatMandat.PROUVE
+        capacite = CapaciteSignataire.VERIFIEE if prouve else CapaciteSignataire.DECLAREE
+    return {
+        "capacite": capacite,
+        "prenom": preparee.prenom,
+        "nom": preparee.nom,
+        "fonction": preparee.fonction,
+        "pouvoir_id": preparee.pouvoir_id,
+        "pouvoir_nom": preparee.pouvoir_nom,
+        "pouvoir_sha256": preparee.pouvoir.sha256 if preparee.pouvoir else "",
+        "demande_id": preparee.demande_id,
+        "consenti_at": preparee.consenti_at,
+        "code_demande_at": preparee.code_demande_at,
+    }
 
 
 def _instantane(session: Session, association: Association) -> dict[str, Any]:
@@ -195,11 +166,8 @@ def _keep(session: Session, by: Acteur, engagement: Engagement) -> None:
     preuves_cer.chain(session, engagement)
     session.add(engagement)
     session.flush()
-    champs = (
-        "id code association_id texte_id signataire_id mandat_id prenom nom fonction mandat_etat phrase_consentement email "
-        "texte_sha256 annuaire ip agent_utilisateur session_id signed_at"
-    )
-    valeurs = {nom: preuve_cer.en_json(getattr(engagement, nom)) for nom in champs.split()}
+    champs = ("id", *preuve_cer.CHAINE, *preuve_cer.PUBLICS, *preuve_cer.PRIVES, "empreinte")
+    valeurs = {nom: preuve_cer.en_json(getattr(engagement, nom)) for nom in champs}
     journal.record(
         session,
         by=by,

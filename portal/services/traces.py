@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from portal.config import Config
 from portal.db import Fabrique
 from portal.formats import maintenant
 from portal.models.connexion import SaisieParquee, SessionConnexion, Tentative
+from portal.models.souscriptions import SignaturePreparee
 from portal.permissions import Acteur
-from portal.services import journal
+from portal.services import codes_signature, journal
 
 PAS_DES_PASSAGES = timedelta(minutes=5)
 
@@ -45,6 +47,20 @@ def count_attempt(fabrique: Fabrique, genre: str, cle: str, *, maximum: int, fen
             return False
         session.add(Tentative(genre=genre, cle=empreinte, at=maintenant()))
         return True
+
+
+def try_code(
+    fabrique: Fabrique, config: Config, *, preparee_id: int, code: str
+) -> tuple[codes_signature.Essai, int] | None:
+    """Try the code of a signature: what it is worth, and how many wrong ones so far. None when it was signed meanwhile.
+
+    Judged and counted under a lock on its row, so that neither parallel tries nor a refusal of the rest go uncounted.
+    """
+    with fabrique.begin() as session:
+        preparee = session.get(SignaturePreparee, preparee_id, with_for_update=True)
+        if preparee is None:
+            return None
+        return codes_signature.attempt(config, preparee, code), preparee.essais
 
 
 def note_reading(fabrique: Fabrique, *, by: Acteur, action: str, objet: str, valeurs: dict[str, Any]) -> None:

@@ -26,6 +26,11 @@ def configurer() -> None:
     )
 
 
+def requete_id() -> str:
+    """The number of this request in our logs."""
+    return str(g.get("requete_id", ""))
+
+
 def install(app: Flask) -> None:
     """Number each request and log its end."""
 

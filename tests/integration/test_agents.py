@@ -17,7 +17,7 @@ from portal.models.envois import Courriel
 from portal.models.journal import Evenement
 from portal.models.services import Affectation, Service
 from portal.permissions import SYSTEME, Acteur, GenreActeur
-from portal.services import agents, engagements, synchronisation
+from portal.services import agents, synchronisation, textes_cer
 from portal.vocabulaire import GenreUser, RoleAffectation, TypeService
 from tests.factories import Fabriques
 
@@ -166,7 +166,7 @@ def test_only_an_administrator_invites(session: Session, creer: Fabriques, genre
 @pytest.mark.parametrize(
     "regler",
     [
-        lambda session, by: engagements.publish_text(session, by=by, contenu=""),
+        lambda session, by: textes_cer.publish_text(session, by=by, contenu=""),
         lambda session, by: synchronisation.attach(session, by=by, instance="ds.test", number=7, sigle="DDETS 69"),
         lambda session, by: synchronisation.attach_group(
             session, by=by, instance="ds.test", number=7, groupe=1, sigle="DDETS 69"

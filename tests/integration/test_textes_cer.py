@@ -16,7 +16,7 @@ from portal.errors import Invalid
 from portal.models.engagements import TexteCer
 from portal.models.journal import Evenement
 from portal.permissions import SYSTEME
-from portal.services.engagements import publish_text
+from portal.services.textes_cer import publish_text
 
 TEXTE = TEXTE_NATIONAL.read_text(encoding="utf-8")
 
