@@ -176,6 +176,12 @@ def parse_courriel(texte: str) -> str:
     return nu
 
 
+def courriel_masque(adresse: str) -> str:
+    """An address that its owner recognises and that nobody else can write to: « c…l@exemple.fr »."""
+    avant, _, domaine = adresse.rpartition("@")
+    return f"{avant[:1]}…{avant[-1:] if len(avant) > 2 else ''}@{domaine}"
+
+
 def siren_fr(siren: str) -> str:
     """« 732 829 320 »; anything that is not nine digits is shown as it is."""
     if len(siren) != 9:

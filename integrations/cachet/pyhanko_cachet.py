@@ -116,6 +116,8 @@ def _est_canonique(pdf: bytes, cachet: EmbeddedPdfSignature) -> bool:
             place == b"<" + der.hex().upper().encode().ljust(len(place) - 2, b"0") + b">",
             donnees["version"].native == "v1",
             signature["version"].native == "v1",
+            # names are compared without regard to case: the letters of this one are held to those of the certificate
+            signature["sid"].chosen["issuer"].dump() == cachet.signer_cert.issuer.dump(),
             [un["algorithm"].native for un in donnees["digest_algorithms"]] == ["sha256"],
             signature["digest_algorithm"]["algorithm"].native == "sha256",
             signature["signature_algorithm"]["algorithm"].native == "sha256_ecdsa",

@@ -111,17 +111,29 @@ class TexteCer:
 
 @dataclass(frozen=True, slots=True)
 class RecuEngagement(Document):
-    """Receipt of a signed engagement. `lien_verifie` is False until an agent has seen that the person may sign."""
+    """Receipt of a signed engagement. `lien_verifie` is False until an agent has seen that the person may sign.
+
+    `courriel_masque` is the address that the six-digit code was sent to, not whole; `pouvoir` names the delegation and its
+    SHA-256, empty without one; `empreinte` is the SHA-256 of the proof; `preuve_jointe` is the day whose tree the attached
+    proof leads to.
+    """
 
     code: str
     adresse_verification: str
+    adresse_certificat: str
     association: AssociationCitee
     signataire: Personne
     qualite: str
     lien_verifie: bool
+    pouvoir: str
+    courriel_masque: str
+    consenti_le: datetime
+    code_demande_le: datetime
     signe_le: datetime
     texte: TexteCer
     phrase_consentement: str
+    empreinte: str
+    preuve_jointe: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

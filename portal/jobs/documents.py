@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from integrations.cachet.api import Certificat
 from integrations.cachet.pyhanko_cachet import CachetPyhanko
 from portal.documents.atelier import Atelier
+from portal.documents.rendu import nommer_certificat
 from portal.jobs.application import app, moyens
 from portal.models.documents import Document
 from portal.services import documents, exports, fichiers
-from portal.services.documents import MARQUE_CERTIFICAT, SCELLES
+from portal.services.documents import SCELLES
 from portal.vocabulaire import GenreDocument
 
 # Views made from `parametres` when the job runs: kind -> bytes of a workbook.
@@ -70,7 +71,7 @@ def _octets(document: Document) -> tuple[bytes, str, str | None]:
     """The bytes, their type, and the certificate that sealed them."""
     certificat = _cachet()
     if document.html is not None and certificat is not None and document.genre in SCELLES:
-        html = document.html.replace(MARQUE_CERTIFICAT, certificat.empreinte)
+        html = nommer_certificat(document.html, certificat.empreinte)
         return _scelle(_pdf(document, html), motif=document.nom), documents.PDF, certificat.empreinte
     if document.html is not None:
         return _pdf(document, document.html), documents.PDF, None

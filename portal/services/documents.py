@@ -26,8 +26,6 @@ PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What nobody may change any more bears the seal of the portal, and waits for it while there is no key.
 SCELLES = frozenset({GenreDocument.RECU_ENGAGEMENT, GenreDocument.RECU_AVEC_PREUVE, GenreDocument.RETRAIT})
-# Where a sealed page names the certificate: known when it is sealed only, since the key may have changed since it was frozen.
-MARQUE_CERTIFICAT = "empreinte-du-certificat-du-cachet"
 EXTENSIONS = {PDF: "pdf", XLSX: "xlsx"}
 
 

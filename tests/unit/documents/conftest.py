@@ -1,7 +1,7 @@
 """One example of each document, and one workshop for all the tests of this folder."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -56,10 +56,15 @@ def recu() -> RecuEngagement:
     return RecuEngagement(
         code="CER-7F3K-9Q2M",
         adresse_verification="https://portail.example/verification/CER-7F3K-9Q2M",
+        adresse_certificat="https://portail.example/verifier/certificat",
         association=AMIS,
         signataire=CLAIRE,
         qualite="représentante légale",
         lien_verifie=True,
+        pouvoir="",
+        courriel_masque="c…l@exemple.fr",
+        consenti_le=INSTANT - timedelta(minutes=3),
+        code_demande_le=INSTANT - timedelta(minutes=2),
         signe_le=INSTANT,
         texte=TexteCer(
             version="1",
@@ -72,6 +77,7 @@ def recu() -> RecuEngagement:
             articles=articles,
         ),
         phrase_consentement="« Je souscris ces engagements au nom de l’association. »",
+        empreinte="cd" * 32,
     )
 
 
