@@ -97,7 +97,7 @@ def _issue(session: Session, engagement: Engagement, preuve: PreuveJointe, *, ad
         by=replace(SYSTEME, user_id=engagement.signataire_id),
         genre=GenreDocument.RECU_AVEC_PREUVE,
         nom=f"Reçu d’engagement {engagement.code}, avec sa preuve",
-        document=recu_engagement(engagement, racine=adresse),
+        document=recu_engagement(engagement, racine=adresse, preuve_jointe=preuve.jour),
         engagement_id=engagement.id,
         jointes={PREUVE_JOINTE: preuve.ecrire(), TEXTE_JOINT: engagement.texte.corps},
     )
