@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from portal.documents.statut_cer import StatutCer
 from portal.errors import NotFound
 from portal.formats import date_fr, maintenant, siren_fr, siret_fr
 from portal.models.associations import (
@@ -19,7 +20,6 @@ from portal.models.associations import (
 from portal.permissions import Acteur
 from portal.queries import statuts_cer
 from portal.vocabulaire import EtatMandat
-from portal.vocabulaire_cer import EtatCer
 
 MEMOIRE_DES_CONSULTATIONS = timedelta(hours=24)
 LIBELLES_FAIT = {
@@ -55,11 +55,11 @@ NATURES_JURIDIQUES = {
 
 @dataclass(frozen=True, slots=True)
 class MonAssociation:
-    """An association as one of its people sees it. `cer` counts only the signatures that she may see."""
+    """An association as one of its people sees it. `cer` counts only what she may see."""
 
     association: Association
     mandat: Mandat
-    cer: EtatCer
+    cer: StatutCer
 
     @property
     def prouve(self) -> bool:
@@ -101,8 +101,8 @@ def list_mine(session: Session, viewer: Acteur) -> list[MonAssociation]:
         .options(joinedload(Mandat.association).selectinload(Association.etablissements))
         .order_by(Association.denomination, Association.id)
     ).all()
-    etats = statuts_cer.statuts_vus(session, viewer, [mandat.association_id for mandat in mandats])
-    return [MonAssociation(mandat.association, mandat, etats[mandat.association_id]) for mandat in mandats]
+    statuts = statuts_cer.statuts_vus(session, viewer, [mandat.association_id for mandat in mandats])
+    return [MonAssociation(mandat.association, mandat, statuts[mandat.association_id]) for mandat in mandats]
 
 
 def get_mine(session: Session, viewer: Acteur, association_id: int) -> MonAssociation:
@@ -115,8 +115,8 @@ def get_mine(session: Session, viewer: Acteur, association_id: int) -> MonAssoci
     ).first()
     if mandat is None:
         raise NotFound
-    etats = statuts_cer.statuts_vus(session, viewer, [association_id])
-    return MonAssociation(mandat.association, mandat, etats[association_id])
+    statuts = statuts_cer.statuts_vus(session, viewer, [association_id])
+    return MonAssociation(mandat.association, mandat, statuts[association_id])
 
 
 def already_mine(session: Session, viewer: Acteur, genre: str, valeur: str) -> int | None:

@@ -1,14 +1,15 @@
 """Dossiers as agents see them: the scope, one dossier, the queue."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload
 
+from portal.documents.statut_cer import StatutCer
 from portal.errors import NotFound
 from portal.models.connexion import User
 from portal.models.demarches import Demarche
@@ -16,10 +17,9 @@ from portal.models.dossiers import AccesDossier, Dossier, DossierDS
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.services import Service
 from portal.permissions import Acteur
+from portal.queries import statuts_cer
 from portal.queries.filtres_dossiers import Curseur, FiltreDossiers
-from portal.queries.statuts_cer import etat_cer
 from portal.vocabulaire import Etat, MotifAcces, Source
-from portal.vocabulaire_cer import EtatCer
 from portal.vocabulaire_ds import Visibilite
 
 PAR_PAGE = 50
@@ -75,9 +75,9 @@ class LigneDossier:
     avis_demandes: int
     avis_rendus: int
     instructeur: str
-    cer: EtatCer | None
     envoi_en_attente: bool
     visibilite: Visibilite | None
+    cer: StatutCer | None
 
     @property
     def attend_complement(self) -> bool:
@@ -114,7 +114,7 @@ def list_dossiers(session: Session, viewer: Acteur, filtre: FiltreDossiers) -> P
     if curseur is not None:
         place, ici = tuple_(*_cle(AccesDossier)), tuple_(curseur.date_depot, curseur.dossier_id)
         places = places.where(place > ici if remonte else place < ici)
-    lues = [LigneDossier(*ligne) for ligne in session.execute(_lignes(places, croissant=remonte))]
+    lues = [_lire(ligne) for ligne in session.execute(_lignes(places, croissant=remonte))]
     reste, lignes = len(lues) > PAR_PAGE, lues[:PAR_PAGE]
     if remonte:
         lignes.reverse()
@@ -149,7 +149,14 @@ def _compter(session: Session, places: Select[*tuple[Any, ...]]) -> int:
 def all_dossiers(session: Session, viewer: Acteur, filtre: FiltreDossiers) -> Iterator[LigneDossier]:
     """Every line of a view, in the order of its pages, read from the database as they are taken."""
     choix = _lignes(_places(viewer, filtre)).execution_options(yield_per=1_000)
-    return (LigneDossier(*ligne) for ligne in session.execute(choix))
+    return (_lire(ligne) for ligne in session.execute(choix))
+
+
+def _lire(colonnes: Sequence[Any]) -> LigneDossier:
+    """A line from the columns of `_lignes`: its own in order, then the association and its status."""
+    rang = len(fields(LigneDossier)) - 1
+    statut = statuts_cer.lire(colonnes[rang + 1 :]) if colonnes[rang] else None
+    return LigneDossier(*(*colonnes[:rang], statut))
 
 
 def _curseur(ligne: LigneDossier, *, avant: bool = False) -> Curseur:
@@ -172,8 +179,8 @@ def _ordre(source: Any, *, croissant: bool) -> list[Any]:
 
 
 def _lignes(places: Select[*tuple[Any, ...]], *, croissant: bool = False) -> Select[*tuple[Any, ...]]:
-    """The columns of LigneDossier, in its order, for these places."""
-    vues = places.subquery().c
+    """The columns of LigneDossier for these places, as `_lire` reads them."""
+    vues, cer = places.subquery().c, statuts_cer.statut_retenu(Dossier.association_id)
     return (
         select(
             Dossier.id,
@@ -196,17 +203,19 @@ def _lignes(places: Select[*tuple[Any, ...]], *, croissant: bool = False) -> Sel
             Dossier.avis_demandes,
             Dossier.avis_rendus,
             func.coalesce(func.nullif(func.trim(func.concat(User.prenom, " ", User.nom)), ""), User.email, ""),
-            etat_cer(Dossier.association_id),
             and_(
                 vues.motif == MotifAcces.PROPRIETAIRE,
                 exists().where(OperationDS.dossier_id == Dossier.id, OperationDS.etat.in_(EN_ATTENTE)),
             ),
             DossierDS.visibilite,
+            Dossier.association_id,
+            *statuts_cer.colonnes(cer),
         )
         .join(Dossier, Dossier.id == vues.dossier_id)
         .join(Demarche, Demarche.id == Dossier.demarche_id)
         .join(Service, Service.id == Dossier.service_id)
         .outerjoin(User, User.id == Dossier.instructeur_id)
         .outerjoin(DossierDS, DossierDS.dossier_id == Dossier.id)
+        .outerjoin(cer, true())
         .order_by(*_ordre(vues, croissant=croissant))
     )

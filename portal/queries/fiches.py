@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session, joinedload
 
+from portal.documents.statut_cer import StatutCer
 from portal.errors import NotFound
 from portal.models.associations import Association
 from portal.models.avis import DemandeAvis
@@ -29,7 +30,7 @@ from portal.queries.dossiers import visible_dossiers
 from portal.queries.envois_ds import Acte
 from portal.queries.fichiers_ds import FichierSuivi, list_files
 from portal.queries.lecture_demandes import lire
-from portal.queries.statuts_cer import StatutCer, statut_cer
+from portal.queries.statuts_cer import statut_cer
 from portal.vocabulaire import ETATS_FINAUX
 
 # DS shows its experts the form, never the annotations, the messages or the other avis: neither do we.

@@ -1,82 +1,100 @@
-"""Where associations stand with the CER at a date: the one definition, for pages, documents and exports."""
+"""Where associations stand with the CER at a date: the one definition, for pages, documents, lists and exports.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+A title is what binds an association (a subscription of any origin) or frees it from signing (an agrément under art. 25-1, a
+RUP). Each says an état by itself (queries/titres_cer.py); the strongest of that date, in the order of EtatCer, says where the
+association stands.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from portal.db import enum_texte
-from portal.formats import maintenant
-from portal.models.associations import Mandat
-from portal.models.engagements import Engagement
+from portal.documents.statut_cer import StatutCer
+from portal.models.associations import Association
 from portal.permissions import Acteur
-from portal.queries.engagements import is_visible
-from portal.vocabulaire import EtatMandat
-from portal.vocabulaire_cer import EtatCer
+from portal.queries.titres_cer import titres
+from portal.vocabulaire_cer import EtatCer, OrigineCer
 
-
-@dataclass(frozen=True, slots=True)
-class StatutCer:
-    """Where an association stands; `engagement` is the signature that says so, None when `manquant`."""
-
-    etat: EtatCer
-    engagement: Engagement | None = None
+PRECEDENCE = {etat: rang for rang, etat in enumerate(EtatCer)}
 
 
 def statut_cer(session: Session, association_id: int, *, on: datetime | None = None) -> StatutCer:
-    """Where the association stands (at `on`, UTC, for the date of the signature; the mandat is that of now).
-
-    A signature counts as « signé » only when the signatory's mandat is proved; otherwise it is « declare » (model.md §1).
-    """
-    return _statuts(session, [association_id], Engagement.signed_at <= on if on else None)[association_id]
+    """Where one association stands at an instant (`on`, UTC, now by default)."""
+    return statuts_cer(session, [association_id], on=on)[association_id]
 
 
-def statuts_cer(session: Session, association_ids: Iterable[int]) -> dict[int, EtatCer]:
-    """The same for a list page, in one query."""
-    return {ident: statut.etat for ident, statut in _statuts(session, list(association_ids)).items()}
+def statuts_cer(
+    session: Session, association_ids: Iterable[int], *, on: datetime | None = None
+) -> dict[int, StatutCer]:
+    """The same for several, in one statement."""
+    return _lire(session, association_ids, statut_retenu(Association.id, on))
 
 
-def statuts_vus(session: Session, viewer: Acteur, association_ids: Iterable[int]) -> dict[int, EtatCer]:
-    """The same, counting only the signatures that this person may see: her own while her mandat is declared."""
-    statuts = _statuts(session, list(association_ids), is_visible(viewer))
-    return {ident: statut.etat for ident, statut in statuts.items()}
+def statuts_vus(
+    session: Session, viewer: Acteur, association_ids: Iterable[int], *, on: datetime | None = None
+) -> dict[int, StatutCer]:
+    """The same for a member: while her mandat is declared, only what she has made herself counts."""
+    return _lire(session, association_ids, statut_retenu(Association.id, on, viewer=viewer))
 
 
 def etat_cer(association_id: Any, on: datetime | None = None) -> ColumnElement[Any]:
-    """EtatCer of an association as an expression for lists; NULL when there is no association.
-
-    Signed means by somebody whose mandat is proved today (model.md §1).
-    """
-    prouve = func.bool_or(Mandat.etat == EtatMandat.PROUVE)
-    etat = case((prouve, EtatCer.SIGNE.value), (prouve.is_(None), EtatCer.MANQUANT.value), else_=EtatCer.DECLARE.value)
-    signatures = (
-        select(etat)
-        .select_from(Engagement)
-        .join(Mandat, Mandat.id == Engagement.mandat_id)
-        .where(Engagement.association_id == association_id)
-        .where(Engagement.signed_at <= (on or maintenant()))
-        .scalar_subquery()
-    )
-    return type_coerce(case((association_id.is_not(None), signatures)), enum_texte(EtatCer))
+    """EtatCer of an association as an expression, to filter or to count by; NULL when there is no association."""
+    choisi = _choisir(association_id, on)
+    etat = choisi.with_only_columns(choisi.selected_columns.etat).scalar_subquery()
+    return type_coerce(case((association_id.is_not(None), _etat(etat))), enum_texte(EtatCer))
 
 
-def _statuts(
-    session: Session, association_ids: list[int], condition: ColumnElement[bool] | None = None
-) -> dict[int, StatutCer]:
-    """A proved signature before a declared one; among equals the first, since the engagement binds from its date."""
+def statut_retenu(
+    association_id: Any, on: datetime | None = None, *, viewer: Acteur | None = None
+) -> LateralFromClause:
+    """The status as a lateral to outer-join `true()`, for a list: `colonnes` selects it and `lire` reads it."""
+    return _choisir(association_id, on, viewer).lateral()
+
+
+def colonnes(retenu: LateralFromClause) -> list[ColumnElement[Any]]:
+    """What `lire` needs of a lateral, in the order of StatutCer."""
+    return [_etat(retenu.c.etat), *(retenu.c[champ.name] for champ in fields(StatutCer)[1:])]
+
+
+def lire(valeurs: Sequence[Any]) -> StatutCer:
+    """The status that these columns hold."""
+    return StatutCer(*valeurs)
+
+
+def _lire(session: Session, association_ids: Iterable[int], retenu: LateralFromClause) -> dict[int, StatutCer]:
     lignes = (
-        select(Engagement, Mandat.etat)
-        .join(Mandat, Mandat.id == Engagement.mandat_id)
-        .where(Engagement.association_id.in_(association_ids))
-        .order_by((Mandat.etat == EtatMandat.PROUVE).desc(), Engagement.signed_at, Engagement.id)
+        select(Association.id, *colonnes(retenu))
+        .outerjoin(retenu, true())
+        .where(Association.id.in_(list(association_ids)))
+        .order_by(Association.id)
     )
-    if condition is not None:
-        lignes = lignes.where(condition)
-    statuts: dict[int, StatutCer] = {}
-    for engagement, etat in session.execute(lignes):
-        trouve = EtatCer.SIGNE if etat == EtatMandat.PROUVE else EtatCer.DECLARE
-        statuts.setdefault(engagement.association_id, StatutCer(trouve, engagement))
-    return {ident: statuts.get(ident, StatutCer(EtatCer.MANQUANT)) for ident in association_ids}
+    return {ident: lire(valeurs) for ident, *valeurs in session.execute(lignes)}
+
+
+def _choisir(association_id: Any, on: datetime | None, viewer: Acteur | None = None) -> Select[*tuple[Any, ...]]:
+    """The strongest title. Among equals a signature made here comes first, then what lasts longest, then the oldest."""
+    titre = titres(on).c
+    choix = select(*titre, func.min(titre.at).over(partition_by=titre.etat).label("depuis")).where(
+        titre.association_id == association_id
+    )
+    if viewer is not None:
+        vues = or_(titre.auteur_id == viewer.user_id, titre.association_id.in_(viewer.associations_prouvees))
+        choix = choix.where(vues)
+    return choix.order_by(
+        case(PRECEDENCE, value=titre.etat),
+        (titre.origine == OrigineCer.PORTAIL).desc().nulls_last(),
+        titre.seconde_attendue.desc().nulls_last(),
+        titre.fin.desc().nulls_first(),
+        titre.at,
+        titre.preuve,
+    ).limit(1)
+
+
+def _etat(etat: ColumnElement[Any]) -> ColumnElement[Any]:
+    return type_coerce(func.coalesce(etat, EtatCer.MANQUANT.value), enum_texte(EtatCer))

@@ -14,7 +14,6 @@ from portal.queries.dossiers import LigneDossier
 from portal.queries.filtres_dossiers import FiltreDossiers
 from portal.services import auteurs
 from portal.vocabulaire import LIBELLE_COMPLEMENT_AGENT, LIBELLES_ETAT_AGENT, LIBELLES_SOURCE
-from portal.vocabulaire_cer import LIBELLES_CER
 
 COLONNES = (
     Colonne("Dossier", largeur=16),
@@ -26,6 +25,8 @@ COLONNES = (
     Colonne("Commune", largeur=20),
     Colonne("Lien vérifié", largeur=12),
     Colonne("CER", largeur=22),
+    Colonne("CER depuis le", "date", largeur=12),
+    Colonne("CER, texte et origine", largeur=50),
     Colonne("Projet", largeur=50),
     Colonne("Exercice", "entier", largeur=10),
     Colonne("État", largeur=20),
@@ -60,7 +61,9 @@ def _ligne(ligne: LigneDossier) -> tuple[Valeur, ...]:
         ligne.demandeur_siret,
         ligne.demandeur_commune,
         "oui" if ligne.lien_verifie else "non",
-        LIBELLES_CER[ligne.cer] if ligne.cer else "sans objet",
+        ligne.cer.libelle if ligne.cer else "sans objet",
+        ligne.cer.depuis if ligne.cer else None,
+        ligne.cer.detail if ligne.cer else "",
         ligne.intitule,
         ligne.exercice,
         LIBELLE_COMPLEMENT_AGENT if ligne.attend_complement else LIBELLES_ETAT_AGENT[ligne.etat],

@@ -11,10 +11,9 @@ from portal.formats import maintenant
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
 from portal.models.services import Service
-from portal.queries import dossiers, statuts_cer
+from portal.queries import dossiers
 from portal.queries.filtres_dossiers import FiltreDossiers
 from portal.vocabulaire import Etat, RoleAffectation
-from portal.vocabulaire_cer import EtatCer
 from tests import html
 from tests.client import ClientStrict
 from tests.factories import Fabriques
@@ -220,21 +219,6 @@ def test_a_page_of_the_queue_takes_few_queries_and_little_html(
         reponse = client.get(f"{FILE}?q=projet&source=portail")
     assert len(vues) <= 8
     assert len(reponse.data) < 100_000
-
-
-def test_cer_of_the_queue_is_that_of_the_engagements(session: Session, creer: Fabriques, ddets: Service) -> None:
-    signe, declare, rien = creer.association(), creer.association(), creer.association()
-    creer.engagement(creer.mandat(creer.usager(), signe))
-    creer.engagement(creer.mandat(creer.usager(), declare, prouve=False))
-    for association in (signe, declare, rien):
-        creer.dossier(ddets, association=association)
-    creer.dossier(ddets)
-    vue = dossiers.list_dossiers(session, creer.acteur(creer.agent(ddets)), FiltreDossiers())
-    par_nom = {ligne.demandeur_nom: ligne.cer for ligne in vue.lignes}
-    attendus = {a.denomination: statuts_cer.statut_cer(session, a.id).etat for a in (signe, declare, rien)}
-    assert {nom: par_nom[nom] for nom in attendus} == attendus
-    assert set(attendus.values()) == set(EtatCer)
-    assert [ligne.cer for ligne in vue.lignes if ligne.demandeur_nom not in attendus] == [None]
 
 
 def test_cursors_are_opaque_and_read_back(session: Session, creer: Fabriques, ddets: Service) -> None:

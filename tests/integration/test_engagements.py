@@ -163,7 +163,7 @@ def test_a_declared_signature_says_so_everywhere_and_counts_once_proved(
     engagement.mandat.etat = EtatMandat.PROUVE
     session.commit()
     statut = statuts_cer.statut_cer(session, association_id)
-    assert (statut.etat, statut.engagement) == (EtatCer.SIGNE, engagement)
+    assert (statut.etat, statut.preuve) == (EtatCer.SIGNE, engagement.code)
     assert engagement.mandat_etat == EtatMandat.DECLARE
     client.get(f"/verifier/{engagement.code}")
     assert "lien non vérifié" not in client.texte()
@@ -176,10 +176,8 @@ def test_the_status_is_that_of_the_asked_date(creer: Fabriques, session: Session
     statut = statuts_cer.statut_cer(session, engagement.association_id, on=engagement.signed_at)
     assert statut.etat == EtatCer.SIGNE
     autre = creer.association()
-    assert statuts_cer.statuts_cer(session, [engagement.association_id, autre.id]) == {
-        engagement.association_id: EtatCer.SIGNE,
-        autre.id: EtatCer.MANQUANT,
-    }
+    statuts = statuts_cer.statuts_cer(session, [engagement.association_id, autre.id])
+    assert [statuts[ident].etat for ident in (engagement.association_id, autre.id)] == [EtatCer.SIGNE, EtatCer.MANQUANT]
 
 
 def test_who_only_prepares_requests_may_read_and_not_sign(
