@@ -1,5 +1,6 @@
 """Files kept once, and the documents that we issue."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, cle, enum_texte
+from portal.texte_json import canonique
 from portal.vocabulaire import EtatDocument, GenreDocument, VerdictAntivirus
 
 
@@ -68,3 +70,9 @@ class Document(Base):
     produced_at: Mapped[datetime | None]
 
     fichier: Mapped[Fichier | None] = relationship()
+
+    @property
+    def contenu_sha256(self) -> str:
+        """SHA-256 of what is frozen: the page, then what is attached to it or what the view is made from."""
+        parametres = b"" if self.parametres is None else canonique(self.parametres)
+        return hashlib.sha256((self.html or "").encode() + parametres).hexdigest()

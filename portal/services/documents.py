@@ -1,6 +1,5 @@
 """Issues documents: their content is frozen in the business transaction, their bytes come by a job and are kept once."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -15,7 +14,6 @@ from portal.models.documents import Document
 from portal.permissions import Acteur
 from portal.services import fichiers, journal
 from portal.services.codes import draw_code
-from portal.texte_json import canonique
 from portal.travaux import commander
 from portal.vocabulaire import EtatDocument, GenreDocument
 
@@ -81,17 +79,11 @@ def _add(session: Session, *, by: Acteur, **valeurs: Any) -> Document:
             "genre": document.genre,
             "dossier": document.dossier_id,
             "engagement": document.engagement_id,
-            "contenu_sha256": hashlib.sha256(_gele(document)).hexdigest(),
+            "contenu_sha256": document.contenu_sha256,
         },
     )
     order(session, document.id)
     return document
-
-
-def _gele(document: Document) -> bytes:
-    """What is frozen: the page, and what is attached to it or what the view is made from."""
-    parametres = b"" if document.parametres is None else canonique(document.parametres)
-    return (document.html or "").encode() + parametres
 
 
 def order(session: Session, document_id: int) -> None:
