@@ -92,8 +92,8 @@ def confirm(
     """
     check_right(by, association_id)
     attendue = engagements.get_prepared(session, by, association_id)
-    if attendue is not None:
-        _try(fabrique, config, attendue.id, code)
+    if attendue is None or not _try(fabrique, config, attendue.id, code):
+        return _already(session, by, association_id)
     mandats.lock_mine(session, by, association_id)
     preparee = _lock(session, by, association_id)
     if preparee is None:
@@ -177,10 +177,12 @@ def _owe_code(session: Session, by: Acteur, preparee: SignaturePreparee) -> None
     )
 
 
-def _try(fabrique: Fabrique, config: Config, preparee_id: int, code: str) -> None:
+def _try(fabrique: Fabrique, config: Config, preparee_id: int, code: str) -> bool:
+    """True for the right code, False when it was signed meanwhile. Raises Invalid("code")."""
     essai = traces.try_code(fabrique, config, preparee_id=preparee_id, code=code)
     if essai is not None and essai[0] != Essai.JUSTE:
         raise Invalid("code", codes_signature.expliquer(*essai))
+    return essai is not None
 
 
 def _lock(session: Session, by: Acteur, association_id: int) -> SignaturePreparee | None:
