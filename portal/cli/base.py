@@ -6,6 +6,7 @@ import click
 from alembic import command
 from alembic.config import Config as ConfigAlembic
 
+from portal.cli.transaction import base_joignable
 from portal.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -27,5 +28,6 @@ def base() -> None:
 @base.command()
 def migrer() -> None:
     """Amène le schéma à la version de ce code."""
-    command.upgrade(config_alembic(Config.from_env().database_url), "head")
+    with base_joignable():
+        command.upgrade(config_alembic(Config.from_env().database_url), "head")
     click.echo("Base de données à jour.")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.orm import Session
 
+from portal.cli.transaction import base_joignable
 from portal.config import Config
 from portal.db import make_engine, make_fabrique
 from portal.queries import journal as lecture
@@ -24,7 +25,7 @@ def journal() -> None:
 def _session() -> Iterator[Session]:
     moteur = make_engine(Config.from_env().database_url, delai_requete_ms=DELAI_REQUETE_MS)
     try:
-        with make_fabrique(moteur).begin() as session:
+        with base_joignable(), make_fabrique(moteur).begin() as session:
             yield session
     finally:
         moteur.dispose()

@@ -18,20 +18,28 @@ BASE_INJOIGNABLE = (
 
 
 @contextmanager
-def commande() -> Iterator[Moyens]:
-    """The means that the environment describes, given back at the end.
-
-    An expected error becomes a Refus, and so does a database that cannot be reached.
-    """
-    moyens = make_moyens(Config.from_env())
+def base_joignable() -> Iterator[None]:
+    """A database that cannot be reached becomes a Refus."""
     try:
-        yield moyens
-    except PortalError as refus:
-        raise Refus(refus.message) from refus
+        yield
     except OperationalError as panne:
         if getattr(panne.orig, "sqlstate", None):  # PostgreSQL answered: it is not unreachable, something else is wrong
             raise
         raise Refus(BASE_INJOIGNABLE) from panne
+
+
+@contextmanager
+def commande(*, delai_requete_ms: int = 10_000) -> Iterator[Moyens]:
+    """The means that the environment describes, given back at the end; no query lasts longer than `delai_requete_ms`.
+
+    An expected error becomes a Refus, and so does a database that cannot be reached.
+    """
+    moyens = make_moyens(Config.from_env(), delai_requete_ms=delai_requete_ms)
+    try:
+        with base_joignable():
+            yield moyens
+    except PortalError as refus:
+        raise Refus(refus.message) from refus
     finally:
         moyens.fabrique.kw["bind"].dispose()
 

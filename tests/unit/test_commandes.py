@@ -1,5 +1,7 @@
 """Every command tells a faulty configuration in the same way."""
 
+from pathlib import Path
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -52,6 +54,20 @@ def test_a_command_that_cannot_be_read_is_refused_in_french(commande: str) -> No
     assert FAUTES[commande] in texte
     assert "Rien n’a été fait." in texte
     assert "Error" not in texte
+
+
+@pytest.mark.parametrize("commande", ["base migrer", "journal verifier"])
+def test_a_database_that_cannot_be_reached_is_one_message(
+    commande: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PORTAL_MODE", "demo")
+    monkeypatch.setenv("SECRET_KEY", "x" * 40)
+    monkeypatch.setenv("PORTAL_URL", "http://portail.test")
+    monkeypatch.setenv("STOCKAGE_DOSSIER", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://personne@127.0.0.1:1/rien?connect_timeout=2")
+    resultat = CliRunner().invoke(main, commande.split())
+    assert resultat.exit_code == 1
+    assert "La base de données ne répond pas" in resultat.output
 
 
 def test_every_page_of_help_is_in_french() -> None:
