@@ -37,7 +37,8 @@ PAR_REQUETE = frozenset({Lieu.ACCES, Lieu.PAGE, Lieu.CONTENU, Lieu.CANAL})
 # A hang is longer than the client waits, so that it is one.
 DUREE_D_ATTENTE = 1.5
 PATIENCE = 600.0
-APRES = timedelta(minutes=15)
+# Beyond the five minutes of a wrong clock, within the ten for which what is not dated is looked for.
+APRES = timedelta(minutes=6)
 MOTS_DU_FUTUR = ("ChampVenuDuFutur", "valeur_venue_du_futur")
 # Seconds that a worker works before it dies, and between two changes made by others.
 SURSIS, REPIT = (0.1, 4.0), 0.04
@@ -217,11 +218,9 @@ def _ouvriers(programme: list[str], dossier: Path, combien: int) -> Iterator[_Ou
 
 def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
     """The faults are over: the jobs run until nothing is owed, then a complete run. Raises TimeoutError if it never ends."""
-    with simulateur.donnees.verrou:
-        # ahead of all that its wrong clock has dated: a date that goes back by less than a second is seen by nobody
-        simulateur.donnees.decaler(APRES)
-        for echeance in simulateur.donnees.echeances:
-            echeance["le"] = iso(simulateur.donnees.horloge())
+    # ahead of all that its wrong clock has dated: a date that goes back by less than a second is seen by nobody
+    simulateur.donnees.decaler(APRES)
+    _faire_echoir(simulateur)
     _dater_les_corrections(simulateur, moyens)
     limite = time.monotonic() + PATIENCE
     while _reste(moyens) or agents.reessayer():
@@ -232,9 +231,17 @@ def _apaiser(simulateur: Simulateur, moyens: Moyens, agents: Agents) -> None:
         agents.lever_les_baux()
         envoi_ds.run_due(moyens)
     synchronisation.sync(moyens, DEMARCHE)
+    _faire_echoir(simulateur)
     agents.faire_passer_les_delais()
     relectures.run_due(moyens)
     synchronisation.sync(moyens, DEMARCHE, genre=GenreRun.COMPLET)
+
+
+def _faire_echoir(simulateur: Simulateur) -> None:
+    """What DS makes a moment after a decision or a file comes at its next request."""
+    with simulateur.donnees.verrou:
+        for echeance in simulateur.donnees.echeances:
+            echeance["le"] = iso(simulateur.donnees.horloge())
 
 
 def _dater_les_corrections(simulateur: Simulateur, moyens: Moyens) -> None:
