@@ -78,6 +78,11 @@ class Config:
             )
         return config
 
+    @classmethod
+    def cles_du_cachet(cls, env: Mapping[str, str] | None = None) -> tuple[Path | None, str, tuple[Path, ...]]:
+        """The key of the seal, its password and the old certificates: enough for what needs no database, nor anything else."""
+        return _Lecture(os.environ if env is None else env).cachet()
+
 
 class _Lecture:
     """Reads variables and gathers the faults instead of stopping at the first."""
@@ -126,6 +131,9 @@ class _Lecture:
     def chemins(self, nom: str) -> tuple[Path, ...]:
         morceaux = (morceau.strip() for morceau in self.texte(nom, "").split(","))
         return tuple(Path(morceau) for morceau in morceaux if morceau)
+
+    def cachet(self) -> tuple[Path | None, str, tuple[Path, ...]]:
+        return self.chemin("CACHET_P12"), self.texte("CACHET_P12_MOT_DE_PASSE", ""), self.chemins("CACHET_ANCIENS")
 
     def secret_signe(self, nom: str) -> str:
         """A secret of Standard Webhooks: its prefix, then base64. It is never shown, even when it is wrong."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from portal.cli.cer_preuves import verifier
 from portal.cli.transaction import transaction
 from portal.documents.cer import TEXTE_NATIONAL
 from portal.permissions import SYSTEME
@@ -13,6 +14,9 @@ from portal.services import textes_cer
 @click.group()
 def cer() -> None:
     """Contrat d’engagement républicain."""
+
+
+cer.add_command(verifier)
 
 
 @cer.command()

@@ -5,6 +5,7 @@ Pure. Hashes are hexadecimal; a tree is that of RFC 6962 (leaves and nodes are h
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ FORMAT = "preuve-cer/1"
 # Signatures older than the chain entered it at an upgrade: their two other instants are that of the signature.
 FORMAT_ANCIEN = "preuve-cer/0"
 ORIGINE = "0" * 64
+EMPREINTE = re.compile(r"[0-9a-f]{64}")
 # The files that a receipt with proof bears.
 PREUVE_JOINTE, TEXTE_JOINT = "preuve-cer.json", "texte-cer.md"
 FEUILLE, NOEUD = b"\x00", b"\x01"
@@ -78,7 +80,12 @@ def ecrire(preuve: Mapping[str, Any]) -> str:
 
 def empreinte(texte: str) -> str:
     """SHA-256 of a text's UTF-8 bytes."""
-    return hashlib.sha256(texte.encode()).hexdigest()
+    return empreinte_octets(texte.encode())
+
+
+def empreinte_octets(octets: bytes) -> str:
+    """SHA-256 of bytes."""
+    return hashlib.sha256(octets).hexdigest()
 
 
 def empreinte_privee(sel: str, texte: str) -> str:
@@ -145,6 +152,11 @@ class PreuveJointe:
     precedente: str
     chaine: str
 
+    @property
+    def dits(self) -> dict[str, Any]:
+        """What the signature says, by field."""
+        return dict(lire(self.preuve))
+
     def ecrire(self) -> str:
         """As the file `preuve-cer.json` that is attached to the PDF."""
         return ecrire(
@@ -177,20 +189,20 @@ def lire_jointe(texte: str) -> PreuveJointe:
     """Read `preuve-cer.json`. Raises ValueError, in French, when it is not one of ours."""
     try:
         lu = lire(texte)
-        if lu["format"] != FORMAT:
-            raise ValueError(f"Le format de preuve {lu['format']} n’est pas connu.")
-        return PreuveJointe(
-            preuve=str(lu["preuve"]),
-            jour=date.fromisoformat(lu["jour"]),
-            place=int(lu["place"]),
-            taille=int(lu["taille"]),
-            pas=tuple(str(un) for un in lu["pas"]),
-            racine=str(lu["racine"]),
-            precedente=str(lu["precedente"]),
-            chaine=str(lu["chaine"]),
-        )
-    except (KeyError, TypeError) as faute:
+        if lu.pop("format") != FORMAT or not isinstance(lire(lu["preuve"])["texte_sha256"], str):
+            raise ValueError("Not a proof of ours.")
+        empreintes = {nom: _hexadecimal(lu[nom]) for nom in ("racine", "precedente", "chaine")}
+        pas = tuple(_hexadecimal(un) for un in lu["pas"])
+        jour, place, taille = date.fromisoformat(lu["jour"]), int(lu["place"]), int(lu["taille"])
+        return PreuveJointe(preuve=lu["preuve"], jour=jour, place=place, taille=taille, pas=pas, **empreintes)
+    except (AttributeError, KeyError, TypeError, ValueError) as faute:
         raise ValueError("La preuve jointe à ce fichier ne se lit pas.") from faute
+
+
+def _hexadecimal(lu: str) -> str:
+    if not EMPREINTE.fullmatch(lu):
+        raise ValueError("Not a SHA-256.")
+    return lu
 
 
 def _coupe(taille: int) -> int:

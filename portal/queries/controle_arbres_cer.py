@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.documents import preuve_cer
@@ -22,13 +22,13 @@ from portal.vocabulaire import EtatDocument, GenreDocument
 
 @dataclass(frozen=True, slots=True)
 class RecuGarde:
-    """A receipt whose bytes are kept. `preuve` is what its attached proof must say, None for a first receipt."""
+    """A receipt whose bytes are kept. `empreinte` is the print of the proof that it must bear, None for a first receipt."""
 
     lieu: str
     cle_stockage: str
     sha256: str
     scelle: bool
-    preuve: str | None
+    empreinte: str | None
 
 
 def faults(session: Session) -> Iterator[Faute]:
@@ -37,11 +37,27 @@ def faults(session: Session) -> Iterator[Faute]:
     yield from _fautes_des_contenus(session)
 
 
+def contents(session: Session) -> dict[str, int]:
+    """How many signatures, closed days and receipts."""
+    recus = select(func.count()).select_from(Document).where(Document.genre.in_(RECUS))
+    return {
+        "signatures": session.scalar(select(func.count()).select_from(Engagement)) or 0,
+        "jours": session.scalar(select(func.count()).select_from(ArbreCer)) or 0,
+        "recus": session.scalar(recus) or 0,
+    }
+
+
+def knows(session: Session, racine: str) -> bool:
+    """Whether a root, or a link of the chain of days, that was kept elsewhere is still that of a closed day."""
+    connues = select(ArbreCer.jour).where(or_(ArbreCer.racine == racine, ArbreCer.chaine == racine))
+    return session.scalars(connues.limit(1)).first() is not None
+
+
 def kept_receipts(session: Session) -> Iterator[RecuGarde]:
     """The receipts whose bytes are to be read again."""
     lignes = session.execute(
         select(
-            Document.numero, Document.genre, Document.cachet, Fichier.cle_stockage, Fichier.sha256, Engagement.preuve
+            Document.numero, Document.genre, Document.cachet, Fichier.cle_stockage, Fichier.sha256, Engagement.empreinte
         )
         .join(Fichier, Fichier.id == Document.fichier_id)
         .join(Engagement, Engagement.id == Document.engagement_id)
@@ -49,8 +65,8 @@ def kept_receipts(session: Session) -> Iterator[RecuGarde]:
         .order_by(Document.id)
         .execution_options(**PAR_LOTS)
     )
-    for numero, genre, cachet, cle_stockage, sha256, preuve in lignes:
-        attendue = preuve if genre == GenreDocument.RECU_AVEC_PREUVE else None
+    for numero, genre, cachet, cle_stockage, sha256, empreinte in lignes:
+        attendue = empreinte if genre == GenreDocument.RECU_AVEC_PREUVE else None
         yield RecuGarde(f"document {numero}", cle_stockage, sha256, cachet is not None, attendue)
 
 

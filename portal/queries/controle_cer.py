@@ -33,7 +33,7 @@ def brutes(table: FromClause) -> list[ColumnElement[Any]]:
     return [type_coerce(une, String).label(une.name) if isinstance(une.type, Enum) else une for une in table.c]
 
 
-def ecarts(colonnes: Mapping[str, Any], dits: Mapping[str, Any], noms: Iterable[str]) -> list[str]:
+def ecarts(colonnes: RowMapping, dits: Mapping[str, Any], noms: Iterable[str]) -> list[str]:
     """Those of `noms` whose column is not what is said (JSON)."""
     return [nom for nom in noms if nom not in dits or not _egaux(colonnes[nom], dits[nom])]
 
