@@ -214,6 +214,7 @@ class Synthese(Document):
     service: ServiceCite
     montant_demande: Decimal | None
     montant_accorde: Decimal | None
+    phrase_cer: str
     sections: tuple[Section, ...]
     budgets: tuple[Budget, ...]
     avis: tuple[AvisCite, ...]

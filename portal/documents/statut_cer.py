@@ -20,7 +20,7 @@ PHRASES = {
     EtatCer.DISPENSE: f"L’association est dispensée de souscrire le {CONTRAT}{ESPACE_INSECABLE}: {{detail}}.",
     EtatCer.DECLARE: f"Le {CONTRAT} a été souscrit pour l’association {{detail}}{ESPACE_INSECABLE}: {{reserve}}.",
     EtatCer.DISPENSE_EXPIREE: f"L’association n’est plus dispensée de souscrire le {CONTRAT}{ESPACE_INSECABLE}: {{detail}}.",
-    EtatCer.MANQUANT: f"Ce portail ne connaît aucune souscription du {CONTRAT} par l’association.",
+    EtatCer.MANQUANT: f"Aucune souscription du {CONTRAT} par l’association n’apparaît ici.",
 }
 
 

@@ -5,18 +5,19 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from portal.documents.modeles import AssociationCitee, Personne, Recepisse, ServiceCite
-from portal.formats import PARIS, date_fr, instant_fr
+from portal.documents.statut_cer import StatutCer
+from portal.formats import PARIS, instant_fr
 from portal.models.delais import plus_mois
 from portal.models.dossiers import Dossier
-from portal.models.engagements import Engagement
 from portal.models.services import Service
 from portal.permissions import Acteur
-from portal.queries import demandes, engagements
+from portal.queries import demandes, statuts_cer
 from portal.queries.lecture_demandes import DemandeLue
-from portal.vocabulaire import EtatMandat
+from portal.vocabulaire_cer import OrigineCer
 
 MOIS_DE_SILENCE = 2
 FONCTION_INCONNUE = "membre de l’association"
+ATTESTE_ICI = "Contrat d’engagement républicain souscrit par l’attestation jointe à cette demande."
 
 
 def rejet_implicite(recu_le: datetime) -> date:
@@ -27,34 +28,28 @@ def rejet_implicite(recu_le: datetime) -> date:
     return plus_mois(recu_le.astimezone(PARIS).date(), MOIS_DE_SILENCE)
 
 
-def signature_vue(session: Session, viewer: Acteur, association_id: int) -> Engagement | None:
-    """The signature of the CER that counts, among those that this person may see: a proved one first, then the oldest."""
-    vues = engagements.list_of(session, viewer, association_id)
-    return min(vues, key=lambda e: (e.mandat.etat != EtatMandat.PROUVE, e.signed_at), default=None)
+def phrase_cer(statut: StatutCer, reference: str) -> str:
+    """What this request attests by itself, then where the association stands by another title, if any."""
+    if statut.preuve == reference:
+        return ATTESTE_ICI
+    return f"{ATTESTE_ICI} {statut.phrase}"
 
 
-def phrase_cer(signature: Engagement | None) -> str:
-    """Where the association stands with the CER. A request attests it by itself: a signature here is one more proof."""
-    if signature is None:
-        return "Contrat d’engagement républicain souscrit par l’attestation jointe à cette demande."
-    reserve = "" if signature.mandat.etat == EtatMandat.PROUVE else ", lien de la personne signataire non vérifié"
-    return f"Contrat d’engagement républicain souscrit sur ce portail le {date_fr(signature.signed_at)}{reserve}."
-
-
-def preuve_cer(signature: Engagement | None) -> str:
-    """What proves that signature: the version of the text, its hash, the instant and the code that anybody may check."""
-    if signature is None:
+def preuve_cer(statut: StatutCer) -> str:
+    """What proves a signature made here: the text and its hash, the instant, and the code that anybody may check."""
+    if statut.origine != OrigineCer.PORTAIL:
         return ""
     return (
-        f"Version {signature.texte.version} du texte, empreinte SHA-256 {signature.texte_sha256}, "
-        f"signée le {instant_fr(signature.signed_at)} (heure de Paris), code de vérification {signature.code}."
+        f"Version {statut.version} du texte, empreinte SHA-256 {statut.empreinte}, "
+        f"signée le {instant_fr(statut.at)} (heure de Paris), code de vérification {statut.preuve}."
     )
 
 
 def recepisse(session: Session, viewer: Acteur, lue: DemandeLue, dossier: Dossier, *, fonction: str) -> Recepisse:
     """What the acknowledgement of this filed request says. `fonction`: what the person who files says she is."""
     attestations, montant = lue.attestations, lue.contexte.montant_demande
-    signature = signature_vue(session, viewer, lue.demande.association_id)
+    ident = lue.demande.association_id
+    statut = statuts_cer.statuts_vus(session, viewer, [ident], on=dossier.date_depot)[ident]
     if montant is None:
         raise ValueError("a request is filed with an amount")
     lien = "vérifié sur pièce" if dossier.lien_verifie else "non vérifié"
@@ -73,8 +68,8 @@ def recepisse(session: Session, viewer: Acteur, lue: DemandeLue, dossier: Dossie
         recu_le=dossier.date_depot,
         service=service_cite(lue.demande.demarche.service),
         rejet_implicite_le=rejet_implicite(dossier.date_depot),
-        phrase_cer=phrase_cer(signature),
-        preuve_cer=preuve_cer(signature),
+        phrase_cer=phrase_cer(statut, dossier.reference),
+        preuve_cer=preuve_cer(statut),
         attestations=attestations.textes(),
         sections=demandes.sections_de_document(lue),
         budgets=demandes.budgets_de_document(lue.demande),

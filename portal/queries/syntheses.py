@@ -11,6 +11,8 @@ from portal.queries.fiches import Fiche
 from portal.queries.recepisses import service_cite
 from portal.vocabulaire import LIBELLES_DECISION, LIBELLES_ETAT_AGENT, LIBELLES_MOTIF, LIBELLES_SENS
 
+CER_SANS_OBJET = "Sans objet\u00a0: le demandeur n’est pas une association connue de ce portail."
+
 
 def synthese(viewer: Acteur, fiche: Fiche) -> modeles.Synthese:
     """What this reader sees of the dossier now, no more."""
@@ -23,6 +25,7 @@ def synthese(viewer: Acteur, fiche: Fiche) -> modeles.Synthese:
         service=service_cite(dossier.service),
         montant_demande=dossier.montant_demande,
         montant_accorde=dossier.montant_accorde,
+        phrase_cer=fiche.cer.phrase if fiche.cer else CER_SANS_OBJET,
         sections=_sections(fiche),
         budgets=budgets_de_document(dossier.demande) if dossier.demande else (),
         avis=tuple(_avis(avis) for avis in fiche.avis.lisibles),

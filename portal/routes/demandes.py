@@ -12,7 +12,7 @@ from portal.forms.demandes import DepotForm, NouvelleDemandeForm
 from portal.forms.saisie import Saisie, version_recue
 from portal.models.demandes import Demande
 from portal.permissions import can_edit, may_be_usager
-from portal.queries import associations, demandes, lecture_demandes, mes_dossiers, recepisses
+from portal.queries import associations, demandes, lecture_demandes, mes_dossiers, statuts_cer
 from portal.queries.lecture_demandes import DemandeLue
 from portal.services import demandes as services
 from portal.services import depots
@@ -173,7 +173,7 @@ def _page_de_section(
 
 
 def _eclairages(lue: DemandeLue, section: SectionDemande) -> dict[str, Any]:
-    """What helps to fill in that section: the register's facts, the share of the grant, the signature of the CER."""
+    """What helps to fill in that section: the register's facts, the share of the grant, where it stands with the CER."""
     association_id = lue.demande.association_id
     if section == SectionDemande.IDENTITE:
         mienne = associations.get_mine(session(), acteur(), association_id)
@@ -181,8 +181,7 @@ def _eclairages(lue: DemandeLue, section: SectionDemande) -> dict[str, Any]:
     if section == SectionDemande.MONTANT:
         return {"phrase_part": lue.phrase_part}
     if section == SectionDemande.ATTESTATIONS:
-        signature = recepisses.signature_vue(session(), acteur(), association_id)
-        return {"signature": signature, "phrase_cer": recepisses.phrase_cer(signature)}
+        return {"cer": statuts_cer.statuts_vus(session(), acteur(), [association_id])[association_id]}
     return {}
 
 

@@ -112,6 +112,7 @@ def synthese() -> Synthese:
         service=DDETS,
         montant_demande=Decimal(5000),
         montant_accorde=None,
+        phrase_cer="L’association a souscrit le contrat d’engagement républicain le 12 mars 2026, texte version 1.",
         sections=SECTIONS,
         budgets=(BUDGET,),
         avis=(AvisCite("favorable avec réserves", Decimal(3000), "Utile.", "Paul Leroy", "DRAJES", INSTANT),),
