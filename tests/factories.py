@@ -7,19 +7,23 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.documents.cer import TEXTE_NATIONAL
-from portal.formats import maintenant
+from portal.formats import PARIS, maintenant
 from portal.models.associations import Association, AssociationIdentifiant, Etablissement, Mandat
 from portal.models.avis import Avis, DemandeAvis
 from portal.models.connexion import SessionConnexion, User
 from portal.models.decisions import Decision
 from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
+from portal.models.documents import Fichier
 from portal.models.dossiers import AccesDossier, Dossier, DossierDS
 from portal.models.engagements import Engagement, TexteCer
+from portal.models.manquements import Constat, Retrait
 from portal.models.services import Affectation, Service
+from portal.models.souscriptions import AttestationCer, DemandeSignature
 from portal.permissions import SYSTEME, Acteur, AffectationActive, GenreActeur
 from portal.queries.engagements import phrase_consentement
 from portal.services import preuves_cer
@@ -40,7 +44,7 @@ from portal.vocabulaire import (
     TypeIdentifiant,
     TypeService,
 )
-from portal.vocabulaire_cer import CapaciteSignataire
+from portal.vocabulaire_cer import CapaciteSignataire, MotifRetrait, OrigineCer
 
 Objet = TypeVar("Objet")
 _rang = count(1)
@@ -214,6 +218,48 @@ class Fabriques:
         preuves_cer.chain(self.session, engagement)
         return self._ajouter(engagement)
 
+    def demande_signature(
+        self, association: Association, par: User, *, email: str = "", **valeurs: object
+    ) -> DemandeSignature:
+        """A signature of the CER asked of somebody else, on paper unless an address is given."""
+        return self._ajouter(
+            DemandeSignature(
+                **{
+                    "code": draw_code(),
+                    "association_id": association.id,
+                    "texte_id": self.texte_cer().id,
+                    "demandeur_id": par.id,
+                    "email": email,
+                    "sollicitee_at": maintenant() if email else None,
+                    "prenom": "Awa",
+                    "nom": "Diallo",
+                    "fonction": "Présidente",
+                    **valeurs,
+                }
+            )
+        )
+
+    def papier_signe(self, demande: DemandeSignature, fichier: Fichier, **valeurs: object) -> AttestationCer:
+        """The page of that request, signed by hand and joined, that no agent has looked at yet."""
+        return self._ajouter(
+            AttestationCer(
+                **{
+                    "association_id": demande.association_id,
+                    "origine": OrigineCer.PAPIER,
+                    "texte_id": demande.texte_id,
+                    "demande_id": demande.id,
+                    "date": maintenant().date(),
+                    "prenom": demande.prenom,
+                    "nom": demande.nom,
+                    "fonction": demande.fonction,
+                    "fichier_id": fichier.id,
+                    "fichier_nom": "page-signee.pdf",
+                    "deposee_par_id": demande.demandeur_id,
+                    **valeurs,
+                }
+            )
+        )
+
     def demarche(self, service: Service | None = None, **valeurs: object) -> Demarche:
         """An open campaign of the portal."""
         instant = maintenant()
@@ -350,6 +396,49 @@ class Fabriques:
                     "auteur_id": auteur.id,
                     "auteur_nom": auteur.nom_affiche,
                     "auteur_qualite": "Responsable",
+                    **valeurs,
+                }
+            )
+        )
+
+    def constat(self, auteur: User, association: Association, **valeurs: object) -> Constat:
+        """Facts that this agent has stated, of which the association is told."""
+        jour = maintenant().astimezone(PARIS).date()
+        return self._ajouter(
+            Constat(
+                **{
+                    "reference": f"C-{draw_code(12)}",
+                    "association_id": association.id,
+                    "service_id": auteur.affectations[0].service_id,
+                    "auteur_id": auteur.id,
+                    "faits": "Le club a réservé ses entraînements aux hommes.",
+                    "date_faits": jour - timedelta(days=3),
+                    "source": "Visite du service",
+                    "reponse_avant": jour + timedelta(days=30),
+                    "conserve_jusqu_au": jour + timedelta(days=365),
+                    "informee_at": maintenant(),
+                    **valeurs,
+                }
+            )
+        )
+
+    def retrait(self, dossier: Dossier, **valeurs: object) -> Retrait:
+        """A withdrawal envisaged, of the notified grant of that dossier."""
+        decision = self.session.scalars(select(Decision).where(Decision.dossier_id == dossier.id)).one()
+        jour = maintenant().astimezone(PARIS).date()
+        return self._ajouter(
+            Retrait(
+                **{
+                    "decision_id": decision.id,
+                    "motif": MotifRetrait.MODALITES_INCOMPATIBLES,
+                    "griefs": "Les entraînements ont été réservés aux hommes.",
+                    "periode_debut": jour,
+                    "periode_fin": jour + timedelta(days=9),
+                    "date_manquement": jour,
+                    "montant_accorde": decision.montant_accorde,
+                    "montant_retire": decision.montant_accorde,
+                    "observations_avant": jour + timedelta(days=15),
+                    "auteur_id": decision.auteur_id,
                     **valeurs,
                 }
             )

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from portal.documents import courriels_manquements as manquements
 from portal.documents.gabarits import GABARITS
 
 
@@ -130,6 +131,7 @@ Courriel = (
     | SignatureRenvoyee
     | SignatureObtenue
     | PapierControle
+    | manquements.Courriel
 )
 
 _GABARIT_DE: dict[type[Courriel], str] = {
@@ -144,6 +146,7 @@ _GABARIT_DE: dict[type[Courriel], str] = {
     SignatureRenvoyee: "courriels/signature_renvoyee.txt",
     SignatureObtenue: "courriels/signature_obtenue.txt",
     PapierControle: "courriels/papier_controle.txt",
+    **manquements.GABARIT_DE,
 }
 
 

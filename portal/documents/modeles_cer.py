@@ -1,10 +1,11 @@
 """What each document of the CER holds, frozen, besides the receipt."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
-from portal.documents.modeles import AssociationCitee, Document, Personne, TexteCer
+from portal.documents.modeles import AssociationCitee, Document, Personne, ServiceCite, TexteCer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,32 @@ class BadgeCer(Document):
     association: str
     souscrit_le: datetime
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LettreRetrait(Document):
+    """The signed withdrawal of a grant. Amounts in euros; `jours_restants` of `jours`: see models.prorata.
+
+    `observations` is empty when the association has not answered by `observations_avant`.
+    """
+
+    reference: str
+    service: ServiceCite
+    association: AssociationCitee
+    intitule: str
+    accordee_le: datetime | None
+    montant_accorde: Decimal
+    montant_retire: Decimal
+    motif: str
+    motivation: str
+    date_manquement: date
+    periode_debut: date
+    periode_fin: date
+    jours: int
+    jours_restants: int
+    informee_le: datetime
+    observations_avant: date
+    observations: str
+    signe_le: datetime
+    restitution_avant: date
+    auteur: str

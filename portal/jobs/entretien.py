@@ -3,7 +3,7 @@
 from procrastinate import JobContext
 
 from portal.jobs.application import app, moyens
-from portal.services import entretien, journal
+from portal.services import constats, entretien, journal
 
 # The heartbeat of a worker is 10 s: below this, a living one could be robbed of its job.
 SILENCE_SECONDES = 30
@@ -32,3 +32,11 @@ def purger(timestamp: int) -> None:
     """Forget what has expired."""
     with moyens().fabrique.begin() as session:
         entretien.purge(session)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="entretien.clore_constats", queueing_lock="entretien.clore_constats")
+def clore_constats(timestamp: int) -> None:
+    """Close the statements whose delay is over, and erase their words."""
+    with moyens().fabrique.begin() as session:
+        constats.expire(session)

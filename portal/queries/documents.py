@@ -14,6 +14,10 @@ from portal.vocabulaire import EtatDocument, GenreDocument
 # What a signature gives: a receipt at once, another that bears its proof once the day is closed.
 RECUS = (GenreDocument.RECU_ENGAGEMENT, GenreDocument.RECU_AVEC_PREUVE)
 
+# A withdrawal is issued when it is notified, so that nothing of it is known before.
+DE_DOSSIER = (GenreDocument.RECEPISSE, GenreDocument.RETRAIT)
+DU_SERVICE = (GenreDocument.SYNTHESE, GenreDocument.RETRAIT)
+
 
 def visible_documents(viewer: Acteur) -> Select[Document]:
     """What this viewer asked for, what its associations received, or what its service may read of its dossiers."""
@@ -34,7 +38,7 @@ def _demandes_par(viewer: Acteur) -> ColumnElement[bool]:
 
 
 def _par_association(viewer: Acteur) -> ColumnElement[bool]:
-    """Receipts and récépissés of what the person signed or filed, and those of associations whose mandat is proved."""
+    """Receipts, récépissés and withdrawals of what the person signed or filed, and of associations whose mandat is proved."""
     if not viewer.est_usager:
         return false()
     prouvees = viewer.associations_prouvees
@@ -48,18 +52,18 @@ def _par_association(viewer: Acteur) -> ColumnElement[bool]:
     )
     return or_(
         and_(Document.genre.in_(RECUS), Document.engagement_id.in_(engagements)),
-        and_(Document.genre == GenreDocument.RECEPISSE, Document.dossier_id.in_(dossiers)),
+        and_(Document.genre.in_(DE_DOSSIER), Document.dossier_id.in_(dossiers)),
     )
 
 
 def _par_service(viewer: Acteur) -> ColumnElement[bool]:
-    """Récépissés of dossiers that the service reads; summaries only if made for this very service, since each reads its own."""
+    """Récépissés of dossiers that the service reads; summaries and withdrawals only if made for, or by, this very service."""
     if not viewer.est_agent or viewer.service_id is None:
         return false()
     lisibles = select(AccesDossier.dossier_id).where(AccesDossier.service_id == viewer.service_id)
     pour_ce_service = or_(
         Document.genre == GenreDocument.RECEPISSE,
-        and_(Document.genre == GenreDocument.SYNTHESE, Document.service_id == viewer.service_id),
+        and_(Document.genre.in_(DU_SERVICE), Document.service_id == viewer.service_id),
     )
     return and_(Document.dossier_id.in_(lisibles), pour_ce_service)
 

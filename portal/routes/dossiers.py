@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.forms.dossiers import VersionForm
 from portal.permissions import may_be_agent, may_instruct
-from portal.queries import dossiers, fiches, options_file, syntheses
+from portal.queries import dossiers, fiches, options_file, retraits, syntheses
 from portal.queries.filtres_dossiers import FiltreDossiers
 from portal.services import documents
 from portal.services import dossiers as services
@@ -51,7 +51,9 @@ def exporter() -> ResponseReturnValue:
 @access(may_be_agent)
 def show(reference: str) -> ResponseReturnValue:
     """All that this agent may see of a dossier."""
-    return render("dossiers/show.html", fiche=fiches.get(session(), acteur(), reference))
+    fiche = fiches.get(session(), acteur(), reference)
+    manquements = retraits.of_dossier(session(), acteur(), fiche.dossier, fiche.decision)
+    return render("dossiers/show.html", fiche=fiche, manquements=manquements)
 
 
 @bp.post("/<reference>/prise-en-charge")

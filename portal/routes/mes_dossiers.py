@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from portal.permissions import may_be_usager
-from portal.queries import demandes, documents, mes_dossiers
+from portal.queries import demandes, documents, mes_dossiers, retraits
 from portal.web.access import access
 from portal.web.connexion import acteur
 from portal.web.rendering import render
@@ -32,6 +32,7 @@ def montrer(reference: str) -> ResponseReturnValue:
         dossier=dossier,
         libelle_etat=mes_dossiers.libelle_public(dossier.etat, complement_demande=dossier.complement_demande),
         issue=issue,
+        retrait=retraits.received(session(), dossier),
         etapes=mes_dossiers.etapes(dossier, issue),
         sections=demandes.sections_de(lue) if lue else (),
         budget=demandes.budget_de(lue) if lue else None,

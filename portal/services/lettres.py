@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from integrations.courriel.api import Lettre
 from portal.config import Config
 from portal.documents import courriels as textes
+from portal.documents import courriels_manquements as manquements
 from portal.liens import lien
 from portal.models.envois import Courriel
 from portal.services import codes_signature, jetons
@@ -48,6 +49,13 @@ GABARITS = {
     "signature_renvoyee": Gabarit(textes.SignatureRenvoyee, "signature", ("code",)),
     "signature_obtenue": Gabarit(textes.SignatureObtenue, "signature", ("code",)),
     "papier_controle": Gabarit(textes.PapierControle, "signature", ("code",)),
+    "constat_consigne": Gabarit(manquements.ConstatConsigne, "mon_constat", ("reference",)),
+    "constat_repondu": Gabarit(manquements.ConstatRepondu, "constat", ("reference",)),
+    "retrait_envisage": Gabarit(manquements.RetraitEnvisage, "mon_retrait", ("reference",)),
+    "retrait_observe": Gabarit(manquements.RetraitObserve, "retrait", ("reference",)),
+    "retrait_abandonne": Gabarit(manquements.RetraitAbandonne, "mon_dossier", ("reference",)),
+    "retrait_notifie": Gabarit(manquements.RetraitNotifie, "mon_retrait", ("reference",)),
+    "retrait_transmis": Gabarit(manquements.RetraitTransmis, "espace_agent"),
 }
 ESPACES = {
     GenreUser.USAGER: ("l’espace des associations", "connexion_usager"),

@@ -102,6 +102,7 @@ class Createur:
             "dossier_ds": ds.reference,
             "mon_dossier": dossier.reference,
             "mon_dossier_notifie": self._notifie(association, responsable),
+            **self._manquements(association, roles),
             "demande": self.creer.demande(association, prouve).id,
             **self._a_preremplir(association, prouve),
             "demarche_ds": ds.demarche_id,
@@ -110,6 +111,7 @@ class Createur:
             "ecarte": self._ecarte(ds).number,
             "operation": operation.id,
             **self._fichiers_ds(ds),
+            **self._signatures_demandees(association, prouve, roles["etranger"]),
             "mandat": self.creer.mandat(declare, association, prouve=False).id,
             "consultation": self._consultation(prouve).id,
             "saisie": self._saisie(prouve).id,
@@ -122,11 +124,31 @@ class Createur:
             "echec": self._document("TAB-2", **tableur, service_id=proprietaire.id, etat=EtatDocument.ECHEC),
         }
 
+    def _manquements(self, association: Association, agents: dict[str, User]) -> dict[str, str | int]:
+        """A statement of an instructeur, a grant, one whose withdrawal is envisaged, one whose withdrawal is notified."""
+        auteur, responsable = agents["instructeur"], agents["responsable"]
+        constat = self.creer.constat(auteur, association)
+        a_retirer = self._accorde(association, responsable)
+        self.creer.retrait(a_retirer, observations_at=maintenant(), observations="Nous contestons.")
+        retire = self._accorde(association, responsable)
+        self.creer.retrait(retire, notified_at=maintenant())
+        return {
+            "constat": constat.reference,
+            "constat_recu": constat.reference,
+            "dossier_accorde": self._notifie(association, responsable),
+            "dossier_a_retirer": a_retirer.reference,
+            "dossier_retire": retire.reference,
+            "retrait_recu": a_retirer.reference,
+        }
+
     def _notifie(self, association: Association, auteur: User) -> str:
         """A dossier that has been accepted, and whose decision is known to the association."""
+        return self._accorde(association, auteur).reference
+
+    def _accorde(self, association: Association, auteur: User) -> Dossier:
         dossier = self.creer.dossier(auteur.affectations[0].service, association=association, etat=Etat.ACCEPTE)
         self._decision(dossier, auteur, notified_at=maintenant())
-        return dossier.reference
+        return dossier
 
     def _decision(self, dossier: Dossier, auteur: User, **valeurs: object) -> Decision:
         return self._ajouter(
@@ -172,6 +194,18 @@ class Createur:
             association_id=association.id, demarche_id=demarche.id, demande_par_id=user.id, valeurs={}, ignores=[]
         )
         return {"demarche_a_preremplir": demarche.id, "preremplissage": self._ajouter(brouillon).id}
+
+    def _signatures_demandees(self, association: Association, par: User, autre: User) -> dict[str, str | int]:
+        """A signature asked of somebody who has nothing to do with the association yet, another on paper, and its signed page."""
+        ecrite = self.creer.demande_signature(association, par, email=autre.email)
+        imprimee = self.creer.demande_signature(association, par)
+        papier = self.creer.papier_signe(imprimee, self._fichier("PAPIER-1"))
+        return {
+            "signature_adressee": ecrite.code,
+            "signature_demandee": imprimee.code,
+            "signature_publique": ecrite.code,
+            "papier": papier.id,
+        }
 
     def _ecarte(self, dossier: Dossier) -> Quarantaine:
         """Another dossier of its démarche, which could not be stored."""
