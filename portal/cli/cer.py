@@ -33,3 +33,14 @@ def publier(fichier: Path) -> None:
         texte = textes_cer.publish_text(session, by=SYSTEME, contenu=contenu)
     etat = "comparée à Légifrance" if texte.verifie_at else "à comparer à Légifrance avant toute signature réelle"
     click.echo(f"Version {texte.version} publiée, {etat}.\nSHA-256 du texte : {texte.sha256}")
+
+
+@cer.command()
+@click.argument("version")
+def confirmer(version: str) -> None:
+    """Note que quelqu’un a comparé cette VERSION, mot pour mot, avec Légifrance. Ne se reprend pas."""
+    with transaction() as session:
+        texte = textes_cer.confirm(session, by=SYSTEME, version=version)
+    click.echo(
+        f"Version {texte.version} comparée à Légifrance : elle peut être signée.\nSHA-256 du texte : {texte.sha256}"
+    )

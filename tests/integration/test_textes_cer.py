@@ -17,6 +17,10 @@ from portal.models.engagements import TexteCer
 from portal.models.journal import Evenement
 from portal.permissions import SYSTEME
 from portal.services.textes_cer import publish_text
+from portal.vocabulaire import RoleAffectation
+from tests import html
+from tests.client import ClientStrict
+from tests.factories import Fabriques
 
 TEXTE = TEXTE_NATIONAL.read_text(encoding="utf-8")
 
@@ -24,6 +28,16 @@ TEXTE = TEXTE_NATIONAL.read_text(encoding="utf-8")
 def publier(session: Session, contenu: str = TEXTE) -> TexteCer:
     """Publish as the command does."""
     return publish_text(session, by=SYSTEME, contenu=contenu)
+
+
+def _environnement(base: str, dossier: Path) -> dict[str, str]:
+    return {
+        "PORTAL_MODE": "demo",
+        "DATABASE_URL": base,
+        "SECRET_KEY": "x" * 40,
+        "PORTAL_URL": "http://portail.test",
+        "STOCKAGE_DOSSIER": str(dossier),
+    }
 
 
 def test_the_fingerprint_is_that_of_the_body_in_utf8_nfc_and_lf(session: Session) -> None:
@@ -81,13 +95,7 @@ def test_a_file_that_is_not_the_contract_is_refused_with_its_reason(
 def test_the_command_publishes_the_packaged_text_and_says_what_it_is_worth(
     fabrique_reelle: Fabrique, base_reelle: str, tmp_path: Path
 ) -> None:
-    env = {
-        "PORTAL_MODE": "demo",
-        "DATABASE_URL": base_reelle,
-        "SECRET_KEY": "x" * 40,
-        "PORTAL_URL": "http://portail.test",
-        "STOCKAGE_DOSSIER": str(tmp_path),
-    }
+    env = _environnement(base_reelle, tmp_path)
     for _ in range(2):
         sortie = CliRunner().invoke(cer, ["publier"], env=env)
         assert sortie.exit_code == 0, sortie.output
@@ -99,3 +107,51 @@ def test_the_command_publishes_the_packaged_text_and_says_what_it_is_worth(
     sortie = CliRunner().invoke(cer, ["publier", str(autre)], env=env)
     assert sortie.exit_code == 1
     assert "déjà publiée avec un autre texte" in sortie.output
+
+
+def test_an_operator_confirms_a_version_once(fabrique_reelle: Fabrique, base_reelle: str, tmp_path: Path) -> None:
+    env = _environnement(base_reelle, tmp_path)
+    CliRunner().invoke(cer, ["publier"], env=env)
+    with fabrique_reelle() as session:
+        empreinte = session.scalars(select(TexteCer.sha256)).one()
+    inconnue = CliRunner().invoke(cer, ["confirmer", "7"], env=env)
+    assert (inconnue.exit_code, "Aucune version 7" in inconnue.output) == (1, True)
+    premiere = CliRunner().invoke(cer, ["confirmer", "1"], env=env)
+    assert (premiere.exit_code, "elle peut être signée" in premiere.output) == (0, True)
+    seconde = CliRunner().invoke(cer, ["confirmer", "1"], env=env)
+    assert (seconde.exit_code, "déjà comparée" in seconde.output) == (1, True)
+    with fabrique_reelle() as session:
+        texte = session.scalars(select(TexteCer)).one()
+        assert (texte.sha256, texte.verifie_par_id) == (empreinte, None)
+        actions = session.scalars(select(Evenement.action).order_by(Evenement.id)).all()
+        assert actions == ["texte_cer_publie", "texte_cer_verifie"]
+
+
+def test_an_administrator_reads_a_version_whole_and_confirms_it_by_a_box_that_she_ticks(
+    client: ClientStrict, creer: Fabriques, session: Session
+) -> None:
+    texte = creer.texte_cer()
+    administratrice = creer.agent(administrateur=True)
+    client.connecter(administratrice)
+    client.get("/administration/cer")
+    assert "à faire" in client.texte()
+    client.get("/administration/cer/1")
+    assert texte.sha256 in client.texte()
+    assert "le drapeau tricolore, l'hymne national, et la devise de la République" in client.texte()
+    assert "compare" not in dict(html.champs(client.formulaire()))
+    assert client.soumettre().status_code == 422
+    assert "Cochez la case si vous avez fait cette comparaison" in client.texte()
+    assert client.soumettre({"compare": "y"}).status_code == 200
+    assert administratrice.nom_affiche in client.texte()
+    session.refresh(texte)
+    assert (texte.verifie_par_id, texte.verifie_at is None) == (administratrice.id, False)
+    assert session.scalars(select(Evenement.action)).all().count("texte_cer_verifie") == 1
+    assert client.poster("/administration/cer/1", {"compare": "y"}).status_code == 409
+    assert client.get("/administration/cer/2").status_code == 404
+
+
+def test_only_administrators_open_the_texts(client: ClientStrict, creer: Fabriques) -> None:
+    creer.texte_cer()
+    client.connecter(creer.agent(role=RoleAffectation.RESPONSABLE))
+    assert client.get("/administration/cer").status_code == 403
+    assert client.poster("/administration/cer/1", {"compare": "y"}).status_code == 403
