@@ -89,7 +89,7 @@ def _base(racine: str, *, en_json: bool) -> bool:
         _en_json({"bon": not fautes, "contenu": contenu, "fautes": dites})
         return not fautes
     for faute in fautes:
-        click.echo(f"{faute.lieu} : {faute.constat}.")
+        click.echo(f"{faute.lieu}\u00a0: {faute.constat}.")
     click.echo(f"{contenu['signatures']} signatures, {contenu['jours']} jours clos, {contenu['recus']} reçus.")
     click.echo(f"Anomalies trouvées\u00a0: {len(fautes)}." if fautes else "Les signatures sont entières.")
     return not fautes

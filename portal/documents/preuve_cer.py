@@ -178,7 +178,7 @@ class PreuveJointe:
         fautes = []
         if remonter(feuille(self.preuve), self.place, self.taille, self.pas) != self.racine:
             fautes.append(
-                "La signature ne mène pas à la racine du jour : elle a été modifiée, ou ne fait pas partie de ce jour."
+                "La signature ne mène pas à la racine du jour\u00a0: elle a été modifiée, ou ne fait pas partie de ce jour."
             )
         if chainer(self.jour, self.taille, self.racine, self.precedente) != self.chaine:
             fautes.append("La racine du jour n’est pas celle que dit la chaîne des jours.")

@@ -93,11 +93,11 @@ def _constats(session: Session, arbre: ArbreCer, *, apres: int, precedent: Arbre
     if (arbre.premier, arbre.dernier) != bornes:
         yield "ses signatures ne suivent pas celles de l’arbre précédent"
     if _racine(session, arbre) != arbre.racine:
-        yield "sa racine n’est pas celle de ses signatures : l’une a été modifiée, ôtée ou déplacée"
+        yield "sa racine n’est pas celle de ses signatures\u00a0: l’une a été modifiée, ôtée ou déplacée"
     if arbre.precedente != (precedent.chaine if precedent else preuve_cer.ORIGINE):
         yield "il n’est pas la suite de l’arbre précédent"
     if arbre.chaine != preuve_cer.chainer(arbre.jour, arbre.taille, arbre.racine, arbre.precedente):
-        yield "il a été modifié : son empreinte n’est pas celle de son contenu"
+        yield "il a été modifié\u00a0: son empreinte n’est pas celle de son contenu"
 
 
 def _racine(session: Session, arbre: ArbreCer) -> str:

@@ -63,11 +63,11 @@ def _fautes_des_textes(session: Session) -> Iterator[Faute]:
     for ligne in session.execute(select(*brutes(TexteCer.__table__)).order_by(TexteCer.id)).mappings():
         lieu, objet = f"texte version {ligne['version']}", f"texte_cer:{ligne['id']}"
         if preuve_cer.empreinte(ligne["corps"]) != ligne["sha256"]:
-            yield Faute(lieu, "le texte a été modifié : son empreinte n’est pas celle qui est signée")
+            yield Faute(lieu, "le texte a été modifié\u00a0: son empreinte n’est pas celle qui est signée")
         if objet not in publies:
             yield Faute(lieu, "aucun acte du journal ne dit sa publication")
         for nom in ecarts(ligne, publies.get(objet, {}), publies.get(objet, {})):
-            yield Faute(lieu, f"« {nom} » n’est plus ce que dit le journal")
+            yield Faute(lieu, f"«\u00a0{nom}\u00a0» n’est plus ce que dit le journal")
         if (ligne["verifie_at"] is not None) != (objet in compares):
             yield Faute(lieu, "le journal ne dit pas la même chose de sa comparaison à Légifrance")
     for perdu in sorted(publies.keys() - {f"texte_cer:{ident}" for ident in session.scalars(select(TexteCer.id))}):
@@ -90,7 +90,7 @@ def _fautes_des_signatures(session: Session) -> Iterator[Faute]:
     for ligne in lignes:
         lieu = lieu_de(ligne)
         if ligne["rang"] != rang + 1:
-            yield Faute(lieu, f"le rang attendu était {rang + 1} : une signature manque ou a été ajoutée")
+            yield Faute(lieu, f"le rang attendu était {rang + 1}\u00a0: une signature manque ou a été ajoutée")
         if ligne["precedente"] != empreinte:
             yield Faute(lieu, "elle n’est pas la suite de celle qui la précède")
         for constat in _constats(ligne):
@@ -106,13 +106,13 @@ def lieu_de(ligne: RowMapping) -> str:
 def _constats(ligne: RowMapping) -> Iterator[str]:
     """What is wrong with one signature, whatever the others."""
     if preuve_cer.empreinte(ligne["preuve"]) != ligne["empreinte"]:
-        yield "sa preuve a été modifiée : son empreinte n’est pas celle de la chaîne"
+        yield "sa preuve a été modifiée\u00a0: son empreinte n’est pas celle de la chaîne"
     preuve = _lire(ligne["preuve"])
     if preuve.get("format") not in FORMATS:
         yield "sa preuve ne se lit pas"
     noms = (*preuve_cer.CHAINE, *preuve_cer.PUBLICS)
     for nom in ecarts(ligne, preuve, noms):
-        yield f"« {nom} » n’est plus ce qui a été signé"
+        yield f"«\u00a0{nom}\u00a0» n’est plus ce qui a été signé"
     if set(preuve) != {"format", "prive", *noms} or preuve_cer.ecrire(preuve) != ligne["preuve"]:
         yield "sa preuve n’est pas écrite dans la forme convenue"
     yield from _constats_prives(ligne, preuve)
@@ -128,9 +128,9 @@ def _constats_prives(ligne: RowMapping, preuve: Mapping[str, Any]) -> Iterator[s
     if preuve_cer.ecrire({"sel": sel, "texte": texte}) != ligne["preuve_privee"] or not _est_un_sel(sel):
         yield "sa partie privée ne se lit pas"
     elif preuve_cer.empreinte_privee(sel, texte) != preuve.get("prive"):
-        yield "sa partie privée a été modifiée : elle ne répond pas à l’empreinte signée"
+        yield "sa partie privée a été modifiée\u00a0: elle ne répond pas à l’empreinte signée"
     for nom in ecarts(ligne, _lire(texte), preuve_cer.PRIVES):
-        yield f"« {nom} » n’est plus ce qui a été gardé à la signature"
+        yield f"«\u00a0{nom}\u00a0» n’est plus ce qui a été gardé à la signature"
 
 
 def _lire(texte: str) -> dict[str, Any]:
@@ -170,7 +170,8 @@ def _fautes_des_actes(session: Session) -> Iterator[Faute]:
             effaces[couple["objet"]] += 1
         elif couple["id"] is None:
             yield Faute(
-                f"{couple['objet']}, événement n° {couple['seq']}", "il dit une signature qui n’est plus dans la table"
+                f"{couple['objet']}, événement n°\u00a0{couple['seq']}",
+                "il dit une signature qui n’est plus dans la table",
             )
         elif couple["objet"] is None:
             muettes.append((f"association:{couple['association_id']}", lieu_de(couple)))
@@ -187,6 +188,6 @@ def _fautes_des_actes(session: Session) -> Iterator[Faute]:
 def _ecarts_de_l_acte(couple: RowMapping) -> Iterator[Faute]:
     valeurs = couple["valeurs"]
     for nom in ecarts(couple, valeurs, (nom for nom in valeurs if nom in Engagement.__table__.c)):
-        yield Faute(lieu_de(couple), f"« {nom} » n’est pas ce que dit le journal")
+        yield Faute(lieu_de(couple), f"«\u00a0{nom}\u00a0» n’est pas ce que dit le journal")
     if couple["objet"] != f"association:{couple['association_id']}":
         yield Faute(lieu_de(couple), "le journal la dit d’une autre association")

@@ -11,7 +11,7 @@ from portal.documents.preuve_cer import PREUVE_JOINTE, TEXTE_JOINT, PreuveJointe
 from portal.formats import instant_fr
 
 SANS_PREUVE = (
-    "Ce reçu ne porte pas de preuve : son cachet seul a été vérifié. La preuve est jointe au second reçu, que le portail "
+    "Ce reçu ne porte pas de preuve\u00a0: son cachet seul a été vérifié. La preuve est jointe au second reçu, que le portail "
     "établit quand la journée est finie."
 )
 
@@ -61,9 +61,9 @@ def _du_cachet(etat: EtatDuCachet, trousseau: Trousseau) -> Iterator[Constat]:
 
 
 def _du_certificat(etat: EtatDuCachet, trousseau: Trousseau) -> Constat:
-    nomme = f"empreinte SHA-256 du certificat : {etat.certificat}"
+    nomme = f"empreinte SHA-256 du certificat\u00a0: {etat.certificat}"
     if not trousseau.certificats:
-        return Constat("cachet", False, f"Aucun certificat du portail n’est connu ici : indiquez-le ({nomme}).")
+        return Constat("cachet", False, f"Aucun certificat du portail n’est connu ici\u00a0: indiquez-le ({nomme}).")
     if not etat.bon and etat.fichier_entier:
         return Constat("cachet", False, f"Ce fichier est scellé, mais pas par ce portail ({nomme}).")
     date = f" du {instant_fr(etat.scelle_at)}" if etat.scelle_at else ""
@@ -77,7 +77,7 @@ def _de_la_preuve(preuve: PreuveJointe, texte: bytes | None, racine: str) -> Ite
     if not fautes:
         rang = f"signature {preuve.place + 1} sur {preuve.taille}"
         yield Constat(
-            "preuve", True, f"La signature mène à la racine du {preuve.jour:%d/%m/%Y} ({rang}) : {preuve.racine}"
+            "preuve", True, f"La signature mène à la racine du {preuve.jour:%d/%m/%Y} ({rang})\u00a0: {preuve.racine}"
         )
     yield _du_texte(preuve.dits["texte_sha256"], texte)
     if racine:
@@ -91,4 +91,4 @@ def _du_texte(attendue: str, texte: bytes | None) -> Constat:
         return Constat("texte", False, "Le texte signé n’est pas joint au fichier.")
     if preuve_cer.empreinte_octets(texte) != attendue:
         return Constat("texte", False, "Le texte joint n’est pas celui qui a été signé.")
-    return Constat("texte", True, f"Le texte joint est celui qui a été signé, SHA-256 : {attendue}")
+    return Constat("texte", True, f"Le texte joint est celui qui a été signé, SHA-256\u00a0: {attendue}")
