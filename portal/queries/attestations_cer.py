@@ -12,6 +12,7 @@ from portal.models.souscriptions import AttestationCer
 from portal.permissions import Acteur, Verdict
 from portal.permissions.fichiers import can_give
 from portal.permissions.signatures import can_control, can_set_aside
+from portal.queries import dossiers
 from portal.queries.mandats import services_proprietaires
 from portal.vocabulaire_cer import EtatAttestation, OrigineCer
 
@@ -46,6 +47,25 @@ def visible_attestations(viewer: Acteur) -> Select[AttestationCer]:
             joinedload(AttestationCer.service),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DossierRecevant:
+    """A dossier of the viewer's own service, and the association whose paper that service has received."""
+
+    reference: str
+    association_id: int
+    denomination: str
+
+
+def get_dossier(session: Session, viewer: Acteur, reference: str) -> DossierRecevant:
+    """The dossier under which a received paper is kept. Raises NotFound; Forbidden when another service owns it."""
+    dossier = dossiers.get(session, viewer, reference)
+    if dossier.service_id != viewer.service_id:
+        raise Forbidden("Seul le service responsable du dossier peut conserver un contrat signé sur papier.")
+    if dossier.association is None:
+        raise NotFound("Ce dossier n’est pas celui d’une association connue du portail.")
+    return DossierRecevant(dossier.reference, dossier.association.id, dossier.association.denomination)
 
 
 def list_waiting(session: Session, viewer: Acteur) -> list[AttestationCer]:

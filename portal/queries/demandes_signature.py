@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
-from portal.formats import ValeurIllisible, date_fr, parse_code
+from portal.formats import ValeurIllisible, courriel_masque, date_fr, parse_code
 from portal.models.associations import Mandat
 from portal.models.connexion import User
 from portal.models.engagements import TexteCer
@@ -36,6 +36,17 @@ class DemandeSuivie:
     def papier(self) -> bool:
         """It goes by a printed page."""
         return not self.demande.email
+
+
+@dataclass(frozen=True, slots=True)
+class DemandePublique:
+    """A request as whoever holds its link reads it: who asks (`lien`: what her word is worth), to which masked address."""
+
+    demande: DemandeSignature
+    obstacle: str
+    fonction: str
+    lien: str
+    adresse: str
 
 
 def open_for(session: Session, *, email: str, association_id: int, texte_id: int) -> DemandeSignature | None:
@@ -92,6 +103,26 @@ def list_of(session: Session, viewer: Acteur, association_id: int) -> list[Deman
     demandes = visible_demandes(viewer).where(DemandeSignature.association_id == association_id)
     ordonnees = demandes.order_by(DemandeSignature.created_at.desc(), DemandeSignature.id.desc())
     return _suivre(session, list(session.scalars(ordonnees)))
+
+
+def describe(session: Session, demande: DemandeSignature) -> DemandePublique:
+    """What the page of a request says to everybody."""
+    mandat = session.scalars(
+        select(Mandat).where(Mandat.user_id == demande.demandeur_id, Mandat.association_id == demande.association_id)
+    ).first()
+    if mandat is None or mandat.ended_at is not None:
+        lien = "n’agit plus pour cette association"
+    elif mandat.etat == EtatMandat.PROUVE:
+        lien = "lien avec l’association vérifié sur pièce par un service"
+    else:
+        lien = "lien avec l’association déclaré, que personne n’a vérifié"
+    return DemandePublique(
+        demande,
+        obstacle(session, demande),
+        fonction=mandat.fonction if mandat else "",
+        lien=lien,
+        adresse=courriel_masque(demande.email) if demande.email else "",
+    )
 
 
 def obstacle(session: Session, demande: DemandeSignature) -> str:

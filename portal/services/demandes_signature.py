@@ -77,11 +77,20 @@ def ask(session: Session, config: Config, *, by: Acteur, association_id: int, ap
     return demande
 
 
-def within_limit(fabrique: Fabrique, by: Acteur) -> bool:
-    """Count one more request of this person: nobody writes to the whole world through the portal."""
-    return traces.count_attempt(
+def count_ask(fabrique: Fabrique, by: Acteur) -> None:
+    """Count one request of this person, in a transaction of its own: nobody writes to the whole world through the portal.
+
+    Raises Invalid at the eleventh in a day.
+    """
+    libre = traces.count_attempt(
         fabrique, "demande_signature", str(by.user_id), maximum=DEMANDES_PAR_JOUR, fenetre=timedelta(days=1)
     )
+    if not libre:
+        raise Invalid(
+            "email",
+            f"Vous avez déjà fait {DEMANDES_PAR_JOUR} demandes de signature depuis hier\u00a0: rien n’est envoyé. "
+            "Recommencez demain.",
+        )
 
 
 def remind(session: Session, *, by: Acteur, demande: DemandeSignature) -> None:
