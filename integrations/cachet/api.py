@@ -64,5 +64,5 @@ class Cachet(Protocol):
         ...
 
     def controler(self, pdf: bytes) -> EtatDuCachet:
-        """What this file, whoever made it, says of its seal. Never raises."""
+        """What this file, whoever made it, says of its seal. Never raises, but MemoryError."""
         ...

@@ -18,7 +18,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from integrations.cachet.api import SANS_CACHET, Certificat, CleAbsente, EtatDuCachet, OrigineCachet
+from integrations.cachet.api import SANS_CACHET, CleAbsente, EtatDuCachet
 from integrations.cachet.trousseau import Trousseau
 
 CHAMP = "Cachet"
@@ -56,9 +56,11 @@ class CachetPyhanko:
         return octets
 
     def controler(self, pdf: bytes) -> EtatDuCachet:
-        """What the file says of its seal; whatever cannot be read is not a good seal."""
+        """What the file says of its seal; whatever cannot be read is not a good seal. Raises MemoryError alone."""
         try:
             return _controler(pdf, self._trousseau)
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001  # a file from anybody may break a reader in any way: it is then no seal of ours
             return EtatDuCachet(present=b"/ByteRange" in pdf)
 
@@ -98,7 +100,7 @@ def _controler(pdf: bytes, trousseau: Trousseau) -> EtatDuCachet:
         present=True,
         intact=bool(statut.intact and statut.valid and statut.docmdp_ok and _est_canonique(pdf, cachet)),
         fichier_entier=entier,
-        origine=_origine(empreinte, trousseau.courant, trousseau.anciens),
+        origine=trousseau.origine(empreinte),
         certificat=empreinte,
         scelle_at=_instant(cachet),
     )
@@ -126,12 +128,6 @@ def _est_canonique(pdf: bytes, cachet: EmbeddedPdfSignature) -> bool:
             signature["unsigned_attrs"].native is None,
         )
     )
-
-
-def _origine(empreinte: str, courant: Certificat | None, anciens: tuple[Certificat, ...]) -> OrigineCachet:
-    if courant is not None and empreinte == courant.empreinte:
-        return OrigineCachet.COURANT
-    return OrigineCachet.ANCIEN if empreinte in {ancien.empreinte for ancien in anciens} else OrigineCachet.AUTRE
 
 
 def _instant(cachet: EmbeddedPdfSignature) -> datetime | None:

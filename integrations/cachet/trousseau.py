@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 
-from integrations.cachet.api import Certificat, CleIllisible
+from integrations.cachet.api import Certificat, CleIllisible, OrigineCachet
 
 DUREE = timedelta(days=3650)
 
@@ -32,6 +32,12 @@ class Trousseau:
     def certificats(self) -> tuple[Certificat, ...]:
         """The one in use first."""
         return ((self.courant,) if self.courant else ()) + self.anciens
+
+    def origine(self, empreinte: str) -> OrigineCachet:
+        """Whose certificate this is."""
+        if self.courant is not None and empreinte == self.courant.empreinte:
+            return OrigineCachet.COURANT
+        return OrigineCachet.ANCIEN if empreinte in {un.empreinte for un in self.anciens} else OrigineCachet.AUTRE
 
     @property
     def pem(self) -> str:

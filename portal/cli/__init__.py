@@ -14,6 +14,7 @@ COMMANDES = {
     "agents": "portal.cli.agents:agents",
     "annuaire": "portal.cli.annuaire:annuaire",
     "base": "portal.cli.base:base",
+    "cachet": "portal.cli.cachet:cachet",
     "cer": "portal.cli.cer:cer",
     "courriels": "portal.cli.courriels:courriels",
     "demo": "portal.cli.demo:demo",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from integrations.cachet import trousseau
 from integrations.postgresql.emplacements import dossier_de_grappe, dossier_du_depot
 from integrations.postgresql.erreurs import ErreurPostgresql
 from integrations.postgresql.grappe import Grappe
@@ -33,6 +34,7 @@ DEPOT = Path(__file__).resolve().parents[2]
 VAR = DEPOT / "var"
 VERROU = VAR / "demo.verrou"
 SECRET = VAR / "demo-secret"
+CACHET = VAR / "demo-cachet.p12"
 ETAT_DS = VAR / "ds-simulateur.json"
 COURRIELS = VAR / "courriels"
 FICHIERS = VAR / "fichiers"
@@ -78,7 +80,7 @@ def effacer() -> None:
         for reste in (COURRIELS, FICHIERS, *dossier_du_depot(DEPOT).glob("binaires-*")):
             if reste.exists():
                 shutil.rmtree(reste)
-        for fichier in (ETAT_DS, SECRET):
+        for fichier in (ETAT_DS, CACHET, SECRET):
             fichier.unlink(missing_ok=True)
     dire("Les données de la démonstration sont effacées.")
     if os.environ.get("DATABASE_URL"):
@@ -124,6 +126,8 @@ def environnement(port: int, base: str, *, ds: int, annuaire: int) -> dict[str, 
         "ANNUAIRE_URL": f"http://127.0.0.1:{annuaire}",
         "ANNUAIRE_RNA_URL": f"http://127.0.0.1:{annuaire}",
         "ANNUAIRE_RNA_TOKEN": "jeton-de-demonstration",
+        "CACHET_P12": str(cle_du_cachet()),
+        "CACHET_P12_MOT_DE_PASSE": secret(),
         "COURRIEL_DOSSIER": str(COURRIELS),
         "STOCKAGE_DOSSIER": str(FICHIERS),
         "NO_PROXY": sans_mandataire,
@@ -206,6 +210,13 @@ def secret() -> str:
         with os.fdopen(descripteur, "w") as fichier:
             fichier.write(secrets.token_urlsafe(48))
     return SECRET.read_text()
+
+
+def cle_du_cachet() -> Path:
+    """The key that seals the demonstration's receipts, made once; its password is the demonstration's secret."""
+    if not CACHET.exists():
+        trousseau.enregistrer(CACHET, trousseau.creer("Portail des associations (démonstration)", secret()))
+    return CACHET
 
 
 def est_pret(port: int) -> bool:

@@ -1,10 +1,11 @@
-"""The code that somebody copies from a receipt."""
+"""The code that somebody copies from a receipt, or the receipt itself."""
 
 from wtforms import StringField
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.formats import ValeurIllisible, parse_code
 from portal.forms.base import Formulaire
+from portal.forms.pieces import Piece
 
 
 class CodeForm(Formulaire):
@@ -29,3 +30,14 @@ class CodeForm(Formulaire):
             champ.data = parse_code(champ.data)
         except ValeurIllisible as erreur:
             raise ValidationError(str(erreur)) from erreur
+
+
+class FichierForm(Formulaire):
+    """A PDF to compare with our receipts. Nothing of it is kept."""
+
+    fichier = Piece(
+        "Fichier à comparer",
+        absence="Choisissez le fichier PDF du reçu.",
+        description="Le PDF du reçu, tel qu’il a été téléchargé, de 10\u00a0Mo au plus. "
+        "Il est comparé puis oublié\u00a0: rien n’en est gardé.",
+    )

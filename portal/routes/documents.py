@@ -24,7 +24,12 @@ bp = Blueprint("documents", __name__, url_prefix="/documents")
 def show(numero: str) -> ResponseReturnValue:
     """Where the document stands: the page asks again by itself until it is ready."""
     document = documents.get(session(), acteur(), numero)
-    return render("telechargements/show.html", partial="telechargements/_etat.html", document=document)
+    return render(
+        "telechargements/show.html",
+        partial="telechargements/_etat.html",
+        document=document,
+        sans_cle=document.genre in services.SCELLES and moyens().trousseau.courant is None,
+    )
 
 
 @bp.post("/<numero>/reessayer")

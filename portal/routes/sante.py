@@ -2,10 +2,12 @@
 
 from flask import Blueprint, Response, jsonify
 
+from portal.formats import maintenant
 from portal.permissions import may_be_anyone
 from portal.queries import sante
+from portal.services import cachets
 from portal.web.access import access
-from portal.web.session import session
+from portal.web.session import moyens, session
 
 bp = Blueprint("sante", __name__)
 
@@ -20,6 +22,8 @@ def vivant() -> Response:
 @bp.get("/readyz")
 @access(may_be_anyone)
 def pret() -> tuple[Response, int]:
-    """The database answers and bears the schema that this code expects."""
+    """The database answers and bears the schema that this code expects. `avis`: what does not stop the portal from serving."""
     defauts = sante.defauts(session())
-    return jsonify({"etat": "attente" if defauts else "pret", "defauts": defauts}), 503 if defauts else 200
+    avis = cachets.notices(moyens().trousseau, now=maintenant())
+    etat = "attente" if defauts else "pret"
+    return jsonify({"etat": etat, "defauts": defauts, "avis": avis}), 503 if defauts else 200

@@ -138,6 +138,7 @@ def test_the_demonstration_finds_an_association_that_has_an_rna_alone(
     annuaire: Simulateur, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo, "SECRET", tmp_path / "secret")
+    monkeypatch.setattr(demo, "CACHET", tmp_path / "cachet.p12")
     annuaire.panne = False
     env = demo.environnement(8000, "postgresql:///portail", ds=1, annuaire=annuaire.server_port)
     fiche = make_moyens(Config.from_env(env)).annuaire.par_rna("W691000483")

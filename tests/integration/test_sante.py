@@ -14,7 +14,7 @@ from tests.client import ClientStrict
 def test_portal_is_ready_when_the_schema_is_the_one_of_the_code(client: ClientStrict) -> None:
     reponse = client.get("/readyz")
     assert reponse.status_code == 200
-    assert reponse.json == {"etat": "pret", "defauts": []}
+    assert reponse.json == {"etat": "pret", "defauts": [], "avis": []}
 
 
 def test_portal_waits_when_the_schema_is_older(client: ClientStrict, session: Session) -> None:
