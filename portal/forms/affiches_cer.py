@@ -1,6 +1,7 @@
 """What is asked of whoever wants a poster."""
 
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.forms.base import Formulaire
@@ -11,6 +12,6 @@ class AfficheForm(Formulaire):
 
     taille = RadioField(
         "Taille de l’affiche",
-        choices=[("A4", "A4, une feuille ordinaire"), ("A3", "A3, deux fois plus grande")],
+        choices=[SelectChoice("A4", "A4, une feuille ordinaire"), SelectChoice("A3", "A3, deux fois plus grande")],
         validators=[InputRequired("Choisissez la taille de l’affiche.")],
     )

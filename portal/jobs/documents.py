@@ -13,13 +13,15 @@ from portal.documents.atelier import Atelier
 from portal.documents.rendu import nommer_certificat
 from portal.jobs.application import app, moyens
 from portal.models.documents import Document
-from portal.services import documents, exports, fichiers
+from portal.services import documents, exports, fichiers, registre_cer
 from portal.services.documents import SCELLES
 from portal.vocabulaire import GenreDocument
 
 # Views made from `parametres` when the job runs: kind -> bytes of a workbook.
 FABRICANTS: dict[GenreDocument, Callable[[Session, Document], bytes]] = {
     GenreDocument.FILE_DOSSIERS: exports.queue_workbook,
+    GenreDocument.REGISTRE_CER: registre_cer.registry_workbook,
+    GenreDocument.BILAN_CER: registre_cer.return_workbook,
 }
 
 

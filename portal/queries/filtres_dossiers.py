@@ -3,11 +3,10 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, cast, func
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -15,17 +14,16 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from portal.formats import compact, mots_de_recherche
 from portal.models.dossiers import AccesDossier
 from portal.permissions import Acteur
+from portal.queries.criteres import Lecture, identifiant, parmi
 from portal.vocabulaire import Etat, Source
 
 MOI = "moi"
 AUCUN = "aucun"
 MOTS_MAXIMAUX = 8
 EXERCICES = range(2000, 2101)
-IDENTIFIANT_MAXIMAL = 2**63 - 1
 # SIREN, SIRET, or a long number copied with its spaces: one word, not three.
 NUMERO = re.compile(r"\d{5,}|W\d[A-Z\d]\d{7}")
 _ETATS_EN_FILE = [etat for etat in Etat if etat is not Etat.BROUILLON]
-Valeur = TypeVar("Valeur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Curseur:
         date_depot = datetime.fromisoformat(instant)
         if not separateur or date_depot.tzinfo is None:
             raise ValueError(texte)
-        return cls(date_depot=date_depot, dossier_id=_identifiant(ident), avant=brut.startswith("-"))
+        return cls(date_depot=date_depot, dossier_id=identifiant(ident), avant=brut.startswith("-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +69,11 @@ class FiltreDossiers:
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> "FiltreDossiers":
         """Read the arguments of an address; what is unknown or unreadable is left out and said."""
-        lecture = _Lecture(args)
+        lecture = Lecture(args)
         return cls(
-            etat=lecture.une("etat", _parmi(_ETATS_EN_FILE), "L’état"),
-            source=lecture.une("source", _parmi(list(Source)), "La source"),
-            demarche=lecture.une("demarche", _identifiant, "La démarche"),
+            etat=lecture.une("etat", parmi(_ETATS_EN_FILE), "L’état"),
+            source=lecture.une("source", parmi(list(Source)), "La source"),
+            demarche=lecture.une("demarche", identifiant, "La démarche"),
             exercice=lecture.une("exercice", _exercice, "L’exercice"),
             instructeur=lecture.une("instructeur", _instructeur, "L’instructeur") or "",
             q=lecture.une("q", _recherche, "La recherche") or "",
@@ -125,54 +123,15 @@ class FiltreDossiers:
 CRITERES = ("etat", "source", "demarche", "exercice", "instructeur", "q")
 
 
-class _Lecture:
-    """Reads each argument with its reader, and gathers what could not be used."""
-
-    def __init__(self, args: Mapping[str, str]) -> None:
-        self.args = args
-        self.ignores: list[str] = []
-
-    def une(self, nom: str, lire: Callable[[str], Valeur], libelle: str) -> Valeur | None:
-        brut = self.args.get(nom, "").strip()
-        if not brut:
-            return None
-        try:
-            return lire(brut)
-        except ValueError:
-            vu = f" « {brut[:60]} »" if nom != "page" else " demandée"
-            self.ignores.append(f"{libelle}{vu} n’existe pas ou n’est pas lisible : ce critère est laissé de côté.")
-            return None
-
-
-Choix = TypeVar("Choix", bound=StrEnum)
-
-
-def _parmi(valeurs: list[Choix]) -> Callable[[str], Choix]:
-    connues = {valeur.value: valeur for valeur in valeurs}
-
-    def lire(texte: str) -> Choix:
-        if texte not in connues:
-            raise ValueError(texte)
-        return connues[texte]
-
-    return lire
-
-
-def _identifiant(texte: str) -> int:
-    if not texte.isascii() or not texte.isdigit() or int(texte[:20]) > IDENTIFIANT_MAXIMAL:
-        raise ValueError(texte)
-    return int(texte)
-
-
 def _exercice(texte: str) -> int:
-    annee = _identifiant(texte)
+    annee = identifiant(texte)
     if annee not in EXERCICES:
         raise ValueError(texte)
     return annee
 
 
 def _instructeur(texte: str) -> str:
-    return texte if texte in (MOI, AUCUN) else str(_identifiant(texte))
+    return texte if texte in (MOI, AUCUN) else str(identifiant(texte))
 
 
 def _recherche(texte: str) -> str:

@@ -1,4 +1,4 @@
-"""Establishes the poster by which an association informs its members (décret n° 2021-1947, art. 1er)."""
+"""Establishes the poster by which an association informs its members (décret n° 2021-1947, art. 1er)."""
 
 from sqlalchemy.orm import Session
 
