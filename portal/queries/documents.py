@@ -8,6 +8,7 @@ from portal.models.demandes import Demande
 from portal.models.documents import Document, Fichier
 from portal.models.dossiers import AccesDossier, Dossier
 from portal.models.engagements import Engagement
+from portal.models.souscriptions import DemandeSignature
 from portal.permissions import Acteur
 from portal.vocabulaire import EtatDocument, GenreDocument
 
@@ -38,7 +39,10 @@ def _demandes_par(viewer: Acteur) -> ColumnElement[bool]:
 
 
 def _par_association(viewer: Acteur) -> ColumnElement[bool]:
-    """Receipts, récépissés and withdrawals of what the person signed or filed, and of associations whose mandat is proved."""
+    """Receipts, récépissés and withdrawals of what the person signed or filed, and of associations whose mandat is proved.
+
+    Of these, the pages to sign that others have asked for too.
+    """
     if not viewer.est_usager:
         return false()
     prouvees = viewer.associations_prouvees
@@ -50,9 +54,11 @@ def _par_association(viewer: Acteur) -> ColumnElement[bool]:
         .outerjoin(Demande, Demande.id == Dossier.demande_id)
         .where(or_(Demande.deposee_par_id == viewer.user_id, Dossier.association_id.in_(prouvees)))
     )
+    a_signer = select(DemandeSignature.document_id).where(DemandeSignature.association_id.in_(prouvees))
     return or_(
         and_(Document.genre.in_(RECUS), Document.engagement_id.in_(engagements)),
         and_(Document.genre.in_(DE_DOSSIER), Document.dossier_id.in_(dossiers)),
+        and_(Document.genre == GenreDocument.ENGAGEMENT_A_SIGNER, Document.id.in_(a_signer)),
     )
 
 
