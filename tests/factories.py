@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from portal.models.dossiers import AccesDossier, Dossier, DossierDS
 from portal.models.engagements import Engagement, TexteCer
 from portal.models.manquements import Constat, Retrait
 from portal.models.services import Affectation, Service
-from portal.models.souscriptions import AttestationCer, DemandeSignature
+from portal.models.souscriptions import AttestationCer, DemandeSignature, Reconnaissance
 from portal.permissions import SYSTEME, Acteur, AffectationActive, GenreActeur
 from portal.queries.engagements import phrase_consentement
 from portal.services import preuves_cer
@@ -44,7 +44,7 @@ from portal.vocabulaire import (
     TypeIdentifiant,
     TypeService,
 )
-from portal.vocabulaire_cer import CapaciteSignataire, MotifRetrait, OrigineCer
+from portal.vocabulaire_cer import CapaciteSignataire, MotifRetrait, OrigineCer, TypeReconnaissance
 
 Objet = TypeVar("Objet")
 _rang = count(1)
@@ -255,6 +255,24 @@ class Fabriques:
                     "fichier_id": fichier.id,
                     "fichier_nom": "page-signee.pdf",
                     "deposee_par_id": demande.demandeur_id,
+                    **valeurs,
+                }
+            )
+        )
+
+    def reconnaissance(self, association: Association, agent: User, **valeurs: object) -> Reconnaissance:
+        """An agrément that that agent has seen, which ends in 2031 unless said otherwise."""
+        return self._ajouter(
+            Reconnaissance(
+                **{
+                    "association_id": association.id,
+                    "type": TypeReconnaissance.AGREMENT_25_1,
+                    "autorite": "préfecture du Rhône",
+                    "reference": "69-2024-12",
+                    "date_debut": date(2026, 3, 12),
+                    "date_fin": date(2031, 3, 12),
+                    "notee_par_id": agent.id,
+                    "service_id": agent.affectations[0].service_id,
                     **valeurs,
                 }
             )

@@ -15,6 +15,7 @@ class _TroisChamps(Form):  # type: ignore[misc]  # WTForms bears no types
     jour = StringField("Jour", validators=[Attendu()])
     mois = StringField("Mois")
     annee = StringField("Année")
+    annees = ANNEES
     valeur: date | None = None
     manque = False
 
@@ -31,7 +32,7 @@ class _TroisChamps(Form):  # type: ignore[misc]  # WTForms bears no types
             return True
         try:
             jour, mois, annee = (int(brut) if brut.isascii() and brut.isdigit() else 0 for brut in bruts)
-            self.valeur = date(annee, mois, jour) if annee in ANNEES else None
+            self.valeur = date(annee, mois, jour) if annee in self.annees else None
         except ValueError:
             self.valeur = None
         if self.valeur is None:
@@ -40,11 +41,15 @@ class _TroisChamps(Form):  # type: ignore[misc]  # WTForms bears no types
         return self.valeur is not None
 
 
-class Jour(FormField):  # type: ignore[misc]  # WTForms bears no types
-    """A date in three fields."""
+class _DatesAnciennes(_TroisChamps):
+    annees = range(1800, ANNEES.stop)
 
-    def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(_TroisChamps, label, **options)
+
+class Jour(FormField):  # type: ignore[misc]  # WTForms bears no types
+    """A date in three fields, of this century unless it may be `ancien`."""
+
+    def __init__(self, label: str, *, ancien: bool = False, **options: Any) -> None:
+        super().__init__(_DatesAnciennes if ancien else _TroisChamps, label, **options)
 
     @property
     def manque(self) -> bool:

@@ -4,6 +4,7 @@ A title counts from its own date, whenever it came to be known here. What was ju
 aside, an agrément noted by mistake) holds for the past too.
 """
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +27,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import Session
 
 from portal.db import enum_texte
+from portal.documents.statut_cer import StatutCer
 from portal.formats import PARIS, maintenant
 from portal.models.associations import Association, Mandat
 from portal.models.demandes import Demande
@@ -61,6 +64,14 @@ def titres(on: datetime | None = None) -> Subquery:
     instant = on or maintenant()
     souscriptions = (_signatures(instant), _attestations(instant), _dossiers(instant))
     return union_all(*souscriptions, _dispenses(instant)).subquery("titre")
+
+
+def list_titres(session: Session, association_id: int) -> list[StatutCer]:
+    """Every title of one association, each as the status that it gives by itself, newest first."""
+    titre = titres().c
+    choix = select(*(titre["at" if champ.name == "depuis" else champ.name] for champ in fields(StatutCer)))
+    lignes = choix.where(titre.association_id == association_id).order_by(titre.at.desc(), titre.preuve)
+    return [StatutCer(*ligne) for ligne in session.execute(lignes)]
 
 
 def _signatures(instant: datetime) -> Select[*tuple[Any, ...]]:

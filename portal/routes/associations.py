@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.forms.associations import DeclarationForm, RattacherForm, SaisieForm
 from portal.models.associations import ConsultationAnnuaire
 from portal.permissions import may_be_usager
-from portal.queries import associations, constats, engagements, preremplissages
+from portal.queries import associations, constats, engagements, preremplissages, reconnaissances
 from portal.services import annuaire
 from portal.services import associations as services
 from portal.vocabulaire import RoleMandat
@@ -39,6 +39,7 @@ def montrer(association_id: int) -> ResponseReturnValue:
         mienne=mienne,
         faits=associations.list_facts(session(), mienne),
         signatures=engagements.list_of(session(), acteur(), association_id),
+        reconnaissances=reconnaissances.list_standing(session(), acteur(), association_id),
         constats_recus=constats.list_received(session(), acteur(), association_id),
         demarches_ds=preremplissages.list_open(session(), instance=moyens().instance_ds),
     )

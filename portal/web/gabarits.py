@@ -20,6 +20,7 @@ FILTRES = {
     "taille": formats.taille_fr,
     "date": formats.date_fr,
     "instant": formats.instant_fr,
+    "majuscule": formats.majuscule,
     "siren": formats.siren_fr,
     "siret": formats.siret_fr,
 }

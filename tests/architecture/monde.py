@@ -112,6 +112,7 @@ class Createur:
             "operation": operation.id,
             **self._fichiers_ds(ds),
             **self._signatures_demandees(association, prouve, roles["etranger"]),
+            "reconnaissance": self.creer.reconnaissance(association, responsable).id,
             "mandat": self.creer.mandat(declare, association, prouve=False).id,
             "consultation": self._consultation(prouve).id,
             "saisie": self._saisie(prouve).id,

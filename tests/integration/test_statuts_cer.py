@@ -13,7 +13,7 @@ from portal.formats import PARIS, maintenant
 from portal.models.associations import Association
 from portal.models.dossiers import Dossier
 from portal.models.engagements import Engagement
-from portal.models.souscriptions import AttestationCer, Reconnaissance
+from portal.models.souscriptions import AttestationCer
 from portal.permissions import Acteur, GenreActeur
 from portal.queries import dossiers, statuts_cer
 from portal.queries.filtres_dossiers import FiltreDossiers
@@ -77,33 +77,25 @@ class Faits:
             deposee_par_id=auteur.id,
             reference="ligne 12",
         )
-        self._ajouter(papier)
+        self.session.add(papier)
+        self.session.commit()
 
     def noter(
         self, genre: TypeReconnaissance, *, debut: date = JOUR, fin: date | None = None, retiree: bool = False
     ) -> None:
         """An agrément or a RUP that an agent has seen."""
-        agent = self.creer.agent()
-        vue = Reconnaissance(
-            association_id=self.association.id,
+        self.creer.reconnaissance(
+            self.association,
+            self.creer.agent(),
             type=genre,
-            autorite="préfecture du Rhône",
-            reference="69-2024-12",
             date_debut=debut,
             date_fin=fin,
-            notee_par_id=agent.id,
-            service_id=agent.affectations[0].service_id,
             retiree_at=maintenant() if retiree else None,
         )
-        self._ajouter(vue)
 
     def statut(self, on: datetime | None = None) -> StatutCer:
         """Its status."""
         return statuts_cer.statut_cer(self.session, self.association.id, on=on)
-
-    def _ajouter(self, objet: AttestationCer | Reconnaissance) -> None:
-        self.session.add(objet)
-        self.session.commit()
 
 
 @pytest.fixture
