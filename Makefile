@@ -36,10 +36,13 @@ bench: ## mesure les pages sur une base jetable (10 000 et 300 000 dossiers)
 	@.ci/installer check
 	@$(VENV)/python -m tests.bench
 
-.PHONY: campagne-ds
+.PHONY: campagne-ds campagne-cer
 campagne-ds: ## la convergence avec Démarches Simplifiées, entière : écrit docs/preuves/ds.md
 	@.ci/installer check
 	@$(VENV)/python -m tests.campagnes.ds
+campagne-cer: ## plus de mille altérations des signatures, toutes à retrouver : écrit docs/preuves/cer.md
+	@.ci/installer check
+	@$(VENV)/python -m tests.campagnes.cer
 
 # The steps, one tool each; any of them may be run alone, set-up done.
 .PHONY: verifications forme lint types contrats gabarits dependances code-mort tests navigateur

@@ -14,7 +14,8 @@ from alembic import command
 from integrations.postgresql.ephemere import grappe_ephemere
 from portal.cli.base import config_alembic
 from tests.campagnes.ds.campagne import DIXIEME, ENTIERE, run
-from tests.campagnes.ds.preuve import DEPOT, rapport
+from tests.campagnes.ds.preuve import rapport
+from tests.campagnes.rapports import DEPOT
 
 PREUVE = DEPOT / "docs" / "preuves" / "ds.md"
 

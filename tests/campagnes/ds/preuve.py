@@ -1,12 +1,7 @@
 """The report of a campaign, as docs/preuves keeps it: dated, with its commit, its counts, and what differs."""
 
-import subprocess
-from pathlib import Path
-
-from portal.formats import PARIS, maintenant
 from tests.campagnes.ds.campagne import Bilan
-
-DEPOT = Path(__file__).resolve().parents[3]
+from tests.campagnes.rapports import commit, jour, tableau
 
 
 def rapport(bilan: Bilan) -> str:
@@ -16,25 +11,25 @@ def rapport(bilan: Bilan) -> str:
     lignes = [
         "# Convergence de la synchronisation avec Démarches Simplifiées",
         "",
-        f"Le {_jour()}, commit `{_commit()}`, graine {p.graine}, par `make campagne-ds`.",
+        f"Le {jour()}, commit `{commit()}`, graine {p.graine}, par `make campagne-ds`.",
         "",
         _resume(bilan, verdict),
         "",
         "## Ce qui a été comparé",
         "",
-        *_tableau(("Nature", "Comparaisons"), sorted(ecarts.compares.items())),
+        *tableau(("Nature", "Comparaisons"), sorted(ecarts.compares.items())),
         "",
         "## Les actes demandés",
         "",
-        *_tableau(("Acte", "Demandes"), sorted(bilan.demandes.items())),
+        *tableau(("Acte", "Demandes"), sorted(bilan.demandes.items())),
         "",
         "## Les pannes",
         "",
-        *_tableau(("Panne", "Taux", "Coups"), [(nom, taux, bilan.frappes[nom]) for nom, taux in bilan.taux.items()]),
+        *tableau(("Panne", "Taux", "Coups"), [(nom, taux, bilan.frappes[nom]) for nom, taux in bilan.taux.items()]),
         "",
         "## Les changements faits par d’autres",
         "",
-        *_tableau(("Changement", "Fois"), sorted(bilan.remous.items())),
+        *tableau(("Changement", "Fois"), sorted(bilan.remous.items())),
         "",
     ]
     if ecarts.ecarts:
@@ -48,21 +43,3 @@ def _resume(bilan: Bilan, verdict: str) -> str:
         f"{bilan.parametres.ouvriers} workers, {sum(bilan.remous.values())} changements faits par d’autres, "
         f"{sum(bilan.demandes.values())} actes demandés par les agents, {bilan.duree:.0f} s."
     )
-
-
-def _tableau(titres: tuple[str, ...], lignes: list[tuple[object, ...]]) -> list[str]:
-    return [
-        f"| {' | '.join(titres)} |",
-        f"|{'---|' * len(titres)}",
-        *(f"| {' | '.join(str(un) for un in ligne)} |" for ligne in lignes),
-    ]
-
-
-def _jour() -> str:
-    return maintenant().astimezone(PARIS).date().isoformat()
-
-
-def _commit() -> str:
-    return subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=DEPOT, capture_output=True, text=True, check=True
-    ).stdout.strip()
