@@ -50,7 +50,7 @@ def montrer_bilan() -> ResponseReturnValue:
         "registre_cer/bilan.html",
         bilan=bilan,
         voies_courtes=[(bilan_cer.VOIES[ligne.libelle], ligne.nombre) for ligne in bilan.voies.lignes],
-        annees=[(annee, str(annee)) for annee in bilan_cer.years()],
+        annees=bilan_cer.years(),
         definitions=bilan_cer.DEFINITIONS,
     )
 
