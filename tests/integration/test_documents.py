@@ -1,6 +1,7 @@
 """A document is frozen when it is issued, made by a job, kept once, and opened by whom it concerns."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from pypdf import PdfReader
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from integrations.cachet.pyhanko_cachet import CachetPyhanko, extraire_jointe
+from integrations.cachet.trousseau import Trousseau
 from integrations.stockage.api import StockageIndisponible
 from portal.formats import maintenant
 from portal.jobs import documents as travaux
@@ -97,6 +100,54 @@ def test_the_receipt_waits_then_is_downloaded_as_a_pdf_that_says_what_was_signed
     assert engagement.code in texte
     session.refresh(recu)
     assert (recu.etat, recu.essais) == (EtatDocument.PRET, 1)
+
+
+def test_the_receipt_is_sealed_names_its_certificate_and_bears_what_is_attached(
+    session: Session, engagement: Engagement, moyens: Moyens
+) -> None:
+    document = services.issue(
+        session,
+        by=acteur(session, engagement.signataire),
+        genre=GenreDocument.RECU_AVEC_PREUVE,
+        nom="Reçu avec sa preuve",
+        document=recu_engagement(engagement, racine="http://portail.test"),
+        engagement_id=engagement.id,
+        jointes={"texte-cer.md": engagement.texte.corps},
+    )
+    session.commit()
+    travaux.produire(document_id=document.id)
+    session.refresh(document)
+    assert document.fichier is not None
+    octets = moyens.stockage.lire(document.fichier.cle_stockage)
+    etat = CachetPyhanko(moyens.trousseau).controler(octets)
+    assert etat.bon
+    assert document.cachet == etat.certificat
+    assert extraire_jointe(octets, "texte-cer.md") == engagement.texte.corps.encode()
+    texte = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(octets)).pages)
+    assert etat.certificat in texte
+
+
+def test_without_a_key_a_receipt_waits_and_says_why_while_other_documents_are_made(
+    client: ClientStrict, session: Session, creer: Fabriques, moyens: Moyens, recu: Document, engagement: Engagement
+) -> None:
+    brancher(replace(moyens, trousseau=Trousseau()))
+    client.application.extensions["moyens"] = replace(moyens, trousseau=Trousseau())
+    export = exporter(session, acteur(session, creer.agent()))
+    for document in (recu, export):
+        travaux.produire(document_id=document.id)
+        session.refresh(document)
+    assert (recu.etat, recu.essais) == (EtatDocument.A_PRODUIRE, 0)
+    assert export.etat == EtatDocument.PRET
+    assert services.due(session, cachet=False) == []
+    client.connecter(engagement.signataire)
+    client.get(f"/documents/{recu.numero}")
+    assert "Ce document attend le cachet électronique du portail" in client.texte()
+    avis = client.get("/readyz").json["avis"]
+    assert "les reçus attendent" in avis[0]
+    brancher(moyens)
+    travaux.produire(document_id=recu.id)
+    session.refresh(recu)
+    assert recu.etat == EtatDocument.PRET
 
 
 def test_the_page_updates_itself_with_the_same_words_as_a_fresh_page(

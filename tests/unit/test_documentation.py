@@ -22,7 +22,7 @@ CODE = re.compile(r"^```\w*\n(.*?)^```|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
 GRAS = re.compile(r"\*\*([^*]+)\*\*")
 SECABLE = re.compile(r" [;:!?»](?=[\s.,)|*]|$)|« ", re.MULTILINE)
 LIEN = re.compile(r"\]\(([^)\s]+)\)")
-VARIABLE = re.compile(r"`([A-Z][A-Z_]+)`")
+VARIABLE = re.compile(r"`([A-Z][A-Z0-9_]+)`")
 COMPLETES = ("portal services creer", "portal agents inviter")
 
 

@@ -1,12 +1,15 @@
 """The PDF of each document, made by the real workshop: text, pages, tags, font, and what it refuses to read."""
 
 import socket
+import subprocess
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import cast
 
 import pytest
+import zxingcpp
+from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -51,6 +54,16 @@ def test_the_receipt_has_headings_a_table_and_a_qr_code_with_its_alternative(
     assert {"/Table", "/TH", "/TD", "/Link", "/P"} <= set(genres)
     (figure,) = [element for element in elements if element.get("/S") == "/Figure"]
     assert recu.adresse_verification in str(figure["/Alt"])
+
+
+def test_the_qr_code_of_the_printed_receipt_is_read_as_the_address_of_its_page(
+    atelier: Atelier, recu: RecuEngagement, tmp_path: Path
+) -> None:
+    (tmp_path / "recu.pdf").write_bytes(atelier.pdf(html(recu)))
+    subprocess.run(["pdftoppm", "-r", "150", "-l", "1", "-png", "recu.pdf", "page"], cwd=tmp_path, check=True)
+    (image,) = tmp_path.glob("page*.png")
+    (lu,) = zxingcpp.read_barcodes(Image.open(image))
+    assert lu.text == recu.adresse_verification
 
 
 def test_an_unverified_text_says_so_on_every_page_with_its_reference(atelier: Atelier, recu: RecuEngagement) -> None:
