@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import true
 from sqlalchemy.orm import Session, joinedload
 
 from portal.documents.statut_cer import StatutCer
@@ -18,7 +19,7 @@ from portal.models.documents import Document
 from portal.models.dossiers import Dossier, DossierDS
 from portal.models.workflow import Action, transition
 from portal.permissions import Acteur, can_decide, can_give_avis, can_instruct, can_read_decision
-from portal.queries import actes_ds, contenus_ds, documents, envois_ds, historique
+from portal.queries import actes_ds, contenus_ds, documents, envois_ds, historique, statuts_cer
 from portal.queries.actes_ds import CoteDS
 from portal.queries.avis import AvisDuDossier, list_avis, list_demandes
 from portal.queries.avis_partages import AvisPartage, list_partages
@@ -30,7 +31,6 @@ from portal.queries.dossiers import visible_dossiers
 from portal.queries.envois_ds import Acte
 from portal.queries.fichiers_ds import FichierSuivi, list_files
 from portal.queries.lecture_demandes import lire
-from portal.queries.statuts_cer import statut_cer
 from portal.vocabulaire import ETATS_FINAUX
 
 # DS shows its experts the form, never the annotations, the messages or the other avis: neither do we.
@@ -99,7 +99,7 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
     ligne = session.execute(_choix(viewer).where(Dossier.reference == reference)).unique().first()
     if ligne is None:
         raise NotFound
-    dossier, decision = ligne
+    dossier, decision, *cer = ligne
     if decision is not None and not can_read_decision(viewer, dossier, decision):
         decision = None
     demandes = list_demandes(session, dossier)
@@ -110,7 +110,7 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
     return Fiche(
         dossier=dossier,
         actes=_actes(viewer, dossier, demandes, decision, envois),
-        cer=statut_cer(session, dossier.association_id) if dossier.association_id else None,
+        cer=statuts_cer.lire(cer) if dossier.association_id else None,
         demandes=demandes,
         avis=list_avis(session, viewer, dossier, demandes),
         avis_partages=list_partages(session, viewer, dossier),
@@ -132,16 +132,18 @@ def get(session: Session, viewer: Acteur, reference: str) -> Fiche:
 
 
 def _choix(viewer: Acteur) -> Any:
-    """The dossier with its decision and its request; DS's raw JSON stays in the database.
+    """The dossier with its decision, the status of its association and its request; DS's raw JSON stays in the database.
 
     The association's few identifiers come along with a native request, never with the large content of a DS dossier.
     """
     demande = joinedload(Dossier.demande)
+    cer = statuts_cer.statut_retenu(Dossier.association_id)
     association = demande.joinedload(Demande.association)
     return (
         visible_dossiers(viewer)
-        .add_columns(Decision)
+        .add_columns(Decision, *statuts_cer.colonnes(cer))
         .outerjoin(Decision, Decision.dossier_id == Dossier.id)
+        .outerjoin(cer, true())
         .options(
             association.joinedload(Association.identifiants),
             association.selectinload(Association.etablissements),
