@@ -11,6 +11,7 @@ from pathlib import Path
 from time import sleep
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from integrations.demarches_simplifiees.client import ClientDS
 from integrations.demarches_simplifiees.errors import ErreurDS
@@ -41,8 +42,8 @@ def travailler(moyens: Moyens) -> None:
     ):
         try:
             travail()
-        except (ErreurDS, PortalError) as panne:
-            # as a job does: told, and taken up again at the next round
+        except (ErreurDS, PortalError, OperationalError) as panne:
+            # as a job does: told, and taken up again at the next round (OperationalError: a lock was held for too long)
             sys.stderr.write(f"{type(panne).__name__}\n")
 
 
