@@ -15,6 +15,7 @@ from portal.models.souscriptions import ArbreCer
 from portal.vocabulaire import GenreDocument
 
 PAR_PAGE = 50
+FORMAT_RACINES = "racines-cer/1"
 
 
 @dataclass(frozen=True, slots=True)

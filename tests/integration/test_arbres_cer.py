@@ -23,6 +23,7 @@ from portal.queries import journal, preuves_cer
 from portal.services import arbres_cer
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire import GenreDocument
+from tests.client import ClientStrict
 from tests.factories import Fabriques
 
 ADRESSE = "http://portail.test"
@@ -149,3 +150,26 @@ def test_a_worker_killed_while_it_closes_a_day_writes_nothing_twice(
         assert sorted(un.engagement_id or 0 for un in recus(session)) == list(session.scalars(select(Engagement.id)))
         assert [un.taille for un in preuves_cer.all_arbres(session)] == [3, 0]
         assert not list(journal.faults(session))
+
+
+def test_the_roots_are_public_by_pages_and_as_one_file_and_name_nobody(
+    client: ClientStrict, creer: Fabriques, session: Session
+) -> None:
+    client.get("/verifier/racines")
+    assert "Aucun jour n’est encore clos" in client.texte()
+    (engagement,) = signer(creer, MIDI)
+    while arbres_cer.close_next_day(session, now=MIDI + timedelta(days=preuves_cer.PAR_PAGE + 5)):
+        pass
+    session.commit()
+    client.get("/verifier/racines")
+    assert "Page suivante" in client.texte()
+    suite = client.get("/verifier/racines?avant=2026-12-11").get_data(as_text=True)
+    arbre = next(preuves_cer.all_arbres(session))
+    assert arbre.racine in suite
+    assert arbre.chaine in suite
+    reponse = client.get("/verifier/racines.json")
+    jours = reponse.json["jours"] if reponse.json else []
+    assert len(jours) == preuves_cer.PAR_PAGE + 5
+    assert jours[0] == preuves_cer.publie(arbre)
+    assert engagement.nom not in suite + reponse.get_data(as_text=True)
+    assert engagement.code not in suite + reponse.get_data(as_text=True)
