@@ -12,12 +12,6 @@ from portal.models.associations import Association
 from portal.models.engagements import Engagement, TexteCer
 from portal.models.souscriptions import SignaturePreparee
 from portal.permissions import Acteur
-from portal.vocabulaire import EtatMandat
-
-QUALITES = {
-    EtatMandat.PROUVE: "Représentant de l’association, lien vérifié sur pièce par un service instructeur",
-    EtatMandat.DECLARE: "Représentant de l’association selon sa seule déclaration, lien non vérifié",
-}
 
 
 def texte_en_vigueur(session: Session) -> TexteCer:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.forms.mandats import PreuveForm
 from portal.permissions import may_be_agent, may_instruct
-from portal.queries import mandats
+from portal.queries import mandats, pouvoirs
 from portal.services import mandats as services
 from portal.web.access import access
 from portal.web.connexion import acteur
@@ -27,7 +27,7 @@ def lister() -> ResponseReturnValue:
 @access(may_be_agent)
 def montrer(mandat_id: int) -> ResponseReturnValue:
     """One of them."""
-    return render("mandats/show.html", trouve=mandats.get(session(), acteur(), mandat_id), form=PreuveForm())
+    return _page(mandats.get(session(), acteur(), mandat_id), PreuveForm())
 
 
 @bp.post("/<int:mandat_id>/prouver")
@@ -37,8 +37,13 @@ def prouver(mandat_id: int) -> ResponseReturnValue:
     trouve = mandats.get(session(), acteur(), mandat_id)
     form = PreuveForm()
     if not accepted(form, lambda: services.prove(session(), by=acteur(), mandat=trouve.mandat, piece=form.piece.data)):
-        return render("mandats/show.html", status=422, trouve=trouve, form=form)
+        return _page(trouve, form, status=422)
     return see_other(
         url_for(".montrer", mandat_id=mandat_id),
         message=f"Le lien entre {trouve.mandat.user.nom_affiche} et l’association est vérifié.",
     )
+
+
+def _page(trouve: mandats.MandatAVerifier, form: PreuveForm, status: int = 200) -> ResponseReturnValue:
+    joints = pouvoirs.list_of_mandat(session(), acteur(), trouve.mandat.id)
+    return render("mandats/show.html", status=status, trouve=trouve, pouvoirs=joints, form=form)

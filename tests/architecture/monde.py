@@ -84,7 +84,8 @@ class Createur:
     def _objets(self, roles: dict[str, User], proprietaire: Service, saisi: Service) -> dict[str, str | int]:
         prouve, declare, responsable = roles["prouve"], roles["declare"], roles["responsable"]
         association = self.creer.association()
-        engagement = self.creer.engagement(self.creer.mandat(prouve, association))
+        pouvoir = {"pouvoir_id": self._fichier("POUVOIR-1").id, "pouvoir_nom": "pouvoir.pdf"}
+        engagement = self.creer.engagement(self.creer.mandat(prouve, association), **pouvoir)
         dossier = self.creer.dossier(proprietaire, association=association, etat=Etat.EN_INSTRUCTION)
         self.creer.demande_avis(dossier, saisi)
         self._decision(dossier, responsable)
@@ -97,6 +98,7 @@ class Createur:
             "association": association.id,
             "engagement": engagement.code,
             "engagement_public": engagement.code,
+            "pouvoir_joint": engagement.code,
             "affiche_publique": engagement.code_public,
             "dossier": dossier.reference,
             "dossier_ds": ds.reference,

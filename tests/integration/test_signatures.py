@@ -18,10 +18,12 @@ from portal.models.associations import Mandat
 from portal.models.documents import Document, Fichier
 from portal.models.engagements import Engagement, TexteCer
 from portal.models.envois import Courriel
-from portal.models.souscriptions import SignaturePreparee
+from portal.models.journal import Evenement
+from portal.models.souscriptions import DemandeSignature, SignaturePreparee
+from portal.services.codes import draw_code
 from portal.services.entretien import purge
 from portal.services.moyens import Moyens, make_moyens
-from portal.vocabulaire_cer import CapaciteSignataire
+from portal.vocabulaire_cer import CapaciteSignataire, EtatDemandeSignature
 from tests import html
 from tests.client import ClientStrict
 from tests.factories import Fabriques
@@ -238,7 +240,8 @@ def test_whoever_signs_by_delegation_joins_the_pouvoir_which_the_proof_names(
     assert (engagement.pouvoir_id, engagement.pouvoir_nom) == (fichier.id, "pouvoir.pdf")
     assert engagement.pouvoir_sha256 == fichier.sha256
     assert fichier.sha256 in engagement.preuve
-    assert moyens.stockage.lire(fichier.cle_stockage) == POUVOIR
+    assert client.get(f"/engagements/{engagement.code}/pouvoir").data == POUVOIR
+    assert session.scalar(select(func.count()).where(Evenement.action == "pouvoir_consulte")) == 1
 
 
 def test_a_pouvoir_joined_by_who_represents_the_association_is_a_contradiction(
@@ -315,3 +318,46 @@ def test_two_signatures_are_asked_for_by_a_proved_signataire_and_the_pages_wait_
     client.get(f"/associations/{association_id}/engagement")
     client.soumettre(action="/deux-signatures")
     assert "L’association demande deux signatures" not in client.texte()
+
+
+def test_an_agent_who_verifies_the_link_reads_the_pouvoir_and_others_do_not(
+    client: ClientStrict, session: Session, creer: Fabriques, moyens: Moyens
+) -> None:
+    creer.texte_cer()
+    association_id = connecter_signataire(client, creer, prouve=False)
+    signer(client, moyens, association_id, titre="delegation", pouvoir=(BytesIO(POUVOIR), "pouvoir.pdf"))
+    engagement = session.scalars(select(Engagement)).one()
+    service = creer.service()
+    creer.dossier(service, association=engagement.association)
+    client.connecter(creer.agent(service))
+    client.get(f"/instruction/mandats/{engagement.mandat_id}")
+    assert "Télécharger «" in client.texte()
+    assert client.get(f"/instruction/pouvoirs/{engagement.code}").data == POUVOIR
+    client.connecter(creer.agent())
+    assert client.get(f"/instruction/pouvoirs/{engagement.code}").status_code == 404
+
+
+def test_a_signature_closes_the_request_that_it_answers(
+    client: ClientStrict, association_id: int, session: Session, creer: Fabriques, moyens: Moyens
+) -> None:
+    texte, signataire = session.scalars(select(TexteCer)).one(), session.scalars(select(Mandat)).one().user
+    demandeur = creer.usager()
+    demande = DemandeSignature(
+        code=draw_code(),
+        association_id=association_id,
+        texte_id=texte.id,
+        demandeur_id=demandeur.id,
+        email=signataire.email,
+        prenom="Awa",
+        nom="Diallo",
+        fonction="Présidente",
+    )
+    session.add(demande)
+    session.commit()
+    assert signer(client, moyens, association_id) == 200
+    session.rollback()
+    assert session.scalars(select(Engagement.demande_id)).one() == demande.id
+    session.refresh(demande)
+    assert demande.etat == EtatDemandeSignature.SIGNEE
+    avis = session.scalars(select(Courriel).where(Courriel.gabarit == "signature_obtenue")).one()
+    assert avis.destinataire == demandeur.email
