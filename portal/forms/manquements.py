@@ -13,7 +13,7 @@ from portal.forms.base import Formulaire, une_ligne
 from portal.forms.dates import Jour
 from portal.forms.dossiers import VersionForm
 from portal.forms.textes import LONGUEUR_TEXTE, net
-from portal.vocabulaire_cer import LIBELLES_CLOTURE_CONSTAT, LIBELLES_MOTIF_RETRAIT, ClotureConstat, DestinataireRetrait
+from portal.vocabulaire_cer import LIBELLES_MOTIF_RETRAIT, DestinataireRetrait
 
 SANS_PERSONNE = (
     "Écrivez des faits, rien d’autre\u00a0: ni jugement, ni rumeur, ni nom de personne privée. "
@@ -89,19 +89,6 @@ class ConstatForm(Formulaire):
     sans_personne = BooleanField(
         "Je n’ai nommé aucune personne privée",
         validators=[DataRequired("Relisez les faits et la source, puis cochez cette case.")],
-    )
-
-
-class ClotureForm(Formulaire):
-    """Why a person closes a statement."""
-
-    cloture = RadioField(
-        "Motif de clôture",
-        choices=[
-            SelectChoice(motif.value, majuscule(LIBELLES_CLOTURE_CONSTAT[motif]))
-            for motif in (ClotureConstat.SANS_SUITE, ClotureConstat.DECISION)
-        ],
-        validators=[InputRequired("Choisissez pourquoi ce constat est clos.")],
     )
 
 

@@ -3,9 +3,8 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.errors import NotFound
-from portal.forms.base import Formulaire
-from portal.forms.manquements import ClotureForm, ConstatForm, LecteurForm
+from portal.errors import Invalid, NotFound
+from portal.forms.manquements import ConstatForm, LecteurForm
 from portal.models.associations import Association
 from portal.models.dossiers import Dossier
 from portal.permissions import may_be_agent, may_instruct
@@ -22,6 +21,9 @@ from portal.web.session import fermer as rendre_la_session
 from portal.web.session import moyens, session
 
 bp = Blueprint("constats", __name__, url_prefix="/instruction")
+
+# Why a person closes a statement; the delay closes by itself.
+CLOTURES = {motif.value: motif for motif in (ClotureConstat.SANS_SUITE, ClotureConstat.DECISION)}
 
 
 @bp.get("/dossiers/<reference>/constats/nouveau")
@@ -62,7 +64,8 @@ def montrer(reference: str) -> ResponseReturnValue:
     lecteur = acteur()
     rendre_la_session()
     traces.note_reading(moyens().fabrique, by=lecteur, action=CONSULTATION, objet=objet, valeurs={})
-    return _page(constats.get(session(), lecteur, reference))
+    fiche = constats.get(session(), lecteur, reference)
+    return _page(fiche, _form_lecteur(fiche))
 
 
 @bp.post("/constats/<reference>/information")
@@ -77,15 +80,12 @@ def informer(reference: str) -> ResponseReturnValue:
 @bp.post("/constats/<reference>/cloture")
 @access(may_be_agent)
 def clore(reference: str) -> ResponseReturnValue:
-    """Close it."""
+    """Close it, for the reason that the button says."""
     fiche = constats.get(session(), acteur(), reference)
-    form = ClotureForm()
-
-    def act() -> object:
-        return services.close(session(), by=acteur(), constat=fiche.constat, cloture=ClotureConstat(form.cloture.data))
-
-    if not accepted(form, act):
-        return _page(fiche, cloture=form, status=422)
+    cloture = CLOTURES.get(request.form.get("cloture", ""))
+    if cloture is None:
+        raise Invalid("cloture", "Choisissez pourquoi ce constat est clos.")
+    services.close(session(), by=acteur(), constat=fiche.constat, cloture=cloture)
     return see_other(_page_de(reference), message="Le constat est clos.")
 
 
@@ -98,7 +98,7 @@ def nommer(reference: str) -> ResponseReturnValue:
     if not accepted(
         form, lambda: services.name_reader(session(), by=acteur(), fiche=fiche, user_id=int(form.agent.data))
     ):
-        return _page(fiche, lecteur=form, status=422)
+        return _page(fiche, form, status=422)
     return see_other(_page_de(reference), message="Cet agent peut lire le constat.")
 
 
@@ -125,20 +125,8 @@ def _form_lecteur(fiche: FicheConstat) -> LecteurForm:
     return LecteurForm().offrir((agent.id, agent.nom_affiche) for agent in fiche.nommables)
 
 
-def _page(
-    fiche: FicheConstat,
-    *,
-    cloture: Formulaire | None = None,
-    lecteur: Formulaire | None = None,
-    status: int = 200,
-) -> ResponseReturnValue:
-    return render(
-        "constats/show.html",
-        status=status,
-        fiche=fiche,
-        cloture=cloture or ClotureForm(formdata=None),
-        lecteur=lecteur or _form_lecteur(fiche),
-    )
+def _page(fiche: FicheConstat, form: LecteurForm, *, status: int = 200) -> ResponseReturnValue:
+    return render("constats/show.html", status=status, fiche=fiche, form=form)
 
 
 def _page_de(reference: str) -> str:
