@@ -146,7 +146,7 @@ class RetraitForm(Formulaire):
     )
     date_manquement = JourAttendu("Date du manquement", absence="Donnez la date du manquement.")
     observations_jours = _delai("Délai laissé à l’association pour présenter ses observations", 15, 120, 15)
-    constat = SelectField("Constat sur lequel ce retrait s’appuie")
+    constat = SelectField("Constat sur lequel ce retrait s’appuie", default="")
     courrier = StringField(
         "Lettre recommandée",
         filters=[une_ligne],

@@ -178,6 +178,8 @@ def sign(session: Session, *, by: Acteur, fiche: FicheRetrait, motivation: str, 
 
 
 def _attach(session: Session, by: Acteur, retrait: Retrait, texte: str) -> None:
+    if retrait.observations_at is not None:
+        raise Conflict(f"Des observations sont déjà jointes depuis le {date_fr(retrait.observations_at)}.")
     retrait.observations, retrait.observations_at = texte, maintenant()
     retrait.version += 1
     _note(session, by, retrait, "retrait_observe")
