@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.db import Fabrique
@@ -51,8 +52,8 @@ class Agents:
             try:
                 operation = GESTES[geste](session, trouve[1], trouve[0], self.tirage)
                 session.commit()
-            except PortalError:
-                # a refusal in words (its état moved, another act waits): nothing was intended
+            except (PortalError, OperationalError):
+                # a refusal in words (its état moved, another act waits, its row is held for too long): nothing was intended
                 return ""
         if operation is None:
             return ""
