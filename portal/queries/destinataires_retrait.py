@@ -13,7 +13,7 @@ from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
 from portal.models.manquements import Retrait
 from portal.models.services import Service
-from portal.models.territoires import DEPARTEMENTS, departement
+from portal.queries.departements import DEPARTEMENTS, departement
 from portal.vocabulaire import SensDecision, TypeService
 from portal.vocabulaire_cer import DestinataireRetrait
 
@@ -32,9 +32,8 @@ def list_known(session: Session, dossier: Dossier, retrait: Retrait) -> Sequence
     """Services of this portal that are to be told, the préfet first; those without an address are not among them."""
     if dossier.association_id is None:
         return ()
-    association = session.get_one(Association, dossier.association_id)
     faits = {(envoi.genre, envoi.email) for envoi in retrait.envois}
-    prefets = _prefets(session, association.code_postal)
+    prefets = _prefets(session, dossier.association_id)
     connus = [(DestinataireRetrait.PREFET, service) for service in prefets if service.id != dossier.service_id]
     connus += [(DestinataireRetrait.COFINANCEUR, service) for service in _cofinanceurs(session, dossier)]
     return [
@@ -44,14 +43,14 @@ def list_known(session: Session, dossier: Dossier, retrait: Retrait) -> Sequence
     ]
 
 
-def _prefets(session: Session, code_postal: str) -> Sequence[Service]:
-    """Préfectures whose territoire is that département, by its code or its name."""
-    code = departement(code_postal)
-    appellations = {mots_de_recherche(code), mots_de_recherche(DEPARTEMENTS.get(code, ""))}
+def _prefets(session: Session, association_id: int) -> Sequence[Service]:
+    """Préfectures whose territoire is the département of the siège, by its code or its name."""
+    code = session.scalar(select(departement(Association.code_postal)).where(Association.id == association_id)) or ""
+    appellations = {mots_de_recherche(nom) for nom in (code, DEPARTEMENTS.get(code, "")) if nom}
     prefectures = session.scalars(
         select(Service).where(Service.type == TypeService.PREFECTURE).order_by(Service.nom, Service.id)
     )
-    return [service for service in prefectures if code and mots_de_recherche(service.territoire) in appellations]
+    return [service for service in prefectures if mots_de_recherche(service.territoire) in appellations]
 
 
 def _cofinanceurs(session: Session, dossier: Dossier) -> Sequence[Service]:

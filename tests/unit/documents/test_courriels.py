@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from portal.documents import courriels_manquements as manquements
 from portal.documents.courriels import (
     AvisDemande,
     Courriel,
@@ -34,6 +35,12 @@ LETTRES: list[Courriel] = [
     SignatureObtenue(ADRESSE, "Les Amis d’Ici", "Awa Diallo"),
     PapierControle(ADRESSE, "Les Amis d’Ici", "DDETS du Rhône", ""),
     PapierControle(ADRESSE, "Les Amis d’Ici", "DDETS du Rhône", "La page du texte manque."),
+    manquements.ConstatConsigne(ADRESSE, "Les Amis"),
+    manquements.ConstatRepondu(ADRESSE, "C-1"),
+    manquements.RetraitEnvisage(ADRESSE, "P-2026-1", "Les Amis", "DDETS du Rhône"),
+    manquements.RetraitObserve(ADRESSE, "P-2026-1"),
+    manquements.RetraitAbandonne(ADRESSE, "P-2026-1", "Les Amis", "DDETS du Rhône"),
+    manquements.RetraitNotifie(ADRESSE, "P-2026-1", "Les Amis", "DDETS du Rhône"),
 ]
 
 
