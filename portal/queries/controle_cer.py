@@ -100,7 +100,7 @@ def _fautes_des_signatures(session: Session) -> Iterator[Faute]:
 
 def lieu_de(ligne: RowMapping) -> str:
     """How the control names a signature: no name of a person."""
-    return f"signature n° {ligne['rang']} ({ligne['code']})"
+    return f"signature n°\u00a0{ligne['rang']} ({ligne['code']})"
 
 
 def _constats(ligne: RowMapping) -> Iterator[str]:
