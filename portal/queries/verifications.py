@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 from portal.models.associations import Association, Mandat
 from portal.models.documents import Document, Fichier
 from portal.models.engagements import Engagement
-from portal.vocabulaire import EtatDocument, EtatMandat, GenreDocument
-
-RECUS = (GenreDocument.RECU_ENGAGEMENT, GenreDocument.RECU_AVEC_PREUVE)
+from portal.queries.documents import RECUS
+from portal.vocabulaire import EtatDocument, EtatMandat
 
 
 def receipts_of(session: Session, engagement: Engagement) -> list[Document]:
