@@ -60,10 +60,24 @@ class StatutCer:
             return ", ".join(dit for dit in dits if dit)
         if self.origine is None:
             return ""
-        avant = self.depuis and self.at and _jour(self.depuis) < _jour(self.at)
-        debut = f"le {date_fr(self.depuis)}, et de nouveau " if avant else ""
+        debut = f"le {date_fr(self.depuis)}, et de nouveau " if self._confirme else ""
         version = f", texte version {self.version}" if self.version else ""
         return f"{debut}le {date_fr(self.at)}{version}, {LIBELLES_ORIGINE_CER[self.origine]}"
+
+    @property
+    def bref(self) -> str:
+        """The same for a line of a list: since when and by which way, or until when."""
+        if self.reconnaissance is not None:
+            return f"jusqu’au {date_fr(self.fin)}" if self.fin else LIBELLES_RECONNAISSANCE[self.reconnaissance]
+        if self.origine is None:
+            return ""
+        puis = "puis " if self._confirme else ""
+        return f"depuis le {date_fr(self.depuis)}, {puis}{LIBELLES_ORIGINE_CER[self.origine]}"
+
+    @property
+    def _confirme(self) -> bool:
+        """The title shown came days after the first one."""
+        return self.depuis is not None and self.at is not None and _jour(self.depuis) < _jour(self.at)
 
     @property
     def phrase(self) -> str:

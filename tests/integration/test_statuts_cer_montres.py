@@ -58,7 +58,7 @@ def test_ds_form_that_says_souscrit_reads_so_for_agents_on_every_page_and_docume
     client: ClientStrict, session: Session, dossier: Dossier, agent: User
 ) -> None:
     client.get("/instruction/dossiers")
-    assert "le 12 mars 2026, attesté dans un dossier de Démarches Simplifiées" in client.texte()
+    assert "depuis le 12 mars 2026, attesté dans un dossier de Démarches Simplifiées" in client.texte()
     client.get(f"/instruction/dossiers/{dossier.reference}")
     assert SOUSCRIT_SUR_DS in client.texte()
     client.soumettre(action="/synthese")
