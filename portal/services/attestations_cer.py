@@ -105,17 +105,7 @@ def note_line(
     """
     check_control(session, by, association_id)
     check_date(session, date, champ="date")
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"attestation_cer:{association_id}:{reference}"))))
-    deja = session.scalars(
-        select(AttestationCer)
-        .where(
-            AttestationCer.association_id == association_id,
-            AttestationCer.origine == OrigineCer.TABLEUR,
-            AttestationCer.reference == reference,
-            AttestationCer.etat == EtatAttestation.ADMISE,
-        )
-        .order_by(AttestationCer.id)
-    ).first()
+    deja = _noted(session, association_id, reference)
     if deja is not None:
         return deja
     attestation = _keep(
@@ -131,6 +121,21 @@ def note_line(
         reference=reference,
     )
     return judge(session, by, attestation, EtatAttestation.ADMISE)
+
+
+def _noted(session: Session, association_id: int, reference: str) -> AttestationCer | None:
+    """What was noted of that line already. Whoever notes it too waits until this transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"attestation_cer:{association_id}:{reference}"))))
+    return session.scalars(
+        select(AttestationCer)
+        .where(
+            AttestationCer.association_id == association_id,
+            AttestationCer.origine == OrigineCer.TABLEUR,
+            AttestationCer.reference == reference,
+            AttestationCer.etat == EtatAttestation.ADMISE,
+        )
+        .order_by(AttestationCer.id)
+    ).first()
 
 
 def _keep(session: Session, by: Acteur, fichier: Fichier | None, **valeurs: Any) -> AttestationCer:
