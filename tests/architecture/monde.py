@@ -15,6 +15,7 @@ from portal.models.correspondances import RevisionDS
 from portal.models.decisions import Decision
 from portal.models.documents import Document, Fichier
 from portal.models.dossiers import Dossier
+from portal.models.engagements import Engagement
 from portal.models.envois import OperationDS
 from portal.models.fichiers_ds import FichierDS
 from portal.models.preremplissages import Preremplissage
@@ -91,9 +92,6 @@ class Createur:
         self._decision(dossier, responsable)
         ds = self.creer.dossier_ds(proprietaire, contenu=CONTENU, etat=Etat.EN_INSTRUCTION)
         operation = self._operation(ds, responsable)
-        recu = {"genre": GenreDocument.RECU_ENGAGEMENT, "auteur_id": prouve.id, "engagement_id": engagement.id}
-        synthese = {"genre": GenreDocument.SYNTHESE, "auteur_id": responsable.id, "dossier_id": dossier.id}
-        tableur = {"genre": GenreDocument.FILE_DOSSIERS, "auteur_id": responsable.id}
         return {
             "association": association.id,
             "engagement": engagement.code,
@@ -121,10 +119,7 @@ class Createur:
             "lien_usager": self._lien(GenreUser.USAGER, prouve),
             "lien_agent": self._lien(GenreUser.AGENT, responsable),
             "persona": roles["administrateur"].id,
-            "recu": self._document("REC-1", **recu),
-            "synthese": self._document("SYN-1", **synthese, service_id=proprietaire.id),
-            "tableur": self._document("TAB-1", **tableur, service_id=proprietaire.id),
-            "echec": self._document("TAB-2", **tableur, service_id=proprietaire.id, etat=EtatDocument.ECHEC),
+            **self._documents(engagement, dossier, responsable),
         }
 
     def _manquements(self, association: Association, agents: dict[str, User]) -> dict[str, str | int]:
@@ -142,6 +137,22 @@ class Createur:
             "dossier_a_retirer": a_retirer.reference,
             "dossier_retire": retire.reference,
             "retrait_recu": a_retirer.reference,
+        }
+
+    def _documents(self, engagement: Engagement, dossier: Dossier, responsable: User) -> dict[str, str | int]:
+        """What was issued for a signature and for a dossier, one that failed among them."""
+        recu = {
+            "genre": GenreDocument.RECU_ENGAGEMENT,
+            "auteur_id": engagement.signataire_id,
+            "engagement_id": engagement.id,
+        }
+        synthese = {"genre": GenreDocument.SYNTHESE, "auteur_id": responsable.id, "dossier_id": dossier.id}
+        tableur = {"genre": GenreDocument.FILE_DOSSIERS, "auteur_id": responsable.id}
+        return {
+            "recu": self._document("REC-1", **recu),
+            "synthese": self._document("SYN-1", **synthese, service_id=dossier.service_id),
+            "tableur": self._document("TAB-1", **tableur, service_id=dossier.service_id),
+            "echec": self._document("TAB-2", **tableur, service_id=dossier.service_id, etat=EtatDocument.ECHEC),
         }
 
     def _notifie(self, association: Association, auteur: User) -> str:
