@@ -431,15 +431,15 @@ def test_of_two_responsables_at_once_one_withdraws_and_the_other_is_told(base: t
     creer.mandat(creer.usager(), association)
     dossier = creer.dossier(service, etat=Etat.ACCEPTE, association=association)
     creer.decision(dossier, gens[0], notified_at=OCTROI)
-    acteurs = [creer.acteur(agent) for agent in gens]
+    acteurs, reference = [creer.acteur(agent) for agent in gens], dossier.reference
 
     def envisager(session: Session, acteur: Acteur) -> None:
-        lu = dossiers.get(session, acteur, dossier.reference)
+        lu = dossiers.get(session, acteur, reference)
         depart.wait()
         services.envisage(session, by=acteur, dossier=lu, projet=projet())
 
     def conclure(session: Session, acteur: Acteur) -> None:
-        fiche = retraits.get(session, acteur, dossier.reference)
+        fiche = retraits.get(session, acteur, reference)
         depart.wait()
         services.sign(session, by=acteur, fiche=fiche, motivation=MOTIVATION, qualite="Directrice", version=1)
 
