@@ -232,10 +232,7 @@ def _fautes_de_production(config: Config, *, deja_dites: list[str]) -> list[str]
             bool(config.ds_crochet) and len(config.ds_crochet) < LONGUEUR_SECRET,
             f"DS_CROCHET doit compter au moins {LONGUEUR_SECRET} caractères tirés au hasard",
         ),
-        (
-            config.cachet_p12 is not None and not config.cachet_p12_mot_de_passe,
-            "CACHET_P12_MOT_DE_PASSE manque alors que CACHET_P12 est donnée",
-        ),
+        (bool(config.cachet_p12) and not config.cachet_p12_mot_de_passe, "CACHET_P12_MOT_DE_PASSE manque"),
         (not config.annuaire_url.startswith("https://"), "ANNUAIRE_URL doit commencer par https://"),
         (not config.stockage_dossier.is_absolute(), "STOCKAGE_DOSSIER doit être un chemin absolu"),
         (
