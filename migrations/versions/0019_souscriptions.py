@@ -250,11 +250,13 @@ def upgrade() -> None:
         "association", sa.Column("cer_deux_signatures", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     op.alter_column("association", "cer_deux_signatures", server_default=None)
+    op.create_index("ix_association_denomination_id", "association", ["denomination", "id"], unique=False)
 
 
 def downgrade() -> None:
     """Drop them. Documents of the new kinds would not fit any more: they go too."""
     op.drop_column("association", "cer_deux_signatures")
+    op.drop_index("ix_association_denomination_id", table_name="association")
     op.drop_index(op.f("ix_signature_preparee_association_id"), table_name="signature_preparee")
     op.drop_table("signature_preparee")
     op.drop_index(op.f("ix_attestation_cer_demande_id"), table_name="attestation_cer")

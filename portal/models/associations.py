@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, cle, enum_texte
@@ -18,6 +18,8 @@ class Association(Base):
     """
 
     __tablename__ = "association"
+    # The registry of the CER is read by name, page after page.
+    __table_args__ = (Index("ix_association_denomination_id", "denomination", "id"),)
 
     id: Mapped[cle]
     denomination: Mapped[str] = mapped_column(String(300))

@@ -66,14 +66,13 @@ class PageRegistre:
 def list_associations(session: Session, viewer: Acteur, filtre: FiltreRegistre) -> PageRegistre:
     """A page of the registry, by name: at most four statements, whatever the number of associations."""
     remonte = filtre.repere is not None and filtre.repere.avant
-    vue = _vue(viewer, filtre)
-    nombre = _compter(session, viewer, filtre)
-    place = _place(session, filtre.repere)
+    places, place = _places(viewer, filtre), _place(session, filtre.repere)
+    nombre = session.scalar(select(func.count()).select_from(places.limit(COMPTE_MAXIMAL + 1).subquery())) or 0
     if place is not None:
         ici = tuple_(*place)
-        vue = vue.where(tuple_(*_cle()) < ici if remonte else tuple_(*_cle()) > ici)
-    ordre = (colonne.desc() if remonte else colonne.asc() for colonne in _cle())
-    lues = [_ligne(valeurs) for valeurs in session.execute(vue.order_by(*ordre).limit(PAR_PAGE + 1))]
+        places = places.where(tuple_(*_cle(Association)) < ici if remonte else tuple_(*_cle(Association)) > ici)
+    places = places.order_by(*_ordre(Association, remonte=remonte)).limit(PAR_PAGE + 1)
+    lues = [_ligne(valeurs) for valeurs in session.execute(_lignes(places, filtre, remonte=remonte))]
     reste, lignes = len(lues) > PAR_PAGE, lues[:PAR_PAGE]
     if remonte:
         lignes.reverse()
@@ -88,7 +87,7 @@ def list_associations(session: Session, viewer: Acteur, filtre: FiltreRegistre) 
 
 def all_associations(session: Session, viewer: Acteur, filtre: FiltreRegistre) -> Iterator[LigneRegistre]:
     """Every line of a view, in the order of its pages, read from the database as they are taken."""
-    choix = _vue(viewer, filtre).order_by(*_cle()).execution_options(yield_per=1_000)
+    choix = _lignes(_places(viewer, filtre), filtre).execution_options(yield_per=1_000)
     return (_ligne(valeurs) for valeurs in session.execute(choix))
 
 
@@ -104,30 +103,36 @@ def readable(session: Session, viewer: Acteur, lignes: Iterable[LigneRegistre]) 
     return frozenset(session.scalars(lus))
 
 
-def _compter(session: Session, viewer: Acteur, filtre: FiltreRegistre) -> int:
-    """How many associations the view holds, without looking further than COMPTE_MAXIMAL + 1, nor at a status for nothing."""
-    choix = select(Association.id).where(*filtre.conditions(viewer))
-    if filtre.porte_sur_le_statut:
-        retenu = statuts_cer.statut_retenu(Association.id, filtre.instant)
-        choix = choix.outerjoin(retenu, true()).where(*filtre.conditions_du_statut(retenu.c))
-    return session.scalar(select(func.count()).select_from(choix.limit(COMPTE_MAXIMAL + 1).subquery())) or 0
-
-
-def _vue(viewer: Acteur, filtre: FiltreRegistre) -> Select[*tuple[Any, ...]]:
-    """The columns of LigneRegistre for what the view holds."""
+def _places(viewer: Acteur, filtre: FiltreRegistre) -> Select[*tuple[Any, ...]]:
+    """Which associations, without looking at a status for nothing."""
+    places = select(*_cle(Association)).where(*filtre.conditions(viewer))
+    if not filtre.porte_sur_le_statut:
+        return places
     retenu = statuts_cer.statut_retenu(Association.id, filtre.instant)
-    vue = select(
-        Association.id,
-        Association.denomination,
-        Association.sigle,
-        Association.commune,
-        departement(Association.code_postal),
-        _identifiant(TypeIdentifiant.SIREN),
-        _identifiant(TypeIdentifiant.RNA),
-        *statuts_cer.colonnes(retenu),
+    return places.outerjoin(retenu, true()).where(*filtre.conditions_du_statut(retenu.c))
+
+
+def _lignes(
+    places: Select[*tuple[Any, ...]], filtre: FiltreRegistre, *, remonte: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """The columns of LigneRegistre, in its order, for these places."""
+    vues = places.subquery()
+    retenu = statuts_cer.statut_retenu(Association.id, filtre.instant)
+    return (
+        select(
+            Association.id,
+            Association.denomination,
+            Association.sigle,
+            Association.commune,
+            departement(Association.code_postal),
+            _identifiant(TypeIdentifiant.SIREN),
+            _identifiant(TypeIdentifiant.RNA),
+            *statuts_cer.colonnes(retenu),
+        )
+        .join(vues, vues.c.id == Association.id)
+        .outerjoin(retenu, true())
+        .order_by(*_ordre(vues.c, remonte=remonte))
     )
-    conditions = (*filtre.conditions(viewer), *filtre.conditions_du_statut(retenu.c))
-    return vue.outerjoin(retenu, true()).where(*conditions)
 
 
 def _identifiant(genre: TypeIdentifiant) -> ColumnElement[str]:
@@ -145,12 +150,16 @@ def _ligne(valeurs: Any) -> LigneRegistre:
     return LigneRegistre(*champs)
 
 
-def _cle() -> tuple[Any, Any]:
-    return Association.denomination, Association.id
+def _cle(source: Any) -> tuple[Any, Any]:
+    return source.denomination, source.id
+
+
+def _ordre(source: Any, *, remonte: bool) -> list[Any]:
+    return [colonne.desc() if remonte else colonne.asc() for colonne in _cle(source)]
 
 
 def _place(session: Session, repere: Repere | None) -> Any:
     """Name and id of the association from which the page goes on; None from the start, or when it is no more."""
     if repere is None:
         return None
-    return session.execute(select(*_cle()).where(Association.id == repere.association_id)).first()
+    return session.execute(select(*_cle(Association)).where(Association.id == repere.association_id)).first()
