@@ -10,7 +10,8 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select, true, type_coerce
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -43,13 +44,6 @@ def statuts_vus(
     return _lire(session, association_ids, statut_retenu(Association.id, on, viewer=viewer))
 
 
-def etat_cer(association_id: Any, on: datetime | None = None) -> ColumnElement[Any]:
-    """EtatCer of an association as an expression, to filter or to count by; NULL when there is no association."""
-    choisi = _choisir(association_id, on)
-    etat = choisi.with_only_columns(choisi.selected_columns.etat).scalar_subquery()
-    return type_coerce(case((association_id.is_not(None), _etat(etat))), enum_texte(EtatCer))
-
-
 def statut_retenu(
     association_id: Any, on: datetime | None = None, *, viewer: Acteur | None = None
 ) -> LateralFromClause:
@@ -57,7 +51,18 @@ def statut_retenu(
     return _choisir(association_id, on, viewer).lateral()
 
 
-def colonnes(retenu: LateralFromClause) -> list[ColumnElement[Any]]:
+def statuts_retenus(on: datetime | None = None) -> Subquery:
+    """The status of every association that has a title, by `association_id`, at once: to filter or count thousands.
+
+    An association that is not there is « manquant ».
+    """
+    titre = titres(on).c
+    depuis = func.min(titre.at).over(partition_by=(titre.association_id, titre.etat)).label("depuis")
+    premiers = select(*titre, depuis).order_by(titre.association_id, *_ordre(titre))
+    return premiers.ext(distinct_on(titre.association_id)).subquery("statut")
+
+
+def colonnes(retenu: LateralFromClause | Subquery) -> list[ColumnElement[Any]]:
     """What `lire` needs of a lateral, in the order of StatutCer."""
     return [_etat(retenu.c.etat), *(retenu.c[champ.name] for champ in fields(StatutCer)[1:])]
 
@@ -78,7 +83,7 @@ def _lire(session: Session, association_ids: Iterable[int], retenu: LateralFromC
 
 
 def _choisir(association_id: Any, on: datetime | None, viewer: Acteur | None = None) -> Select[*tuple[Any, ...]]:
-    """The strongest title. Among equals a signature made here comes first, then what lasts longest, then the oldest."""
+    """The strongest title of one association."""
     titre = titres(on).c
     choix = select(*titre, func.min(titre.at).over(partition_by=titre.etat).label("depuis")).where(
         titre.association_id == association_id
@@ -86,14 +91,19 @@ def _choisir(association_id: Any, on: datetime | None, viewer: Acteur | None = N
     if viewer is not None:
         vues = or_(titre.auteur_id == viewer.user_id, titre.association_id.in_(viewer.associations_prouvees))
         choix = choix.where(vues)
-    return choix.order_by(
+    return choix.order_by(*_ordre(titre)).limit(1)
+
+
+def _ordre(titre: Any) -> list[Any]:
+    """The strongest first. Among equals a signature made here, then what lasts longest, then the oldest."""
+    return [
         case(PRECEDENCE, value=titre.etat),
         (titre.origine == OrigineCer.PORTAIL).desc().nulls_last(),
         titre.seconde_attendue.desc().nulls_last(),
         titre.fin.desc().nulls_first(),
         titre.at,
         titre.preuve,
-    ).limit(1)
+    ]
 
 
 def _etat(etat: ColumnElement[Any]) -> ColumnElement[Any]:

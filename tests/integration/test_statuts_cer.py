@@ -310,7 +310,7 @@ class Histoire:
             self.dispenses.append((debut, fin))
 
 
-def test_list_expression_single_status_and_rules_agree_whatever_happened_and_when(
+def test_statuses_of_all_and_of_one_and_the_rules_agree_whatever_happened_and_when(
     creer: Fabriques, session: Session
 ) -> None:
     hasard = random.Random(4)
@@ -318,11 +318,16 @@ def test_list_expression_single_status_and_rules_agree_whatever_happened_and_whe
     par_id = {histoire.faits.association.id: histoire for histoire in histoires}
     rencontres = set()
     for on in [histoires[0].instant() for _ in range(60)]:
-        choix = select(Association.id, statuts_cer.etat_cer(Association.id, on)).where(Association.id.in_(par_id))
+        retenus = statuts_cer.statuts_retenus(on)
+        choix = (
+            select(Association.id, *statuts_cer.colonnes(retenus))
+            .outerjoin(retenus, retenus.c.association_id == Association.id)
+            .where(Association.id.in_(par_id))
+        )
         attendus = {ident: histoire.attendu(on) for ident, histoire in par_id.items()}
-        assert {ident: etat for ident, etat, *_ in session.execute(choix)} == attendus
         statuts = statuts_cer.statuts_cer(session, par_id, on=on)
         assert {ident: statut.etat for ident, statut in statuts.items()} == attendus
+        assert {ident: statuts_cer.lire(valeurs) for ident, *valeurs in session.execute(choix)} == statuts
         rencontres |= set(attendus.values())
     assert rencontres == set(EtatCer)
 
