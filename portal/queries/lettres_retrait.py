@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from portal.documents.modeles import AssociationCitee
 from portal.documents.modeles_cer import LettreRetrait
-from portal.formats import PARIS, date_fr, montant_fr
+from portal.formats import PARIS, date_fr, majuscule, montant_fr
 from portal.models.decisions import Decision
 from portal.models.delais import plus_mois
 from portal.queries.recepisses import service_cite
@@ -35,7 +35,7 @@ def lettre(session: Session, fiche: FicheRetrait) -> LettreRetrait:
         accordee_le=decision.notified_at,
         montant_accorde=retrait.montant_accorde,
         montant_retire=retrait.montant_retire,
-        motif=LIBELLES_MOTIF_RETRAIT[retrait.motif],
+        motif=majuscule(LIBELLES_MOTIF_RETRAIT[retrait.motif]),
         motivation=retrait.motivation,
         date_manquement=retrait.date_manquement,
         periode_debut=retrait.periode_debut,
