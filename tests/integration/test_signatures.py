@@ -115,6 +115,7 @@ def test_a_code_tried_six_times_dies_even_when_the_sixth_is_right(
     sixieme = client.post(adresse_du_code(association_id), data={**jeton, "code": code})
     assert sixieme.status_code == 422
     assert "Ce code ne sert plus, même juste" in client.texte()
+    assert html.par_id(client.arbre, "code") is None, "no field is left for a dead code"
     assert signatures(session) == 0
 
 
