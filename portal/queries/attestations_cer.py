@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import Forbidden, NotFound
@@ -72,6 +72,12 @@ def list_waiting(session: Session, viewer: Acteur) -> list[AttestationCer]:
     """Those that wait for an agent, the oldest first."""
     attente = visible_attestations(viewer).where(AttestationCer.etat == EtatAttestation.A_CONTROLER)
     return list(session.scalars(attente.order_by(AttestationCer.created_at, AttestationCer.id)))
+
+
+def count_waiting(session: Session, viewer: Acteur) -> int:
+    """How many wait."""
+    attente = visible_attestations(viewer).where(AttestationCer.etat == EtatAttestation.A_CONTROLER)
+    return session.scalar(select(func.count()).select_from(attente.subquery())) or 0
 
 
 def get(session: Session, viewer: Acteur, attestation_id: int, *, antivirus: bool) -> PieceAControler:

@@ -35,10 +35,7 @@ def lister() -> ResponseReturnValue:
 @access(may_be_agent)
 def montrer(attestation_id: int) -> ResponseReturnValue:
     """One of them: what it should bear, its file, and what was judged."""
-    piece = _piece(attestation_id)
-    lu = piece.attestation
-    annonce = {"signee_le": {"jour": lu.date.day, "mois": lu.date.month, "annee": lu.date.year}}
-    return _page(piece, AdmissionForm(data={**annonce, "prenom": lu.prenom, "nom": lu.nom}))
+    return _page(_piece(attestation_id), AdmissionForm())
 
 
 @bp.post("/contrats-papier/<int:attestation_id>/admission")

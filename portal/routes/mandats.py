@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.forms.mandats import PreuveForm
 from portal.permissions import may_be_agent, may_instruct
-from portal.queries import mandats, pouvoirs
+from portal.queries import attestations_cer, mandats, pouvoirs
 from portal.services import mandats as services
 from portal.web.access import access
 from portal.web.connexion import acteur
@@ -20,7 +20,11 @@ bp = Blueprint("mandats", __name__, url_prefix="/instruction/mandats")
 @access(may_be_agent)
 def lister() -> ResponseReturnValue:
     """Declared links of associations whose dossiers my service reads."""
-    return render("mandats/list.html", mandats=mandats.list_declared(session(), acteur()))
+    return render(
+        "mandats/list.html",
+        mandats=mandats.list_declared(session(), acteur()),
+        papiers=attestations_cer.count_waiting(session(), acteur()),
+    )
 
 
 @bp.get("/<int:mandat_id>")

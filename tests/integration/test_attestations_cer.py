@@ -80,6 +80,8 @@ def joindre(
 def admettre(client: ClientStrict, agent: User, papier: AttestationCer) -> int:
     """Log in, find the paper in the list, admit it; the status."""
     client.connecter(agent)
+    client.get("/instruction/mandats")
+    assert "1 à contrôler" in client.texte()
     client.get("/instruction/contrats-papier")
     assert "Les Amis du Canal" in client.texte()
     client.get(f"/instruction/contrats-papier/{papier.id}")
