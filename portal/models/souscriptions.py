@@ -82,7 +82,10 @@ class DemandeSignature(Base):
     nom: Mapped[str] = mapped_column(String(100))
     fonction: Mapped[str] = mapped_column(String(100))
     message: Mapped[str] = mapped_column(Text, default="")
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    # Documents name signatures, which name requests: the key that closes the circle is added last.
+    document_id: Mapped[int | None] = mapped_column(
+        ForeignKey("document.id", use_alter=True, name="fk_demande_signature_document_id_document")
+    )
     sollicitee_at: Mapped[datetime | None]
     etat: Mapped[EtatDemandeSignature] = mapped_column(
         enum_texte(EtatDemandeSignature), default=EtatDemandeSignature.ENVOYEE
