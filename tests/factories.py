@@ -39,6 +39,7 @@ from portal.vocabulaire import (
     TypeIdentifiant,
     TypeService,
 )
+from tests.bruts_ds import brut_ds
 
 Objet = TypeVar("Objet")
 _rang = count(1)
@@ -287,8 +288,7 @@ class Fabriques:
                 instance="ds.test",
                 number=rang,
                 ds_id=f"Dossier-{rang}",
-                raw={},
-                contenu=contenu or [],
+                raw=brut_ds(rang, contenu or []),
                 date_derniere_modification=maintenant(),
             )
         )

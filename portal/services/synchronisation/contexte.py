@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, defer
+from sqlalchemy.orm import Session, contains_eager
 
 from integrations.demarches_simplifiees.types import DossierRecu
 from portal.copie import among
@@ -83,7 +83,7 @@ def _connus(session: Session, instance: str, numeros: Sequence[int]) -> dict[int
         select(DossierDS)
         .join(DossierDS.dossier)
         .where(DossierDS.instance == instance, among(DossierDS.number, numeros))
-        .options(defer(DossierDS.raw), contains_eager(DossierDS.dossier).selectinload(Dossier.financements))
+        .options(contains_eager(DossierDS.dossier).selectinload(Dossier.financements))
         .order_by(DossierDS.dossier_id)
         .with_for_update(of=(Dossier, DossierDS))
         .execution_options(populate_existing=True)

@@ -9,7 +9,7 @@ from integrations.demarches_simplifiees.parsing import lire
 from integrations.demarches_simplifiees.simulator.depart.generation import CONTACT
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from portal.queries import contenus_ds
-from portal.services.synchronisation.contenu import contenu
+from portal.queries.elements_ds import contenu
 from tests.integration.ds.conftest import ClientCompteur
 
 Json = dict[str, Any]
