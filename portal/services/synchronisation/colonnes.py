@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from integrations.demarches_simplifiees.parsing import lire
-from integrations.demarches_simplifiees.types import DossierRecu
+from integrations.demarches_simplifiees.apercu import Apercu, apercevoir
 from portal.formats import maintenant
 from portal.models.dossiers import DossierDS
 from portal.services.journal import Acte
@@ -23,10 +22,10 @@ Valeurs = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Lu:
-    """A dossier as DS gives it: `recu` is the reading of `raw`, `texte` its JSON."""
+    """A dossier as DS gives it: `recu` is what we look at of `raw`, `texte` its JSON."""
 
     raw: Mapping[str, Any]
-    recu: DossierRecu
+    recu: Apercu
     texte: Ecrit
 
 
@@ -34,7 +33,7 @@ class Range(NamedTuple):
     """A dossier once stored; `acte` is what the journal is to say of it, None when nothing that people see has changed."""
 
     dossier_id: int
-    recu: DossierRecu
+    recu: Apercu
     acte: Acte | None
 
 
@@ -43,7 +42,7 @@ def read(raw: Mapping[str, Any]) -> Lu:
 
     Raises what an unforeseen shape may cause.
     """
-    return Lu(raw, lire(raw), Ecrit(ecrire(raw)))
+    return Lu(raw, apercevoir(raw), Ecrit(ecrire(raw)))
 
 
 def of_dossier(contexte: Contexte, lu: Lu, *, etat: Etat, instructeur_id: int | None) -> Valeurs:

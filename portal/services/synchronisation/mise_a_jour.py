@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from integrations.demarches_simplifiees.parsing import lire
 from portal.models.avis import DemandeAvis
 from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
 from portal.queries.elements_ds import Element, contenu, elements, partie
@@ -99,7 +100,7 @@ def _apply_content(connu: DossierDS, lu: Lu) -> Valeurs:
     """Number a new version when the champs change: it is what an avis says that it has read."""
     if lu.raw == connu.raw:
         return {}
-    parties = _parties_differentes(elements(connu), contenu(lu.recu))
+    parties = _parties_differentes(elements(connu), contenu(lire(lu.raw)))
     faits: Valeurs = {"parties_modifiees": sorted(parties)} if parties else {}
     if "champs" in parties:
         connu.dossier.contenu_version += 1
