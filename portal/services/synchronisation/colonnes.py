@@ -13,7 +13,7 @@ from portal.services.journal import Acte
 from portal.services.recensement import PlaceVue, Vue
 from portal.services.synchronisation import projection
 from portal.services.synchronisation.contexte import Contexte
-from portal.texte_json import Ecrit, ecrire
+from portal.texte_json import ecrire
 from portal.vocabulaire import Etat
 from portal.vocabulaire_ds import Visibilite
 
@@ -26,7 +26,7 @@ class Lu:
 
     raw: Mapping[str, Any]
     recu: Apercu
-    texte: Ecrit
+    texte: bytes
 
 
 class Range(NamedTuple):
@@ -42,7 +42,7 @@ def read(raw: Mapping[str, Any]) -> Lu:
 
     Raises what an unforeseen shape may cause.
     """
-    return Lu(raw, apercevoir(raw), Ecrit(ecrire(raw)))
+    return Lu(raw, apercevoir(raw), ecrire(raw))
 
 
 def of_dossier(contexte: Contexte, lu: Lu, *, etat: Etat, instructeur_id: int | None) -> Valeurs:
