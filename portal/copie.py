@@ -36,7 +36,7 @@ TIRER = text("SELECT nextval(CAST(:suite AS regclass)) FROM generate_series(1, :
 # How PostgreSQL calls, in COPY's binary format, what our columns hold.
 GENRES: tuple[tuple[type[Any], str], ...] = (
     (BigInteger, "int8"),
-    (JsonTexte, "text"),
+    (JsonTexte, "bytea"),  # the same bytes as a text: nothing is decoded to be encoded again
     (String, "text"),
     (DateTime, "timestamptz"),
     (Date, "date"),

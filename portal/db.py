@@ -43,7 +43,7 @@ class JsonTexte(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, _: Dialect) -> str:
         """Text on its way to the database."""
-        return ecrire(value)
+        return ecrire(value).decode()
 
     def process_result_value(self, value: str | None, _: Dialect) -> Any:
         """A value on its way back."""

@@ -10,23 +10,17 @@ _CANONIQUE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
-class Ecrit(str):
-    """A JSON value written already."""
-
-    __slots__ = ()
-
-
-def ecrire(valeur: Any) -> str:
-    """The compact text of a JSON value.
+def ecrire(valeur: Any) -> bytes:
+    """The compact UTF-8 text of a JSON value. Bytes are such a text already.
 
     Raises ValueError for a NUL character, which no text of PostgreSQL holds, and TypeError for what is not JSON.
     """
-    if isinstance(valeur, Ecrit):
+    if isinstance(valeur, bytes):
         return valeur
     ecrit = orjson.dumps(valeur)
     if b"\\u0000" in ecrit and NUL.search(ecrit):
         raise ValueError("A NUL character cannot be kept")
-    return ecrit.decode()
+    return ecrit
 
 
 def canonique(valeur: Any) -> bytes:

@@ -6,8 +6,10 @@ from typing import Any
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.types import TimeDeltaParams
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+ATTENDU = text("SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = :unique AND status = 'todo')")
 # Never opened: every order is given on the connection of the session that asks for it.
 _commandes = App(connector=SyncPsycopgConnector())
 
@@ -35,6 +37,9 @@ def commander(
     )
     if unique is None:
         tache.defer(**arguments)
+        return
+    # An order that is refused would make the connection forget all that it has prepared: a pull gives the same one every lot.
+    if session.scalar(ATTENDU, {"unique": unique}):
         return
     point = session.begin_nested()
     # The savepoint is sent only when the session next asks for its connection, and procrastinate uses the driver's own.

@@ -45,6 +45,7 @@ from portal.vocabulaire import (
     TypeService,
 )
 from portal.vocabulaire_cer import CapaciteSignataire, MotifRetrait, OrigineCer, TypeReconnaissance
+from tests.bruts_ds import brut_ds
 
 Objet = TypeVar("Objet")
 _rang = count(1)
@@ -361,8 +362,7 @@ class Fabriques:
                 instance="ds.test",
                 number=rang,
                 ds_id=f"Dossier-{rang}",
-                raw={},
-                contenu=contenu or [],
+                raw=brut_ds(rang, contenu or []),
                 date_derniere_modification=maintenant(),
             )
         )

@@ -45,7 +45,7 @@ def lire(raw: Noeud) -> DossierRecu:
     """
     demarche = objet(raw, "demarche")
     return DossierRecu(
-        number=_number(raw),
+        number=lire_numero(raw),
         id=texte(raw, "id"),
         state=texte(raw, "state"),
         demarche_number=entier(demarche, "number"),
@@ -67,16 +67,16 @@ def lire(raw: Noeud) -> DossierRecu:
         connection_usager=texte(raw, "connectionUsager"),
         usager_email=texte(objet(raw, "usager"), "email"),
         demandeur=lire_demandeur(objet(raw, "demandeur")),
-        groupe_instructeur=_groupe(objet(raw, "groupeInstructeur")),
-        instructeurs=_personnes(raw, "instructeurs"),
-        labels=_labels(raw),
+        groupe_instructeur=lire_groupe(objet(raw, "groupeInstructeur")),
+        instructeurs=lire_personnes(raw, "instructeurs"),
+        labels=lire_labels(raw),
         champs=_champs(raw, Partie.CHAMPS),
         annotations=_champs(raw, Partie.ANNOTATIONS),
         avis=tuple(_avis(un) for un in objets(raw, "avis")),
         messages=tuple(_message(un) for un in objets(raw, "messages")),
         traitements=tuple(_traitement(un) for un in objets(raw, "traitements")),
-        motivation_attachment=_fichier(raw, "motivationAttachment", Partie.MOTIVATION),
-        attestation=_fichier(raw, "attestation", Partie.ATTESTATION),
+        motivation_attachment=lire_fichier_seul(raw, "motivationAttachment", Partie.MOTIVATION),
+        attestation=lire_fichier_seul(raw, "attestation", Partie.ATTESTATION),
     )
 
 
@@ -103,15 +103,15 @@ def lire_demarche(noeud: Noeud) -> Demarche:
     """A démarche with its groups and form. Raises ReponseInvalide when it bears no number."""
     revision = objet(noeud, "activeRevision")
     return Demarche(
-        number=_number(noeud),
+        number=lire_numero(noeud),
         id=texte(noeud, "id"),
         title=texte(noeud, "title"),
         state=texte(noeud, "state"),
         declarative=texte(noeud, "declarative"),
         date_creation=instant(noeud, "dateCreation"),
         date_derniere_modification=instant(noeud, "dateDerniereModification"),
-        groupes=tuple(_groupe(un) for un in objets(noeud, "groupeInstructeurs")),
-        labels=_labels(noeud),
+        groupes=tuple(lire_groupe(un) for un in objets(noeud, "groupeInstructeurs")),
+        labels=lire_labels(noeud),
         revision=Revision(
             id=texte(revision, "id"),
             date_creation=instant(revision, "dateCreation"),
@@ -126,7 +126,7 @@ def lire_en_tete(arete: Noeud) -> EnTete:
     """An edge of `lister_dossiers`: cursor and node."""
     noeud = objet(arete, "node")
     return EnTete(
-        number=_number(noeud),
+        number=lire_numero(noeud),
         id=texte(noeud, "id"),
         state=texte(noeud, "state"),
         date_derniere_modification=instant(noeud, "dateDerniereModification"),
@@ -138,7 +138,7 @@ def lire_en_tete(arete: Noeud) -> EnTete:
 def lire_suppression(noeud: Noeud) -> DossierSupprime:
     """A node of either deletion stream."""
     return DossierSupprime(
-        number=_number(noeud),
+        number=lire_numero(noeud),
         id=texte(noeud, "id"),
         state=texte(noeud, "state"),
         reason=texte(noeud, "reason"),
@@ -146,7 +146,8 @@ def lire_suppression(noeud: Noeud) -> DossierSupprime:
     )
 
 
-def _number(noeud: Noeud) -> int:
+def lire_numero(noeud: Noeud) -> int:
+    """The number of a dossier or of a démarche. Raises ReponseInvalide when it bears none: nothing can be filed under it."""
     number = entier(noeud, "number")
     if number is None:
         raise ReponseInvalide("Démarches Simplifiées a envoyé un objet sans numéro : il est laissé de côté.")
@@ -164,21 +165,24 @@ def _denomination(noeud: Noeud) -> str:
     return next((un for un in candidats if un), "")
 
 
-def _groupe(noeud: Noeud) -> GroupeInstructeur:
+def lire_groupe(noeud: Noeud) -> GroupeInstructeur:
+    """A group of instructeurs, empty when DS names none."""
     return GroupeInstructeur(
         id=texte(noeud, "id"),
         number=entier(noeud, "number"),
         label=texte(noeud, "label"),
         closed=bool(booleen(noeud, "closed")),
-        instructeurs=_personnes(noeud, "instructeurs"),
+        instructeurs=lire_personnes(noeud, "instructeurs"),
     )
 
 
-def _personnes(noeud: Noeud, cle: str) -> tuple[Personne, ...]:
+def lire_personnes(noeud: Noeud, cle: str) -> tuple[Personne, ...]:
+    """The people listed under `cle`."""
     return tuple(Personne(texte(un, "id"), texte(un, "email")) for un in objets(noeud, cle))
 
 
-def _labels(noeud: Noeud) -> tuple[Label, ...]:
+def lire_labels(noeud: Noeud) -> tuple[Label, ...]:
+    """The labels that a dossier bears, or those that a démarche has."""
     return tuple(Label(texte(un, "id"), texte(un, "name"), texte(un, "color")) for un in objets(noeud, "labels"))
 
 
@@ -186,7 +190,8 @@ def _champs(noeud: Noeud, partie: Partie) -> tuple[Champ, ...]:
     return tuple(lire_champ(un, partie) for un in objets(noeud, partie))
 
 
-def _fichier(raw: Noeud, cle: str, partie: Partie) -> FichierDS | None:
+def lire_fichier_seul(raw: Noeud, cle: str, partie: Partie) -> FichierDS | None:
+    """The one file under `cle` of a dossier, None when there is none."""
     noeud = objet(raw, cle)
     return lire_fichier(noeud, partie) if noeud else None
 

@@ -70,9 +70,8 @@ class Dossier(Base):
 
 
 class DossierDS(Base):
-    """The mirror of a DS dossier: raw JSON kept, so that a mapping is replayed without network, and what pages show of it.
+    """The mirror of a DS dossier. `raw`: DS's JSON, whole: pages read it, and a mapping is replayed without network.
 
-    `contenu`: fields as read, in order: {partie: champs|annotations, libelle, type, valeur, lignes, fichiers}.
     `etiquettes`: DS's ids of its labels, see `join_labels`.
     `budget` ([{ligne, montant: euros as text}]), `cer_atteste` and `cer_date` come by confirmed Correspondance.
     """
@@ -86,7 +85,6 @@ class DossierDS(Base):
     ds_id: Mapped[str] = mapped_column(String(100))
     groupe_id: Mapped[int | None] = mapped_column(ForeignKey("groupe_instructeur.id"))
     raw: Mapped[dict[str, Any]] = mapped_column(JsonTexte)
-    contenu: Mapped[list[Any]] = mapped_column(JsonTexte)
     visibilite: Mapped[Visibilite] = mapped_column(enum_texte(Visibilite), default=Visibilite.VISIBLE)
     revision_id: Mapped[str] = mapped_column(String(100), default="")
     archived: Mapped[bool] = mapped_column(default=False)

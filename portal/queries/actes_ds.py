@@ -12,6 +12,7 @@ from portal.permissions import Acteur, can_decide, can_instruct
 from portal.queries import contenus_ds
 from portal.queries.contenus_ds import Cle, Element, Etiquette, Message, Piece, Reponse, Traitement
 from portal.queries.dossiers import visible_dossiers
+from portal.queries.elements_ds import elements
 from portal.queries.envois_ds import Acte, list_envois
 from portal.queries.fichiers_ds import FichierSuivi, list_files
 from portal.vocabulaire import Source
@@ -55,13 +56,13 @@ def a_lire(session: Session, viewer: Acteur, reference: str) -> PageDS:
     dossier = session.scalars(
         visible_dossiers(viewer)
         .where(Dossier.reference == reference, Dossier.source == Source.DS)
-        .options(joinedload(Dossier.demarche), joinedload(Dossier.ds).defer(DossierDS.raw, raiseload=True))
+        .options(joinedload(Dossier.demarche), joinedload(Dossier.ds))
     ).first()
     if dossier is None or dossier.ds is None:
         raise NotFound
     if viewer.service_id != dossier.service_id:
         raise Forbidden(RESERVE)
-    parties = contenus_ds.par_partie(dossier.ds.contenu)
+    parties = contenus_ds.par_partie(elements(dossier.ds))
     envois = list_envois(session, viewer, dossier)
     cote = cote_ds(viewer, dossier, parties, envois)
     return PageDS(dossier, dossier.ds, cote, parties["annotations"], envois, list_files(session, dossier.id))

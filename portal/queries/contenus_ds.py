@@ -1,6 +1,6 @@
-"""What DossierDS.contenu says, as people read it: the form in titled groups, and what was said and done around it. Pure.
+"""What a DS dossier says, as people read it: the form in titled groups, and what was said and done around it. Pure.
 
-`services/synchronisation/contenu.py` writes these elements and names their keys; a key without a value is absent.
+`elements_ds` makes these elements and names their keys; a key without a value is absent.
 """
 
 from collections import defaultdict

@@ -28,6 +28,7 @@ from portal.queries.contenus_ds import Cle, Echange, Element, Rubrique
 from portal.queries.decisions import est_partie
 from portal.queries.demandes import BudgetLisible, SectionLisible, budget_de, sections_de
 from portal.queries.dossiers import visible_dossiers
+from portal.queries.elements_ds import elements
 from portal.queries.envois_ds import Acte
 from portal.queries.fichiers_ds import FichierSuivi, list_files
 from portal.queries.lecture_demandes import lire
@@ -154,7 +155,7 @@ def _choix(viewer: Acteur) -> Any:
             joinedload(Dossier.instructeur),
             joinedload(Dossier.ds).load_only(
                 DossierDS.number,
-                DossierDS.contenu,
+                DossierDS.raw,
                 DossierDS.visibilite,
                 DossierDS.archived,
                 DossierDS.synced_at,
@@ -166,8 +167,7 @@ def _choix(viewer: Acteur) -> Any:
 
 def _parties(dossier: Dossier, *, entier: bool) -> dict[str, list[Element]]:
     """Elements of DS by part; all but the form belongs to the owner service, which reads it `entier`."""
-    elements = dossier.ds.contenu if dossier.ds else []
-    return contenus_ds.par_partie(un for un in elements if entier or un["partie"] in PARTIES_PARTAGEES)
+    return contenus_ds.par_partie(un for un in elements(dossier.ds) if entier or un["partie"] in PARTIES_PARTAGEES)
 
 
 def _actes(

@@ -18,6 +18,7 @@ from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier, DossierDS
 from portal.permissions import Acteur
+from portal.queries.elements_ds import elements
 from portal.vocabulaire import (
     ETATS_FINAUX,
     LIBELLE_COMPLEMENT_PUBLIC,
@@ -115,7 +116,7 @@ def get(session: Session, viewer: Acteur, reference: str) -> Dossier:
             joinedload(Dossier.demarche),
             joinedload(Dossier.demande),
             joinedload(Dossier.service),
-            joinedload(Dossier.ds).load_only(DossierDS.number, DossierDS.contenu, raiseload=True),
+            joinedload(Dossier.ds).load_only(DossierDS.number, DossierDS.raw, raiseload=True),
         )
     ).first()
     if dossier is None:
@@ -184,8 +185,7 @@ def etapes(dossier: Dossier, notifiee: Issue | None) -> list[Etape]:
 
 def champs_ds(dossier: Dossier) -> list[tuple[str, str]]:
     """(label, value) of what was filed at Démarches Simplifiées: the fields of the applicant, never the annotations."""
-    elements = dossier.ds.contenu if dossier.ds else []
-    return [paire for element in elements if element["partie"] == "champs" for paire in _paires(element)]
+    return [paire for element in elements(dossier.ds) if element["partie"] == "champs" for paire in _paires(element)]
 
 
 def _paires(element: dict[str, object]) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ import psycopg
 
 from portal.formats import mots_de_recherche
 from portal.vocabulaire import Audience, Etat, MotifAcces, SensAvis, Source
+from tests.bruts_ds import brut_ds
 
 SERVICES = 40
 AGENTS_PAR_SERVICE = 3
@@ -312,11 +313,15 @@ def _dossier(plan: Plan, rang: int) -> Ligne:
 
 
 CHAMPS: list[Ligne] = [
-    {"partie": "champs", "libelle": f"Champ {rang}", "type": "text", "valeur": f"Réponse à la question {rang}. " * 3}
-    | {"lignes": [], "fichiers": []}
+    {
+        "partie": "champs",
+        "libelle": f"Champ {rang}",
+        "type": "TextChamp",
+        "valeur": f"Réponse à la question {rang}. " * 3,
+    }
     for rang in range(1, 57)
 ]
-CONTENU = json.dumps(CHAMPS, ensure_ascii=False)
+BRUT = json.dumps(brut_ds(1, CHAMPS), ensure_ascii=False)
 
 
 def _dossier_ds(plan: Plan, rang: int) -> Ligne:
@@ -325,8 +330,7 @@ def _dossier_ds(plan: Plan, rang: int) -> Ligne:
         "instance": "ds.example.org",
         "number": rang,
         "ds_id": f"RG9zc2llci{rang}",
-        "contenu": CONTENU,
-        "raw": "{}",
+        "raw": BRUT,
         "visibilite": "visible",
         "revision_id": "",
         "archived": False,

@@ -1,8 +1,8 @@
 """What a pull costs: a first one, then one where nothing has changed, from the simulator run as a process of its own.
 
 CPU of the client is this process's, threads included; that of PostgreSQL is of all its processes (/proc/<pid>/schedstat, and the
-ended children of the postmaster). The reference is to fetch and to parse the same pages without storing them. Sizes and
-references take turns, and the least is kept: neighbours only ever add.
+ended children of the postmaster). The reference is to fetch the same pages and to read each dossier whole, storing none. Sizes
+and references take turns, and the least is kept: neighbours only ever add.
 """
 
 import gc

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.parsing import lire
 from portal.config import Config
 from portal.models.connexion import User
 from portal.models.correspondances import RevisionDS
@@ -16,7 +15,6 @@ from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.models.services import Service
 from portal.models.synchronisation import Quarantaine
-from portal.services.synchronisation.contenu import contenu
 from portal.vocabulaire import Etat, EtatEnvoi
 from portal.vocabulaire_ds import Visibilite
 from tests import html
@@ -94,9 +92,7 @@ def agent(creer: Fabriques, ddets: Service) -> User:
 @pytest.fixture
 def dossier(session: Session, creer: Fabriques, ddets: Service) -> Dossier:
     """A dossier en instruction, with all that DS says around it."""
-    dossier = creer.dossier_ds(
-        ddets, contenu=contenu(lire(RAW)), etat=Etat.EN_INSTRUCTION, statut_source="en_instruction"
-    )
+    dossier = creer.dossier_ds(ddets, etat=Etat.EN_INSTRUCTION, statut_source="en_instruction")
     assert dossier.ds is not None
     dossier.ds.raw, dossier.ds.revision_id = RAW, REVISION
     dossier.demarche.etiquettes = ETIQUETTES
@@ -295,7 +291,6 @@ def test_annotations_changed_meanwhile_are_compared_before_they_are_sent(
     assert dossier.ds is not None
     autres = [annotation(TEXTE, "TextChamp", "Rapporteur", "Alix", text="Alix"), *ANNOTATIONS[1:]]
     dossier.ds.raw = {**RAW, "annotations": autres}
-    dossier.ds.contenu = contenu(lire(dossier.ds.raw))
     session.commit()
     reponse = client.soumettre({TEXTE: "Dominique"}, action="/annotations")
     assert reponse.status_code == 409

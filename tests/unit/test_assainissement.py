@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.services.assainissement import texte_de_html
+from portal.queries.assainissement import texte_de_html
 
 MORCEAUX = st.sampled_from(
     [

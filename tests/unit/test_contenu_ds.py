@@ -6,7 +6,7 @@ import pytest
 
 from integrations.demarches_simplifiees.parsing import lire
 from portal.queries import contenus_ds
-from portal.services.synchronisation.contenu import contenu, partie
+from portal.queries.elements_ds import contenu, partie
 
 Json = dict[str, Any]
 FICHIER = {"filename": "statuts.pdf", "contentType": "application/pdf", "checksum": "q83v", "byteSizeBigInt": "12"}

@@ -8,7 +8,7 @@ import pytest
 
 from integrations.demarches_simplifiees.parsing import lire
 from integrations.demarches_simplifiees.types import DossierRecu
-from portal.services.assainissement import texte_de_html
+from portal.queries.assainissement import texte_de_html
 from portal.services.synchronisation import projection
 from portal.services.synchronisation.plan import PLAN_VIDE, Plan
 from portal.vocabulaire_ds import CibleChamp

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, column, func, select, update
 from sqlalchemy.dialects.postgresql import JSON, insert
 from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.types import DossierRecu
+from integrations.demarches_simplifiees.apercu import Apercevable
 from integrations.demarches_simplifiees.types import FichierDS as FichierRecu
 from portal.copie import among, copy_rows
 from portal.formats import maintenant
@@ -48,7 +48,7 @@ Connus = Mapping[Place, Any]
 
 
 def note_files(
-    session: Session, lot: Sequence[tuple[int, DossierRecu]], demarche: Demarche, *, neufs: Collection[int] = ()
+    session: Session, lot: Sequence[tuple[int, Apercevable]], demarche: Demarche, *, neufs: Collection[int] = ()
 ) -> None:
     """Keep what DS says of the files of these dossiers (our id, what was read), and order the copy of those to be copied.
 

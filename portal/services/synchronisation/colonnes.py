@@ -1,53 +1,39 @@
 """What the columns of a DS dossier hold: one reading, for dossiers that are created and for those that change."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from integrations.demarches_simplifiees.parsing import lire
-from integrations.demarches_simplifiees.types import DossierRecu
+from integrations.demarches_simplifiees.apercu import Apercu, apercevoir
 from portal.formats import maintenant
 from portal.models.dossiers import DossierDS
 from portal.services.journal import Acte
 from portal.services.recensement import PlaceVue, Vue
 from portal.services.synchronisation import projection
-from portal.services.synchronisation.contenu import Element, contenu, partie
 from portal.services.synchronisation.contexte import Contexte
-from portal.texte_json import Ecrit, ecrire
+from portal.texte_json import ecrire
 from portal.vocabulaire import Etat
 from portal.vocabulaire_ds import Visibilite
 
-PARTIES_LUES = ("champs", "annotations")
-# To be changed with the shape of `contenu`: what we write otherwise is no change of the dossier.
-FORME = "2"
-VIDE = "[]"
 Valeurs = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Lu:
-    """A dossier as DS gives it: `recu` is the reading of `raw`, `elements` what pages show of it.
-
-    `texte` and `contenu` are the JSON of both, `empreintes` the SHA-256 of each part that people read before they judge, with
-    the `forme` under which they were taken.
-    """
+    """A dossier as DS gives it: `recu` is what we look at of `raw`, `texte` its JSON."""
 
     raw: Mapping[str, Any]
-    recu: DossierRecu
-    elements: list[Element]
-    texte: Ecrit
-    contenu: Ecrit
-    empreintes: dict[str, str]
+    recu: Apercu
+    texte: bytes
 
 
 class Range(NamedTuple):
     """A dossier once stored; `acte` is what the journal is to say of it, None when nothing that people see has changed."""
 
     dossier_id: int
-    recu: DossierRecu
+    recu: Apercu
     acte: Acte | None
 
 
@@ -56,9 +42,7 @@ def read(raw: Mapping[str, Any]) -> Lu:
 
     Raises what an unforeseen shape may cause.
     """
-    recu = lire(raw)
-    elements = contenu(recu)
-    return Lu(raw, recu, elements, Ecrit(ecrire(raw)), *_write(elements))
+    return Lu(raw, apercevoir(raw), ecrire(raw))
 
 
 def of_dossier(contexte: Contexte, lu: Lu, *, etat: Etat, instructeur_id: int | None) -> Valeurs:
@@ -106,15 +90,6 @@ def view(contexte: Contexte, lu: Lu) -> Vue | None:
         places=(PlaceVue(siret),) if siret else (),
         observed_at=recu.date_derniere_modification or maintenant(),
     )
-
-
-def _write(elements: list[Element]) -> tuple[Ecrit, dict[str, str]]:
-    """The JSON text of the elements, and the hash of each part that people read: each is written once."""
-    lues = {nom: ecrire(partie(elements, nom)) for nom in PARTIES_LUES}
-    reste = ecrire([un for un in elements if un["partie"] not in lues])
-    morceaux = [texte[1:-1] for texte in (*lues.values(), reste) if texte != VIDE]
-    empreintes = {nom: hashlib.sha256(texte.encode()).hexdigest() for nom, texte in lues.items()}
-    return Ecrit(f"[{','.join(morceaux)}]"), empreintes | {"forme": FORME}
 
 
 def to_json(valeurs: Valeurs) -> Valeurs:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, defer
+from sqlalchemy.orm import Session, contains_eager
 
-from integrations.demarches_simplifiees.types import DossierRecu
+from integrations.demarches_simplifiees.apercu import Apercevable
 from portal.copie import among
 from portal.models.connexion import User
 from portal.models.demarches import Demarche, GroupeInstructeur
@@ -32,7 +32,7 @@ class Contexte:
     references: frozenset[str]
     agents: dict[str, int]
 
-    def groupe(self, recu: DossierRecu) -> GroupeInstructeur | None:
+    def groupe(self, recu: Apercevable) -> GroupeInstructeur | None:
         """The group that DS gives it to, None when it names none."""
         return self.groupes.get(recu.groupe_instructeur.number or 0)
 
@@ -40,7 +40,7 @@ class Contexte:
         """The service that owns a dossier of that group."""
         return (groupe.service_id if groupe else None) or self.demarche.service_id
 
-    def instructeur_id(self, recu: DossierRecu, actuel: int | None) -> int | None:
+    def instructeur_id(self, recu: Apercevable, actuel: int | None) -> int | None:
         """The agent who follows it at DS; ours is kept as long as it is one of them, or DS names none that we know."""
         suiveurs = [self.agents[un.email.lower()] for un in recu.instructeurs if un.email.lower() in self.agents]
         return actuel if not suiveurs or actuel in suiveurs else suiveurs[0]
@@ -52,7 +52,7 @@ class Contexte:
 
 
 def make_contexte(
-    session: Session, demarche: Demarche, recus: Sequence[DossierRecu], *, lu_at: datetime | None
+    session: Session, demarche: Demarche, recus: Sequence[Apercevable], *, lu_at: datetime | None
 ) -> Contexte:
     """Read what the page touches; the rows of known dossiers are locked, always in the same order."""
     numeros = [recu.number for recu in recus]
@@ -67,7 +67,7 @@ def make_contexte(
     )
 
 
-def _groupes(session: Session, demarche_id: int, recus: Sequence[DossierRecu]) -> dict[int, GroupeInstructeur]:
+def _groupes(session: Session, demarche_id: int, recus: Sequence[Apercevable]) -> dict[int, GroupeInstructeur]:
     """The groups of the démarche; those that DS has just created are made known."""
     connus = groupes(session, demarche_id)
     for recu in recus:
@@ -83,7 +83,7 @@ def _connus(session: Session, instance: str, numeros: Sequence[int]) -> dict[int
         select(DossierDS)
         .join(DossierDS.dossier)
         .where(DossierDS.instance == instance, among(DossierDS.number, numeros))
-        .options(defer(DossierDS.raw), contains_eager(DossierDS.dossier).selectinload(Dossier.financements))
+        .options(contains_eager(DossierDS.dossier).selectinload(Dossier.financements))
         .order_by(DossierDS.dossier_id)
         .with_for_update(of=(Dossier, DossierDS))
         .execution_options(populate_existing=True)
@@ -96,7 +96,7 @@ def _references(session: Session, numeros: Sequence[int]) -> frozenset[str]:
     return frozenset(session.scalars(prises))
 
 
-def _agents(session: Session, recus: Sequence[DossierRecu]) -> dict[str, int]:
+def _agents(session: Session, recus: Sequence[Apercevable]) -> dict[str, int]:
     emails = {un.email.lower() for recu in recus for un in recu.instructeurs}
     agents = (
         select(User.email, User.id).where(User.genre == GenreUser.AGENT, among(User.email, emails)).order_by(User.id)

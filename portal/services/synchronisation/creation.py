@@ -41,14 +41,13 @@ def _dossier(contexte: Contexte, lu: Lu, association_id: int | None) -> Valeurs:
         "demarche_id": contexte.demarche.id,
         "association_id": association_id,
         **colonnes.of_dossier(contexte, lu, etat=Etat.EN_CONSTRUCTION, instructeur_id=None),
-        "contenu_empreintes": lu.empreintes,
     }
     return dossier | {"mots": search_words(dossier)}
 
 
 def _miroir(contexte: Contexte, dossier_id: int, lu: Lu) -> Valeurs:
     cles = {"dossier_id": dossier_id, "instance": contexte.demarche.instance, "number": lu.recu.number}
-    return {**cles, **colonnes.of_mirror(contexte, lu), "raw": lu.texte, "contenu": lu.contenu}
+    return {**cles, **colonnes.of_mirror(contexte, lu), "raw": lu.texte}
 
 
 def _acces(dossier: Valeurs) -> Valeurs:

@@ -1,19 +1,19 @@
 """Writes of a dossier that we know only what really changed, and what follows from it: who reads it, its amounts, its version."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from integrations.demarches_simplifiees.parsing import lire
 from portal.models.avis import DemandeAvis
 from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
+from portal.queries.elements_ds import Element, contenu, elements, partie
 from portal.services import dossiers
 from portal.services.journal import Acte
 from portal.services.synchronisation import colonnes
-from portal.services.synchronisation.colonnes import FORME, Lu, Range, Valeurs
-from portal.services.synchronisation.contenu import Element, partie
+from portal.services.synchronisation.colonnes import Lu, Range, Valeurs
 from portal.services.synchronisation.contexte import Contexte
 from portal.vocabulaire import MotifAcces
 
@@ -98,28 +98,16 @@ def _move(session: Session, dossier: Dossier, ancien_service: int) -> None:
 
 def _apply_content(connu: DossierDS, lu: Lu) -> Valeurs:
     """Number a new version when the champs change: it is what an avis says that it has read."""
-    if lu.elements == connu.contenu:
+    if lu.raw == connu.raw:
         return {}
-    dossier = connu.dossier
-    ancien, empreintes = _kept(connu)
-    connu.contenu, dossier.contenu_empreintes = lu.elements, lu.empreintes
-    if lu.elements == ancien:
-        return {}
-    faits: Valeurs = {"parties_modifiees": sorted(_parties_differentes(ancien, lu.elements))}
-    if lu.empreintes["champs"] != empreintes["champs"]:
-        dossier.contenu_version += 1
-        faits["contenu_version"] = dossier.contenu_version
+    parties = _parties_differentes(elements(connu), contenu(lire(lu.raw)))
+    faits: Valeurs = {"parties_modifiees": sorted(parties)} if parties else {}
+    if "champs" in parties:
+        connu.dossier.contenu_version += 1
+        faits["contenu_version"] = connu.dossier.contenu_version
     return faits
 
 
-def _kept(connu: DossierDS) -> tuple[list[Any], Mapping[str, str]]:
-    """What we hold, and its prints; what an older portal wrote down otherwise is read again as today, from DS's own words."""
-    if connu.dossier.contenu_empreintes.get("forme") == FORME:
-        return connu.contenu, connu.dossier.contenu_empreintes
-    relu = colonnes.read(connu.raw)
-    return relu.elements, relu.empreintes
-
-
-def _parties_differentes(ancien: list[Any], nouveau: list[Element]) -> set[str]:
+def _parties_differentes(ancien: list[Element], nouveau: list[Element]) -> set[str]:
     noms = {un["partie"] for un in (*ancien, *nouveau)}
     return {nom for nom in noms if partie(ancien, nom) != partie(nouveau, nom)}

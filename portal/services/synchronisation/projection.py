@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from integrations.demarches_simplifiees.types import Champ, DossierRecu, Genre
+from integrations.demarches_simplifiees.apercu import Apercevable, Question, forme
+from integrations.demarches_simplifiees.types import Champ, Genre
 from portal.errors import Invalid
 from portal.formats import PARIS, siret_fr
 from portal.models.demarches import Demarche
@@ -21,8 +22,6 @@ from portal.vocabulaire import Etat
 from portal.vocabulaire_ds import CibleChamp
 
 T = TypeVar("T")
-# Type, label, level of a heading.
-Question = tuple[str, str, int | None]
 FORMES = 500
 # domain.md: legal natures of associations (INSEE level III); a commune (7210) or a company is none.
 NATURES_ASSOCIATIVES = ("92", "93")
@@ -32,7 +31,7 @@ TITRE = "HeaderSectionChamp"
 TYPES = {regle: frozenset(f"{genre}Champ" for genre in fiche.types) for regle, fiche in FICHES.items()}
 
 
-def colonnes(recu: DossierRecu, demarche: Demarche, plan: Plan = PLAN_VIDE) -> dict[str, Any]:
+def colonnes(recu: Apercevable, demarche: Demarche, plan: Plan = PLAN_VIDE) -> dict[str, Any]:
     """The columns of Dossier that DS rules, but its état, its service and its people. Raises Invalid without a filing date."""
     depot, demandeur = date_depot(recu), recu.demandeur
     return {
@@ -52,7 +51,7 @@ def colonnes(recu: DossierRecu, demarche: Demarche, plan: Plan = PLAN_VIDE) -> d
     }
 
 
-def miroir(recu: DossierRecu, plan: Plan) -> dict[str, Any]:
+def miroir(recu: Apercevable, plan: Plan) -> dict[str, Any]:
     """The columns of DossierDS that only a confirmed mapping feeds: budget, cer_atteste, cer_date."""
     return {
         "budget": _budget(recu, plan) if plan.budget else [],
@@ -61,7 +60,7 @@ def miroir(recu: DossierRecu, plan: Plan) -> dict[str, Any]:
     }
 
 
-def date_depot(recu: DossierRecu) -> datetime:
+def date_depot(recu: Apercevable) -> datetime:
     """When the dossier was filed (UTC). Raises Invalid when DS does not tell."""
     depot = recu.date_depot or recu.date_passage_en_construction
     if depot is None:
@@ -69,13 +68,13 @@ def date_depot(recu: DossierRecu) -> datetime:
     return depot
 
 
-def etat(recu: DossierRecu, actuel: Etat) -> Etat:
+def etat(recu: Apercevable, actuel: Etat) -> Etat:
     """DS is master of the state; one that we do not know leaves ours as it is (its own word stays in `statut_source`)."""
     connu = recu.state in ETATS_DS
     return Etat(recu.state) if connu else actuel
 
 
-def denomination(recu: DossierRecu) -> str:
+def denomination(recu: Apercevable) -> str:
     """How the demandeur is called, by order of trust: DS's register, what was typed, the SIRET."""
     demandeur = recu.demandeur
     if demandeur.denomination:
@@ -84,29 +83,29 @@ def denomination(recu: DossierRecu) -> str:
     return saisie or (f"SIRET {siret_fr(demandeur.siret)}" if demandeur.siret else "Demandeur non précisé")
 
 
-def denomination_association(recu: DossierRecu) -> str:
+def denomination_association(recu: Apercevable) -> str:
     """The name of the association for which an individual or another body files, else that of the demandeur."""
     if recu.demandeur.genre == Genre.PHYSIQUE or _pour_une_autre(recu):
         return _denomination_saisie(recu) or denomination(recu)
     return denomination(recu)
 
 
-def intitule(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
+def intitule(recu: Apercevable, plan: Plan = PLAN_VIDE) -> str:
     """What the project is called, on one line; "" when nothing tells it."""
     return _trouver(recu, plan, CibleChamp.INTITULE, _texte, "")
 
 
-def montant_demande(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> Decimal | None:
+def montant_demande(recu: Apercevable, plan: Plan = PLAN_VIDE) -> Decimal | None:
     """The amount asked for, in euros; None when nothing tells it or when it cannot be read without guessing."""
     return _trouver(recu, plan, CibleChamp.MONTANT_DEMANDE, _montant, None)
 
 
-def est_une_association(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> bool:
+def est_une_association(recu: Apercevable, plan: Plan = PLAN_VIDE) -> bool:
     """A demandeur of nature 92xx or 93xx, or a known RNA number: nothing else makes an association (model.md §1)."""
     return recu.demandeur.forme_juridique_code.startswith(NATURES_ASSOCIATIVES) or bool(rna(recu, plan))
 
 
-def rna(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
+def rna(recu: Apercevable, plan: Plan = PLAN_VIDE) -> str:
     """The RNA number of the association, "" when none is valid.
 
     DS's register first. One typed in the form counts when its champ is confirmed, or when an individual files: a commune
@@ -120,7 +119,7 @@ def rna(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
     )
 
 
-def siret(recu: DossierRecu, plan: Plan = PLAN_VIDE) -> str:
+def siret(recu: Apercevable, plan: Plan = PLAN_VIDE) -> str:
     """The SIRET of the association, "" without a valid SIREN: the confirmed champ's, else the demandeur's own.
 
     For an individual, the one that the form asked for. A body known not to be an association never lends its own.
@@ -146,7 +145,7 @@ def _brut(lire: Callable[[str], T | None]) -> Callable[[Champ], T | None]:
 
 
 def _trouver(
-    recu: DossierRecu,
+    recu: Apercevable,
     plan: Plan,
     cible: CibleChamp,
     lire: Callable[[Champ], T | None],
@@ -164,11 +163,11 @@ def _trouver(
     return next((lu for lu in map(lire, candidats) if lu is not None), defaut)
 
 
-def _premier(recu: DossierRecu, plan: Plan, cible: CibleChamp, lire: Callable[[Champ], T | None]) -> T | None:
+def _premier(recu: Apercevable, plan: Plan, cible: CibleChamp, lire: Callable[[Champ], T | None]) -> T | None:
     return _trouver(recu, plan, cible, lire, None, libelles_aussi=False)
 
 
-def _tenus(recu: DossierRecu, plan: Plan, cible: CibleChamp) -> list[Champ]:
+def _tenus(recu: Apercevable, plan: Plan, cible: CibleChamp) -> list[Champ]:
     """The champ that the dossier holds among those confirmed: the latest decision alone, never an older one behind it."""
     voulus = plan.champs.get(cible)
     if not voulus:
@@ -177,35 +176,35 @@ def _tenus(recu: DossierRecu, plan: Plan, cible: CibleChamp) -> list[Champ]:
     return [tenus[un] for un in voulus if un in tenus][:1]
 
 
-def _budget(recu: DossierRecu, plan: Plan) -> list[dict[str, str]]:
+def _budget(recu: Apercevable, plan: Plan) -> list[dict[str, str]]:
     """One entry per line of the plan that holds an amount, in the form's order: {ligne, montant: euros as text}."""
     lus = ((plan.budget[un.descriptor_id], _montant(un)) for un in recu.champs if un.descriptor_id in plan.budget)
     return [{"ligne": ligne, "montant": str(montant)} for ligne, montant in lus if montant is not None]
 
 
-def _pour_une_autre(recu: DossierRecu) -> bool:
+def _pour_une_autre(recu: Apercevable) -> bool:
     """A body whose known nature is not that of an association, and that the register gives no RNA: it files for another."""
     demandeur = recu.demandeur
     nature = demandeur.forme_juridique_code
     return bool(nature) and not nature.startswith(NATURES_ASSOCIATIVES) and not lire_rna(demandeur.rna)
 
 
-def _denomination_saisie(recu: DossierRecu) -> str:
+def _denomination_saisie(recu: Apercevable) -> str:
     return next((un.valeur for un in _qui_repondent(recu.champs, Regle.DENOMINATION)), "")
 
 
 def _qui_repondent(champs: Sequence[Champ], regle: Regle) -> Iterator[Champ]:
     """The answered questions whose label (and heading) meets the rule, the surest first."""
-    forme = tuple([(un.type, un.label, un.niveau) for un in champs])
-    return (champs[place] for place in _places(regle, forme) if champs[place].brut)
+    lus = (champs[place] for place in _places(regle, forme(champs)))
+    return (un for un in lus if un.brut)
 
 
 @lru_cache(maxsize=FORMES)
-def _places(regle: Regle, forme: tuple[Question, ...]) -> tuple[int, ...]:
+def _places(regle: Regle, questions: tuple[Question, ...]) -> tuple[int, ...]:
     """Where the questions that meet the rule are in a form, the surest first: the dossiers of a démarche have few forms."""
     titres: dict[int, str] = {}
     section, trouves = "", []
-    for place, (genre, libelle, niveau) in enumerate(forme):
+    for place, (genre, libelle, niveau) in enumerate(questions):
         if genre == TITRE:
             titres = libelles.sous_titre(titres, niveau, libelle)
             section = libelles.section(titres)

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from integrations.demarches_simplifiees.types import DossierRecu
+from integrations.demarches_simplifiees.apercu import Apercevable
 from portal.models.demarches import Demarche
 from portal.models.synchronisation import RelectureDS
 from portal.vocabulaire import Etat
@@ -19,7 +19,7 @@ ATTESTES = frozenset({Etat.ACCEPTE, Etat.REFUSE})
 EN_ANALYSE = "pending"
 
 
-def expect(session: Session, demarche: Demarche, recus: Iterable[DossierRecu], *, lu_at: datetime) -> None:
+def expect(session: Session, demarche: Demarche, recus: Iterable[Apercevable], *, lu_at: datetime) -> None:
     """Ask to read again those that changed lately and still wait for their attestation, or for the verdict on a file."""
     attendus = [un.number for un in recus if _changed_lately(un, lu_at) and _waits(un)]
     ask_again(session, demarche.id, attendus, at=lu_at + DELAI)
@@ -36,12 +36,12 @@ def ask_again(session: Session, demarche_id: int, numeros: Iterable[int], *, at:
     session.execute(demande.on_conflict_do_update(index_elements=["demarche_id", "number"], set_=encore), lignes)
 
 
-def _changed_lately(recu: DossierRecu, lu_at: datetime) -> bool:
+def _changed_lately(recu: Apercevable, lu_at: datetime) -> bool:
     modification = recu.date_derniere_modification
     return modification is not None and abs(lu_at - modification) < FENETRE
 
 
-def _waits(recu: DossierRecu) -> bool:
+def _waits(recu: Apercevable) -> bool:
     return (recu.state in ATTESTES and recu.attestation is None) or any(
         fichier.virus == EN_ANALYSE for fichier in recu.fichiers
     )

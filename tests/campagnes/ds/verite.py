@@ -14,7 +14,7 @@ from integrations.demarches_simplifiees.simulator.verite.donnees import Effet
 from portal.models.dossiers import DossierDS
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.synchronisation import Quarantaine
-from portal.services.synchronisation.contenu import contenu
+from portal.queries.elements_ds import contenu, elements
 from portal.vocabulaire import EtatEnvoi
 from portal.vocabulaire_ds import Visibilite
 from tests.campagnes.ds.portail import DEMARCHE
@@ -83,7 +83,7 @@ def _compare_dossier(miroir: DossierDS, vrai: dict[str, Any], ecarts: Ecarts) ->
     ):
         ici, la_bas = (_sans_etat_des_liens(un.get(partie)) for un in (miroir.raw, vrai))
         ecarts.verifier(partie, numero, attendu=la_bas, trouve=ici)
-    ecarts.verifier("contenus affichés", numero, attendu=contenu(recu), trouve=miroir.contenu)
+    ecarts.verifier("contenus affichés", numero, attendu=contenu(recu), trouve=elements(miroir))
 
 
 def _sans_etat_des_liens(partie: Any) -> Any:

@@ -19,6 +19,7 @@ from portal.cli import main
 from portal.db import Fabrique
 from portal.models.dossiers import Dossier, DossierDS
 from portal.models.synchronisation import SyncRun
+from portal.queries.elements_ds import elements
 from portal.vocabulaire_ds import GenreRun
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import ClientCompteur
@@ -124,7 +125,7 @@ def test_the_simulator_serves_a_loaded_dossier_and_prints_what_it_made_up(
         miroir = session.scalars(select(DossierDS)).one()
         assert miroir.dossier.demandeur_nom == "COMMUNE FICTIVE"
         assert miroir.dossier.association_id is None
-        libelles = [un["libelle"] for un in miroir.contenu if un["partie"] in ("champs", "annotations")]
+        libelles = [un["libelle"] for un in elements(miroir) if un["partie"] in ("champs", "annotations")]
         assert libelles == [champ["label"] for champ in (*brut["champs"], *brut["annotations"])]
 
 

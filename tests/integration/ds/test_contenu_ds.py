@@ -1,15 +1,17 @@
 """What pages are given of each dossier of the simulator: all that is said and done around it, as DS tells it."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
+from integrations.demarches_simplifiees.apercu import Apercu, apercevoir, forme
 from integrations.demarches_simplifiees.ordres import MotifCorrection
 from integrations.demarches_simplifiees.parsing import lire
 from integrations.demarches_simplifiees.simulator.depart.generation import CONTACT
 from integrations.demarches_simplifiees.simulator.serveur import Simulateur
 from portal.queries import contenus_ds
-from portal.services.synchronisation.contenu import contenu
+from portal.queries.elements_ds import contenu
 from tests.integration.ds.conftest import ClientCompteur
 
 Json = dict[str, Any]
@@ -37,6 +39,18 @@ def test_every_dossier_is_mirrored_whole(simulateur: Simulateur, ds: ClientCompt
         roles = {un["auteur"]: un["role"] for un in lues["messages"]}
         assert roles.get(CONTACT, "systeme") == "systeme"
         assert roles.get(verite["usager"]["email"], "usager") == "usager"
+
+
+def test_a_pull_sees_of_every_dossier_what_its_reading_says(simulateur: Simulateur, ds: ClientCompteur) -> None:
+    for number in simulateur.donnees.dossiers:
+        raw = ds.lire_dossier(number)
+        vu, lu = apercevoir(raw), lire(raw)
+        for nom in {champ.name for champ in fields(Apercu)} - {"champs", "annotations"}:
+            assert getattr(vu, nom) == getattr(lu, nom)
+        for vus, lus in ((vu.champs, lu.champs), (vu.annotations, lu.annotations)):
+            assert tuple(vus) == lus
+            assert tuple(vus[1:]) == lus[1:]
+            assert forme(vus) == forme(lus)
 
 
 def test_every_event_of_the_simulator_reads_in_french(simulateur: Simulateur, ds: ClientCompteur) -> None:

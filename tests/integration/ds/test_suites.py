@@ -11,6 +11,7 @@ from portal.formats import maintenant
 from portal.models.demarches import Demarche
 from portal.models.dossiers import DossierDS
 from portal.models.synchronisation import RelectureDS
+from portal.queries.elements_ds import elements, partie
 from portal.services import relectures, synchronisation
 from portal.services.moyens import Moyens
 from portal.vocabulaire_ds import GenreRun
@@ -46,7 +47,7 @@ def test_a_label_is_seen_by_the_run_that_compares_everything(
     assert synchronisation.sync(moyens, DEMARCHE, genre=GenreRun.COMPLET).changes == 1
     assert ds.entiers == 1
     assert _copie(session).etiquettes == label["id"]
-    assert [un["libelle"] for un in _copie(session).contenu if un["partie"] == "labels"] == [label["name"]]
+    assert [un["libelle"] for un in partie(elements(_copie(session)), "labels")] == [label["name"]]
 
 
 def test_an_attestation_made_after_the_decision_is_read_within_the_minute(

@@ -22,6 +22,7 @@ from portal.models.envois import OperationDS
 from portal.models.journal import Evenement
 from portal.models.synchronisation import Curseur, Quarantaine, SyncRun
 from portal.permissions import SYSTEME
+from portal.queries.elements_ds import elements, partie
 from portal.services import synchronisation
 from portal.services.moyens import Moyens
 from portal.services.synchronisation import passage, rangement
@@ -90,16 +91,14 @@ def test_pages_have_everything_to_show_and_no_address_of_a_file(
     lire(moyens)
     truth = simulateur.donnees.dossiers[UN].contenu
     miroir = session.scalars(select(DossierDS).where(DossierDS.number == UN)).one()
-    par_partie = {
-        nom: [un for un in miroir.contenu if un["partie"] == nom] for nom in ("champs", "annotations", "messages")
-    }
+    par_partie = {nom: partie(elements(miroir), nom) for nom in ("champs", "annotations", "messages")}
     assert [un["libelle"] for un in par_partie["champs"]] == [un["label"] for un in truth["champs"]]
     assert [un["libelle"] for un in par_partie["annotations"]] == [un["label"] for un in truth["annotations"]]
     assert "a bien été déposé." in par_partie["messages"][0]["valeur"]
     budget = next(un for un in par_partie["champs"] if un["type"] == "RepetitionChamp")
     assert budget["lignes"][0][0]["valeur"]
     assert "/fichiers/" not in str(miroir.raw)
-    assert "/fichiers/" not in str(miroir.contenu)
+    assert "/fichiers/" not in str(elements(miroir))
 
 
 def test_a_run_without_change_reads_no_dossier_and_writes_nothing(
@@ -463,9 +462,10 @@ def test_a_real_dossier_of_a_commune_is_read_whole_and_makes_no_association(
         ici = replace(moyens, ds=ds, config=brancher(moyens.config, simulateur))
         assert lire(ici, numero).changes == 1
     miroir = session.scalars(select(DossierDS)).one()
-    parties = [un["partie"] for un in miroir.contenu]
+    montres = elements(miroir)
+    parties = [un["partie"] for un in montres]
     assert (parties.count("champs"), parties.count("annotations")) == (56, 13)
-    assert all(un["libelle"] for un in miroir.contenu if un["partie"] in ("champs", "annotations"))
+    assert all(un["libelle"] for un in montres if un["partie"] in ("champs", "annotations"))
     assert miroir.dossier.association_id is None
     assert miroir.dossier.demandeur_nom == "COMMUNE DE SCHIRRHEIN"
     assert miroir.dossier.montant_demande == Decimal("2349.90")

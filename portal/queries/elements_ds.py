@@ -1,12 +1,13 @@
-"""What pages show of a DS dossier, made once at reading: the form in order, then what is said and done around it. Pure.
+"""What pages show of a DS dossier, read from DS's own JSON: the form in order, then what is said and done around it. Pure.
 
-It runs for each dossier of a pull: what is absent is left out, and readers supply what it means.
+A page reads it anew, and a pull only to tell what has changed: nothing of it is kept, so that nothing of it grows old.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from integrations.demarches_simplifiees.parsing import lire
 from integrations.demarches_simplifiees.types import (
     Avis,
     Champ,
@@ -16,7 +17,8 @@ from integrations.demarches_simplifiees.types import (
     Partie,
     Traitement,
 )
-from portal.services.assainissement import texte_de_html
+from portal.models.dossiers import DossierDS
+from portal.queries.assainissement import texte_de_html
 
 Element = dict[str, Any]
 USAGER, INSTRUCTEUR, EXPERT, SYSTEME = "usager", "instructeur", "expert", "systeme"
@@ -24,8 +26,13 @@ USAGER, INSTRUCTEUR, EXPERT, SYSTEME = "usager", "instructeur", "expert", "syste
 BOITES_DU_SYSTEME = frozenset({"contact", "ne-pas-repondre", "nepasrepondre", "no-reply", "noreply"})
 
 
+def elements(ds: DossierDS | None) -> list[Element]:
+    """What our copy of a dossier shows, see `contenu`; nothing of one that is not DS's."""
+    return contenu(lire(ds.raw)) if ds else []
+
+
 def contenu(recu: DossierRecu) -> list[Element]:
-    """The elements of `DossierDS.contenu`, by `partie`; every `id` is DS's, so that an act can name what it changes.
+    """The elements of a dossier, by `partie`; every `id` is DS's, so that an act can name what it changes.
 
     champs, annotations: id, libelle, type; valeur (French text), lignes (rows of elements), fichiers, niveau (headers),
     descripteur (in a row, where it is not the id), brut (annotations: what a form begins with).
