@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.formats import PARIS, maintenant
@@ -17,7 +17,7 @@ from portal.models.manquements import Retrait
 from portal.permissions import Acteur
 from portal.queries.departements import departement, nom
 from portal.queries.secret_statistique import Repartition, distribute
-from portal.queries.statuts_cer import statut_retenu
+from portal.queries.statuts_cer import statuts_retenus
 from portal.vocabulaire import LIBELLES_MOTIF, SensDecision
 from portal.vocabulaire_cer import LIBELLES_MOTIF_RETRAIT, LIBELLES_ORIGINE_CER, EtatCer, OrigineCer
 
@@ -98,7 +98,7 @@ def get(session: Session, viewer: Acteur, annee: int) -> Bilan:
 
 def _associations(session: Session, viewer: Acteur, annee: int, fin: datetime) -> Counter[tuple[Any, ...]]:
     """Distinct associations that have filed with the service in the year and whom the CER binds, or frees from signing."""
-    retenu = statut_retenu(Association.id, fin)
+    retenu = statuts_retenus(fin)
     deposantes = select(Dossier.association_id).where(
         Dossier.service_id == viewer.service_id, _pendant(Dossier.date_depot, annee)
     )
@@ -109,7 +109,7 @@ def _associations(session: Session, viewer: Acteur, annee: int, fin: datetime) -
             departement(Association.code_postal).label("departement"),
             _nature().label("nature"),
         )
-        .outerjoin(retenu, true())
+        .join(retenu, retenu.c.association_id == Association.id)
         .where(Association.id.in_(deposantes), retenu.c.etat.in_([EtatCer.SIGNE, EtatCer.DISPENSE]))
         .subquery()
     )

@@ -203,10 +203,7 @@ def _lignes(places: Select[*tuple[Any, ...]], *, croissant: bool = False) -> Sel
             Dossier.avis_demandes,
             Dossier.avis_rendus,
             func.coalesce(func.nullif(func.trim(func.concat(User.prenom, " ", User.nom)), ""), User.email, ""),
-            and_(
-                vues.motif == MotifAcces.PROPRIETAIRE,
-                exists().where(OperationDS.dossier_id == Dossier.id, OperationDS.etat.in_(EN_ATTENTE)),
-            ),
+            and_(vues.motif == MotifAcces.PROPRIETAIRE, _envoi_en_attente()),
             DossierDS.visibilite,
             Dossier.association_id,
             *statuts_cer.colonnes(cer),
@@ -219,3 +216,7 @@ def _lignes(places: Select[*tuple[Any, ...]], *, croissant: bool = False) -> Sel
         .outerjoin(cer, true())
         .order_by(*_ordre(vues, croissant=croissant))
     )
+
+
+def _envoi_en_attente() -> ColumnElement[bool]:
+    return exists().where(OperationDS.dossier_id == Dossier.id, OperationDS.etat.in_(EN_ATTENTE))

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union
 
 from portal.formats import ESPACE_INSECABLE, PARIS, compact, date_fr, majuscule, mots_de_recherche
 from portal.models.associations import Association, AssociationIdentifiant, Etablissement
@@ -166,13 +166,13 @@ def of_service(viewer: Acteur) -> ColumnElement[bool]:
 def _nommee(texte: str) -> ColumnElement[bool]:
     """Whose identifier it is, or whose name holds each of these words."""
     nu = compact(texte).upper()
-    identifiee = exists().where(
-        AssociationIdentifiant.association_id == Association.id, AssociationIdentifiant.valeur == nu
+    identifiees = union(
+        select(AssociationIdentifiant.association_id).where(AssociationIdentifiant.valeur == nu),
+        select(Etablissement.association_id).where(Etablissement.siret == nu),
     )
-    etablie = exists().where(Etablissement.association_id == Association.id, Etablissement.siret == nu)
     plat = func.translate(func.lower(Association.denomination.concat(" ").concat(Association.sigle)), ACCENTS, NUES)
     mots = [plat.contains(mot) for mot in mots_de_recherche(texte).split()[:MOTS_MAXIMAUX]]
-    return or_(identifiee, etablie, and_(*mots))
+    return or_(Association.id.in_(identifiees), and_(*mots))
 
 
 def _fin_du(jour: date) -> datetime:

@@ -108,8 +108,10 @@ def _places(viewer: Acteur, filtre: FiltreRegistre) -> Select[*tuple[Any, ...]]:
     places = select(*_cle(Association)).where(*filtre.conditions(viewer))
     if not filtre.porte_sur_le_statut:
         return places
-    retenu = statuts_cer.statut_retenu(Association.id, filtre.instant)
-    return places.outerjoin(retenu, true()).where(*filtre.conditions_du_statut(retenu.c))
+    retenu = statuts_cer.statuts_retenus(filtre.instant)
+    return places.outerjoin(retenu, retenu.c.association_id == Association.id).where(
+        *filtre.conditions_du_statut(retenu.c)
+    )
 
 
 def _lignes(

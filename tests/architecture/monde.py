@@ -20,6 +20,7 @@ from portal.models.envois import OperationDS
 from portal.models.fichiers_ds import FichierDS
 from portal.models.preremplissages import Preremplissage
 from portal.models.services import Service
+from portal.models.souscriptions import SignaturePreparee
 from portal.models.synchronisation import Quarantaine
 from portal.queries.connexion import hash_secret
 from portal.vocabulaire import (
@@ -32,6 +33,7 @@ from portal.vocabulaire import (
     SensDecision,
     Source,
 )
+from portal.vocabulaire_cer import CapaciteSignataire
 from portal.vocabulaire_ds import EtatFichierDS
 from tests.factories import Fabriques
 
@@ -113,7 +115,7 @@ class Createur:
             **self._fichiers_ds(ds),
             **self._signatures_demandees(association, prouve, roles["etranger"]),
             "reconnaissance": self.creer.reconnaissance(association, responsable).id,
-            "mandat": self.creer.mandat(declare, association, prouve=False).id,
+            "mandat": self._lien_declare(declare, association),
             "consultation": self._consultation(prouve).id,
             "saisie": self._saisie(prouve).id,
             "lien_usager": self._lien(GenreUser.USAGER, prouve),
@@ -220,6 +222,26 @@ class Createur:
             "signature_publique": ecrite.code,
             "papier": papier.id,
         }
+
+    def _lien_declare(self, user: User, association: Association) -> int:
+        """A declared mandat, whose person has filled in the signing page and waits for the code."""
+        mandat, instant = self.creer.mandat(user, association, prouve=False), maintenant()
+        self._ajouter(
+            SignaturePreparee(
+                user_id=user.id,
+                association_id=association.id,
+                texte_id=self.creer.texte_cer().id,
+                prenom=user.prenom,
+                nom=user.nom,
+                fonction=mandat.fonction,
+                capacite=CapaciteSignataire.DECLAREE,
+                affiche="",
+                consenti_at=instant,
+                code_demande_at=instant,
+                code_expire_at=instant + timedelta(hours=1),
+            )
+        )
+        return mandat.id
 
     def _ecarte(self, dossier: Dossier) -> Quarantaine:
         """Another dossier of its démarche, which could not be stored."""

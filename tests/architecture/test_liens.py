@@ -17,7 +17,8 @@ def adresses(app: Flask) -> MapAdapter:
 
 @pytest.mark.parametrize("nom", CHEMINS)
 def test_each_path_leads_to_a_page(adresses: MapAdapter, nom: str) -> None:
-    valeurs = dict.fromkeys(re.findall(r"{(\w+)}", CHEMINS[nom]), "ABCD-1234")
+    noms = re.findall(r"{(\w+)}", CHEMINS[nom])
+    valeurs = {un: "1234" if un.endswith("_id") else "ABCD-1234" for un in noms}
     chemin = lien("http://portail.test/", nom, **valeurs).removeprefix("http://portail.test")
     _endpoint, arguments = adresses.match(chemin, method="GET")
     assert set(arguments) == set(valeurs)

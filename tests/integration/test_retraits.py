@@ -133,7 +133,7 @@ def notifie(session: Session, creer: Fabriques, responsable: User, dossier: Doss
     return signe
 
 
-def test_the_whole_procedure_through_the_pages(
+def test_the_amount_is_counted_first_then_the_association_is_told_without_content(
     client: ClientStrict, session: Session, responsable: User, dossier: Dossier, presidente: User
 ) -> None:
     client.connecter(responsable)
@@ -151,6 +151,11 @@ def test_the_whole_procedure_through_the_pages(
     (envoi,) = courriels(session, "retrait_envisage")
     assert (envoi.destinataire, GRIEFS in str(envoi.donnees)) == (presidente.email, False)
 
+
+def test_the_association_reads_what_is_envisaged_and_its_observations_open_the_signature(
+    client: ClientStrict, session: Session, creer: Fabriques, responsable: User, dossier: Dossier, presidente: User
+) -> None:
+    engager(session, creer, responsable, dossier)
     client.connecter(presidente)
     client.get(f"/dossiers/{dossier.reference}")
     assert "Retrait de la subvention envisagé" in client.texte()

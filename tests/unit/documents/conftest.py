@@ -25,6 +25,7 @@ from portal.documents.modeles import (
     Synthese,
     TexteCer,
 )
+from portal.documents.modeles_cer import EngagementASigner
 
 INSTANT = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
 AMIS = AssociationCitee("Les Amis du Canal", "999900178", "99990017800016", "W691000178")
@@ -45,6 +46,19 @@ BUDGET = Budget(
 def atelier() -> Iterator[Atelier]:
     with Atelier() as atelier:
         yield atelier
+
+
+@pytest.fixture
+def a_signer(recu: RecuEngagement) -> EngagementASigner:
+    return EngagementASigner(
+        code="7F3K-9Q2M-0000-0000",
+        adresse="https://portail.example/signatures/7F3K-9Q2M-0000-0000",
+        association=AMIS,
+        signataire=CLAIRE,
+        demandeur="Paul Martin",
+        texte=recu.texte,
+        phrase_consentement=recu.phrase_consentement,
+    )
 
 
 @pytest.fixture

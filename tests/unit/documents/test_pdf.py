@@ -23,7 +23,7 @@ def page(corps: str) -> str:
     return f"<!doctype html><html lang=fr><title>Essai</title><h1>Essai</h1>{corps}"
 
 
-@pytest.mark.parametrize("nom", ["recu", "recepisse", "synthese"])
+@pytest.mark.parametrize("nom", ["recu", "recepisse", "synthese", "a_signer"])
 def test_every_pdf_is_tagged_titled_french_a4_with_its_fonts_inside(
     nom: str, atelier: Atelier, request: pytest.FixtureRequest
 ) -> None:

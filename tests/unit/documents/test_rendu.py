@@ -14,7 +14,7 @@ from tests.unit.documents.lecture import mots
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture(params=["recu", "recepisse", "synthese"])
+@pytest.fixture(params=["recu", "recepisse", "synthese", "a_signer"])
 def document(request: pytest.FixtureRequest) -> Document:
     trouve: Document = request.getfixturevalue(request.param)
     return trouve
