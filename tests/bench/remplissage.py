@@ -211,6 +211,7 @@ def _association(rang: int) -> Ligne:
         "commune": tirer(rang, 5, COMMUNES),
         "active": True,
         "verifiee": True,
+        "cer_deux_signatures": False,
         **vides,
     }
 
@@ -266,7 +267,12 @@ def _engagement(rang: int) -> Ligne:
         "ip": "",
         "session_id": _session_de(rang),
         "agent_utilisateur": "",
-        "signed_at": DEBUT,
+        "capacite": "declaree",
+        **dict.fromkeys(("pouvoir_nom", "pouvoir_sha256", "requete_id", "precedente", "preuve", "preuve_privee"), ""),
+        **dict.fromkeys(("consenti_at", "code_demande_at", "signed_at"), DEBUT),
+        "code_public": f"{rang:016d}",
+        "rang": rang,
+        "empreinte": f"{rang:064x}",
     }
 
 
