@@ -30,6 +30,9 @@ _ETIQUETTE = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 COURRIEL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_ETIQUETTE}(?:\.{_ETIQUETTE})+")
 LONGUEUR_COURRIEL = 254
 
+# The blocks of combining diacritical marks.
+_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_MOTS = re.compile("[a-z0-9]+")
 _ESPACES = re.compile(r"[ \u00a0\u2009\u202f]+")
 _DEVISE = re.compile(r"^(?:€|EUR) ?| ?(?:€|EUR|euros?)$", re.IGNORECASE)
 # Thousands by spaces, or none: decimals after a comma or a dot. Thousands by dots: decimals after a comma, or at least two dots.
@@ -204,7 +207,7 @@ def majuscule(texte: str) -> str:
 def mots_de_recherche(*textes: str) -> str:
     """The words of these texts, lower case, without accents or punctuation: what is stored to be searched, and is searched."""
     plat = unicodedata.normalize("NFKD", " ".join(textes)).casefold()
-    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in plat if not unicodedata.combining(c))))
+    return " ".join(_MOTS.findall(_ACCENTS.sub("", plat)))
 
 
 def code_fr(caracteres: str) -> str:

@@ -6,7 +6,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import overload
+from functools import lru_cache
+from typing import Any, overload
 
 from integrations.demarches_simplifiees.champs import lire_champ, lire_fichiers
 from integrations.demarches_simplifiees.noeuds import Noeud, booleen, entier, instant, objet, objets, texte
@@ -31,16 +32,32 @@ from integrations.demarches_simplifiees.types import (
 
 # Type, label, level of a heading.
 Question = tuple[str, str, int | None]
+FORMES = 200
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Forme:
+    """The questions of a form, whatever was answered. The same questions are the same object: it is a cheap key."""
+
+    questions: tuple[Question, ...]
 
 
 class Champs(Sequence[Champ]):
     """The champs of a part, in order."""
 
-    __slots__ = ("forme", "noeuds", "partie")
+    __slots__ = ("noeuds", "partie")
 
     def __init__(self, noeuds: Sequence[Noeud], partie: Partie) -> None:
         self.noeuds, self.partie = noeuds, partie
-        self.forme = tuple([_question(un) for un in noeuds])
+
+    @property
+    def forme(self) -> Forme:
+        """What was asked."""
+        brutes = tuple([(un.get("__typename"), un.get("label"), un.get("level")) for un in self.noeuds])
+        try:
+            return _forme(brutes)
+        except TypeError:  # a value of another shape, that no key can hold
+            return _forme(tuple([_question(un) for un in self.noeuds]))
 
     def __len__(self) -> int:
         return len(self.noeuds)
@@ -115,9 +132,18 @@ def apercevoir(raw: Noeud) -> Apercu:
     )
 
 
-def forme(champs: Sequence[Champ]) -> tuple[Question, ...]:
-    """The questions of a form, whatever was answered."""
-    return champs.forme if isinstance(champs, Champs) else tuple([(un.type, un.label, un.niveau) for un in champs])
+def forme(champs: Sequence[Champ]) -> Forme:
+    """The form that these champs answer."""
+    return (
+        champs.forme if isinstance(champs, Champs) else _forme(tuple([(un.type, un.label, un.niveau) for un in champs]))
+    )
+
+
+@lru_cache(maxsize=FORMES)
+def _forme(brutes: tuple[tuple[Any, Any, Any], ...]) -> Forme:
+    """The dossiers of a démarche have few forms: each is read once."""
+    cles = ("__typename", "label", "level")
+    return Forme(tuple([_question(dict(zip(cles, un, strict=True))) for un in brutes]))
 
 
 def _question(noeud: Noeud) -> Question:

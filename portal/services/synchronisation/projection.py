@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from integrations.demarches_simplifiees.apercu import Apercevable, Question, forme
+from integrations.demarches_simplifiees.apercu import Apercevable, Forme, forme
 from integrations.demarches_simplifiees.types import Champ, Genre
 from portal.errors import Invalid
 from portal.formats import PARIS, siret_fr
@@ -200,11 +200,11 @@ def _qui_repondent(champs: Sequence[Champ], regle: Regle) -> Iterator[Champ]:
 
 
 @lru_cache(maxsize=FORMES)
-def _places(regle: Regle, questions: tuple[Question, ...]) -> tuple[int, ...]:
+def _places(regle: Regle, voulue: Forme) -> tuple[int, ...]:
     """Where the questions that meet the rule are in a form, the surest first: the dossiers of a démarche have few forms."""
     titres: dict[int, str] = {}
     section, trouves = "", []
-    for place, (genre, libelle, niveau) in enumerate(questions):
+    for place, (genre, libelle, niveau) in enumerate(voulue.questions):
         if genre == TITRE:
             titres = libelles.sous_titre(titres, niveau, libelle)
             section = libelles.section(titres)
