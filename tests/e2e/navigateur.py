@@ -28,13 +28,13 @@ class Navigateur:
     def suivre(self, nom: str) -> None:
         """Follow the link of that name."""
         with self.page.expect_navigation():
-            self.page.locator("main").get_by_role("link", name=nom, exact=True).first.click()
+            self._activer(self.page.locator("main").get_by_role("link", name=nom, exact=True).first)
         self.regarder()
 
     def suivre_dans(self, zone: str) -> None:
         """Follow the first link of that part of the page (CSS selector)."""
         with self.page.expect_navigation():
-            self.page.locator(zone).first.get_by_role("link").first.click()
+            self._activer(self.page.locator(zone).first.get_by_role("link").first)
         self.regarder()
 
     def appuyer(self, nom: str) -> None:
@@ -115,10 +115,60 @@ class Navigateur:
         if self.verifier:
             self.page.locator("html").evaluate("page => { page.dataset.avant = '' }")
         with self.page.expect_response(lambda reponse: reponse.request.method == "POST") as reponse:
-            bouton.click()
+            self._activer(bouton)
         if "hx-redirect" in reponse.value.headers:
             self.page.locator("html:not([data-avant])").wait_for(state="attached")
         self.regarder()
 
     def _champ(self, nom: str) -> Locator:
         return self.page.locator("main").locator(f'[name="{nom}"]')
+
+    def _activer(self, cible: Locator) -> None:
+        """As a mouse does."""
+        cible.click()
+
+
+class NavigateurAuClavier(Navigateur):
+    """The same without a mouse: what is used is reached by tabulations alone."""
+
+    TABULATIONS = 120
+
+    def atteindre(self, cible: Locator) -> None:
+        """Go to an element. Raises AssertionError when no tabulation leads there."""
+        for _ in range(self.TABULATIONS):
+            if cible.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{cible} is not reached by keyboard on {self.page.url}")
+
+    def remplir(self, **champs: str) -> None:
+        """Replace what a field holds."""
+        for nom, valeur in champs.items():
+            champ = self._champ(nom.replace("__", "-"))
+            self.atteindre(champ)
+            champ.press("Control+a")
+            self.page.keyboard.type(valeur)
+
+    def choisir(self, question: str, reponse: str) -> None:
+        """The group is one stop of the tabulation; arrows choose within it."""
+        groupe = self.page.get_by_role("group", name=question)
+        coche, cible = groupe.locator("input:checked"), groupe.get_by_label(reponse, exact=True)
+        self.atteindre(coche if coche.count() else groupe.get_by_role("radio").first)
+        self.page.keyboard.press("Space")
+        for _ in range(groupe.get_by_role("radio").count()):
+            if cible.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{reponse!r} is not chosen by keyboard on {self.page.url}")
+
+    def cocher(self, libelle: str) -> None:
+        """Tick a box that nothing has ticked."""
+        case = self.page.get_by_label(libelle)
+        assert not case.is_checked()
+        self.atteindre(case)
+        self.page.keyboard.press("Space")
+        assert case.is_checked()
+
+    def _activer(self, cible: Locator) -> None:
+        self.atteindre(cible)
+        self.page.keyboard.press("Enter")

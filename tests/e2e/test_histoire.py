@@ -20,7 +20,9 @@ CAMPAGNE = "Politique de la ville 2027"
 
 
 @contextmanager
-def personne(browser: Browser, portail: Portail, *, javascript: bool, largeur: int = 1280) -> Iterator[Navigateur]:
+def personne(
+    browser: Browser, portail: Portail, *, javascript: bool, largeur: int = 1280, genre: type[Navigateur] = Navigateur
+) -> Iterator[Navigateur]:
     """A new browser profile."""
     contexte = browser.new_context(
         java_script_enabled=javascript,
@@ -28,7 +30,7 @@ def personne(browser: Browser, portail: Portail, *, javascript: bool, largeur: i
         locale="fr-FR",
         reduced_motion="reduce",
     )
-    nav = Navigateur(contexte.new_page(), portail.url, verifier=javascript)
+    nav = genre(contexte.new_page(), portail.url, verifier=javascript)
     try:
         yield nav
     except BaseException as faute:
