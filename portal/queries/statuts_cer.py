@@ -8,6 +8,7 @@ association stands.
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select, true, type_coerce
@@ -48,7 +49,15 @@ def statut_retenu(
     association_id: Any, on: datetime | None = None, *, viewer: Acteur | None = None
 ) -> LateralFromClause:
     """The status as a lateral to outer-join `true()`, for a list: `colonnes` selects it and `lire` reads it."""
+    if on is None and viewer is None:
+        return _retenu_maintenant(association_id)
     return _choisir(association_id, on, viewer).lateral()
+
+
+@cache
+def _retenu_maintenant(association_id: Any) -> LateralFromClause:
+    """For the column of a table: to build it anew cost each page of the queue more than to execute it."""
+    return _choisir(association_id, None).lateral()
 
 
 def statuts_retenus(on: datetime | None = None) -> Subquery:

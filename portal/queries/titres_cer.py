@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Subquery,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -61,9 +62,19 @@ COLONNES: dict[str, Any] = {
 
 def titres(on: datetime | None = None) -> Subquery:
     """Every title of every association, dated `on` (UTC, now by default) or before, with the état that it gives by itself."""
-    instant = on or maintenant()
+    instant, jour = _date(on)
     souscriptions = (_signatures(instant), _attestations(instant), _dossiers(instant))
-    return union_all(*souscriptions, _dispenses(instant)).subquery("titre")
+    return union_all(*souscriptions, _dispenses(jour)).subquery("titre")
+
+
+def _date(on: datetime | None) -> tuple[Any, Any]:
+    """The instant and its day in Paris; those of now are read when the statement is executed, so that it may be kept."""
+    if on is not None:
+        return on, on.astimezone(PARIS).date()
+    return (
+        bindparam("instant", callable_=maintenant, type_=DateTime(timezone=True), unique=True),
+        bindparam("jour", callable_=lambda: maintenant().astimezone(PARIS).date(), type_=Date(), unique=True),
+    )
 
 
 def list_titres(session: Session, association_id: int) -> list[StatutCer]:
@@ -74,7 +85,7 @@ def list_titres(session: Session, association_id: int) -> list[StatutCer]:
     return [StatutCer(*ligne) for ligne in session.execute(lignes)]
 
 
-def _signatures(instant: datetime) -> Select[*tuple[Any, ...]]:
+def _signatures(instant: Any) -> Select[*tuple[Any, ...]]:
     """Signatures made here: they count when the link is proved, from the second such one where two are asked for."""
     prouve = Mandat.etat == EtatMandat.PROUVE
     prouvees = func.count().filter(prouve)
@@ -101,7 +112,7 @@ def _signatures(instant: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _attestations(instant: datetime) -> Select[*tuple[Any, ...]]:
+def _attestations(instant: Any) -> Select[*tuple[Any, ...]]:
     """Papers and lines of spreadsheets that a service has admitted."""
     signe = _minuit(AttestationCer.date)
     return (
@@ -120,7 +131,7 @@ def _attestations(instant: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _dossiers(instant: datetime) -> Select[*tuple[Any, ...]]:
+def _dossiers(instant: Any) -> Select[*tuple[Any, ...]]:
     """Requests: every one filed here has its clause ticked, one of DS when its form says so."""
     souscrit = func.coalesce(_minuit(DossierDS.cer_date), Dossier.date_depot)
     return (
@@ -147,9 +158,8 @@ def _dossiers(instant: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _dispenses(instant: datetime) -> Select[*tuple[Any, ...]]:
+def _dispenses(jour: Any) -> Select[*tuple[Any, ...]]:
     """Agréments under art. 25-1 and RUP; one that has ended says so by itself, others do not count."""
-    jour = instant.astimezone(PARIS).date()
     finie = func.coalesce(Reconnaissance.date_fin < jour, False)
     return _titre(
         association_id=Reconnaissance.association_id,
