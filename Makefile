@@ -32,17 +32,35 @@ fix: ## met en forme le code et les gabarits
 	@$(VENV)/ruff check --fix .
 	@$(VENV)/ruff format .
 	@$(VENV)/djlint portal/templates --reformat --quiet || true # 1 means « reformatted »
-bench: ## mesure les pages sur une base jetable (10 000 et 300 000 dossiers)
+bench: ## mesure les pages sur une base jetable (10 000 et 300 000 dossiers), la recherche parmi 1,5 million d’associations, les recoupements
 	@.ci/installer check
 	@$(VENV)/python -m tests.bench
 
-.PHONY: campagne-ds campagne-cer
+.PHONY: campagne-ds campagne-cer campagne-decisions campagne-modele campagne-recoupements campagne-avis campagne-classeurs campagne-tableurs
 campagne-ds: ## la convergence avec Démarches Simplifiées, entière : écrit docs/preuves/ds.md
 	@.ci/installer check
 	@$(VENV)/python -m tests.campagnes.ds
 campagne-cer: ## plus de mille altérations des signatures, toutes à retrouver : écrit docs/preuves/cer.md
 	@.ci/installer check
 	@$(VENV)/python -m tests.campagnes.cer
+campagne-decisions: ## deux agents qui décident en même temps, 200 fois : écrit docs/preuves/decisions.md
+	@.ci/installer check
+	@$(VENV)/python -m tests.campagnes.decisions
+campagne-modele: ## tous les chemins du circuit d’un dossier, acte par acte : écrit docs/preuves/modele.md
+	@.ci/installer check
+	@$(VENV)/python -m tests.campagnes.modele
+campagne-avis: ## les demandes d’avis contre un modèle de référence, 20 000 pas : écrit docs/preuves/avis.md
+	@.ci/installer check
+	@$(VENV)/python -m tests.campagnes.avis
+campagne-classeurs: ## 2 000 classeurs abîmés ou hostiles, lus ou refusés par une phrase : écrit docs/preuves/classeurs.md
+	@.ci/installer check
+	@$(VENV)/python -m tests.campagnes.classeurs
+campagne-recoupements: ## doublons, cofinancements et incohérences plantés, à retrouver : écrit docs/preuves/recoupements.md
+	@.ci/installer check
+	@$(VENV)/python -m tests.campagnes.recoupements
+campagne-tableurs: ## 100 000 cellules de tableurs écrites de cent façons, à lire juste : écrit docs/preuves/tableurs.md
+	@.ci/installer check
+	@$(VENV)/python -m tests.campagnes.tableurs
 
 # The steps, one tool each; any of them may be run alone, set-up done.
 .PHONY: verifications forme lint types contrats gabarits dependances code-mort tests navigateur

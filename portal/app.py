@@ -7,13 +7,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import routes
 from portal.config import Config
 from portal.services.moyens import Moyens, make_moyens
-from portal.web import access, adresses, connexion, erreurs, gabarits, journaux, rendering, securite, session
+from portal.web import (
+    access,
+    adresses,
+    connexion,
+    erreurs,
+    gabarits,
+    journaux,
+    preuves,
+    rendering,
+    securite,
+    session,
+    vue_courante,
+)
 
 TAILLE_MAXIMALE = 2 * 1024 * 1024
 
 
 class Portail(Flask):
     """Flask with one transaction around each view."""
+
+    jinja_environment = gabarits.Environnement
 
     def dispatch_request(self) -> Response:
         """Commit before the answer leaves when a POST's view returns; roll back when it raises."""
@@ -31,7 +45,7 @@ def create_app(config: Config, *, moyens: Moyens | None = None) -> Flask:
         # Flask’s own documented way to wrap an application, which its types do not know
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.relais, x_proto=config.relais)  # type: ignore[method-assign]
     Bootstrap5(app)
-    for outil in (adresses, rendering, journaux, securite, connexion, access, gabarits, erreurs):
+    for outil in (adresses, rendering, journaux, securite, connexion, access, gabarits, erreurs, preuves, vue_courante):
         outil.install(app)
     routes.register(app, demo=config.demo)
     securite.exempt_machines(app)

@@ -53,6 +53,7 @@ class Config:
     cachet_p12_mot_de_passe: str = field(default="", repr=False)
     cachet_anciens: tuple[Path, ...] = ()
     contact: str = "contact@portail.example.org"
+    contact_telephone: str = ""
     relais: int = 0
 
     @property
@@ -192,6 +193,7 @@ class _Lecture:
             cachet_p12_mot_de_passe=self.texte("CACHET_P12_MOT_DE_PASSE", ""),
             cachet_anciens=self.chemins("CACHET_ANCIENS"),
             contact=self.texte("CONTACT", Config.contact),
+            contact_telephone=self.texte("CONTACT_TELEPHONE", ""),
             relais=self.entier("RELAIS", Config.relais),
         )
 

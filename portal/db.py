@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     create_engine,
+    event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
@@ -33,6 +34,9 @@ CONVENTION = {
 type_montant = Numeric(14, 2)
 cle = Annotated[int, mapped_column(BigInteger, primary_key=True)]
 Fabrique = sessionmaker[Session]
+# Execution options of a statement that PostgreSQL is to plan for its very values each time: prepared, it would be planned once
+# for any value, and what a search finds cannot be guessed so.
+POUR_CES_VALEURS = {"pour_ces_valeurs": True}
 
 
 class JsonTexte(TypeDecorator[Any]):
@@ -81,7 +85,7 @@ def make_engine(url: str, *, delai_requete_ms: int = 10_000, delai_verrou_ms: in
     Its errors never quote parameters: they are what people have typed, and errors end up in logs.
     """
     options = f"-c statement_timeout={delai_requete_ms} -c lock_timeout={delai_verrou_ms} -c timezone=UTC"
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_size=reserve,
@@ -89,6 +93,16 @@ def make_engine(url: str, *, delai_requete_ms: int = 10_000, delai_verrou_ms: in
         hide_parameters=True,
         connect_args={"options": options},
     )
+    event.listen(engine, "do_execute", _execute_unprepared)
+    return engine
+
+
+def _execute_unprepared(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Whether it was executed here: a statement of POUR_CES_VALEURS, which psycopg is told not to prepare."""
+    if not context or not context.execution_options.get("pour_ces_valeurs"):
+        return False
+    cursor.execute(statement, parameters, prepare=False)
+    return True
 
 
 def make_fabrique(engine: Engine) -> Fabrique:

@@ -29,6 +29,20 @@ class Forbidden(PortalError):
     titre = "Action non autorisée"
 
 
+class PreuveAncienne(PortalError):
+    """This act needs a fresh proof that the actor holds her address.
+
+    Nothing was written; the web asks for a code, then comes back.
+    """
+
+    status = 403
+    titre = "Adresse à confirmer"
+
+    def __init__(self, retour: str | None = None) -> None:
+        super().__init__("Cette action demande de confirmer votre adresse électronique par un code. Rien n’est perdu.")
+        self.retour = retour
+
+
 class Conflict(PortalError):
     """Somebody else changed the object meanwhile; nothing was written."""
 

@@ -4,11 +4,13 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal, parse_pattern
+from stdnum import bic as stdnum_bic
+from stdnum import iban as stdnum_iban
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
@@ -16,13 +18,13 @@ from stdnum.fr import siret as stdnum_siret
 PARIS = ZoneInfo("Europe/Paris")
 # Named once: reading « fr_FR » again for each value costs more than showing it.
 FRANCE = Locale("fr", "FR")
-DEUX_DECIMALES = parse_pattern("#,##0.00")
 ESPACE_INSECABLE = "\u00a0"
 MONTANT_MAXIMAL = Decimal("999999999999.99")
 # domain.md §3: W, a digit, a digit or a letter (Corsica, overseas), seven digits.
 RNA = re.compile(r"W\d[A-Z\d]\d{7}")
 # Crockford's base 32: no I, L, O, U, so that a code read aloud or copied by hand is not mistaken.
 ALPHABET_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LETTRES_DE_RIB = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 CODE = re.compile(f"[{ALPHABET_CODE}]{{16}}")
 
 # The address that HTML's own e-mail field accepts, with a dot in its domain (RFC 5321: 254 characters at most).
@@ -68,7 +70,7 @@ def montant_fr(montant: Decimal | None) -> str:
     """Show an amount in euros: « 1 234,50 € »; an unknown one is « non renseigné »."""
     if montant is None:
         return "non renseigné"
-    chiffres = format_decimal(montant, format=DEUX_DECIMALES, locale=FRANCE).replace("\u202f", ESPACE_INSECABLE)
+    chiffres = f"{montant:,.2f}".replace(",", ESPACE_INSECABLE).replace(".", ",")
     return f"{chiffres}{ESPACE_INSECABLE}€"
 
 
@@ -97,6 +99,12 @@ def date_fr(jour: date | datetime | None) -> str:
         return "non renseignée"
     if isinstance(jour, datetime):
         jour = jour.astimezone(PARIS).date()
+    return _jour_fr(jour)
+
+
+# A list shows the same days again and again, and each costs Babel more than the line that holds it.
+@lru_cache(maxsize=4_096)
+def _jour_fr(jour: date) -> str:
     return format_date(jour, "d'er' MMMM y" if jour.day == 1 else "d MMMM y", locale=FRANCE)
 
 
@@ -104,8 +112,13 @@ def instant_fr(instant: datetime | None) -> str:
     """Show an instant in Europe/Paris: « 22 novembre 2026 à 14 h 05 »."""
     if instant is None:
         return "non renseigné"
+    return f"{date_fr(instant)} à {heure_fr(instant)}"
+
+
+def heure_fr(instant: datetime) -> str:
+    """Show the time of an instant in Europe/Paris: « 14 h 05 »."""
     local = instant.astimezone(PARIS)
-    return f"{date_fr(local)} à {local.hour}{ESPACE_INSECABLE}h{ESPACE_INSECABLE}{local.minute:02d}"
+    return f"{local.hour}{ESPACE_INSECABLE}h{ESPACE_INSECABLE}{local.minute:02d}"
 
 
 def anciennete_fr(duree: timedelta) -> str:
@@ -118,6 +131,11 @@ def anciennete_fr(duree: timedelta) -> str:
 def maintenant() -> datetime:
     """Now, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def aujourdhui() -> date:
+    """The day that it is in Paris."""
+    return maintenant().astimezone(PARIS).date()
 
 
 def compact(identifiant: str) -> str:
@@ -224,3 +242,51 @@ def parse_code(texte: str) -> str:
             "par exemple 7Q3K-0M2X-9HTB-4DVC."
         )
     return code_fr(nu)
+
+
+def parse_iban(texte: str) -> str:
+    """An IBAN without spaces, whose keys are right: that of the IBAN, and of the RIB it holds when French. ValeurIllisible."""
+    try:
+        nu = str(stdnum_iban.validate(compact(texte)))
+    except InvalidChecksum as erreur:
+        raise ValeurIllisible(_iban_faux(texte)) from erreur
+    except ValidationError as erreur:
+        raise ValeurIllisible(
+            f"L’IBAN «\u00a0{texte.strip()}\u00a0» n’est pas lisible. En France il commence par FR et compte 27\u00a0caractères, "
+            "par exemple FR76\u00a03000\u00a06000\u00a00112\u00a03456\u00a07890\u00a0189."
+        ) from erreur
+    if nu.startswith("FR") and not _cle_rib_juste(nu[4:]):
+        raise ValeurIllisible(_iban_faux(texte))
+    return nu
+
+
+def _iban_faux(texte: str) -> str:
+    return (
+        f"L’IBAN «\u00a0{texte.strip()}\u00a0» n’est pas valide\u00a0: un de ses caractères est faux. "
+        "Comparez-le à celui du relevé d’identité bancaire."
+    )
+
+
+def _cle_rib_juste(rib: str) -> bool:
+    """The key of a French RIB (CFONB): bank, branch, account and key, letters read as digits, are a multiple of 97."""
+    return int(rib.translate(LETTRES_DE_RIB)) % 97 == 0
+
+
+def parse_bic(texte: str) -> str:
+    """A BIC of eight or eleven characters. Raises ValeurIllisible."""
+    try:
+        return str(stdnum_bic.validate(compact(texte)))
+    except ValidationError as erreur:
+        raise ValeurIllisible(
+            f"Le BIC «\u00a0{texte.strip()}\u00a0» n’est pas lisible. Il compte 8 ou 11\u00a0caractères, par exemple AGRIFRPP."
+        ) from erreur
+
+
+def iban_fr(iban: str) -> str:
+    """An IBAN by groups of four."""
+    return ESPACE_INSECABLE.join(iban[rang : rang + 4] for rang in range(0, len(iban), 4))
+
+
+def iban_masque(iban: str) -> str:
+    """What lets its owner recognise an IBAN, and nobody use it: « FR76 •••• 189 »."""
+    return f"{iban[:4]}{ESPACE_INSECABLE}••••{ESPACE_INSECABLE}{iban[-3:]}" if iban else ""

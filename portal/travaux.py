@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 ATTENDU = text("SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = :unique AND status = 'todo')")
+URGENT = 10
 # Never opened: every order is given on the connection of the session that asks for it.
 _commandes = App(connector=SyncPsycopgConnector())
 
@@ -21,19 +22,21 @@ def commander(
     verrou: str | None = None,
     unique: str | None = None,
     dans: timedelta = timedelta(),
+    urgent: bool = False,
     **arguments: Any,
 ) -> None:
     """Queue the job `nom` in the session's transaction.
 
     `verrou`: jobs of the same lock run one after the other. `unique`: nothing is queued while such a job still waits. `dans`: not
-    before that delay.
+    before that delay. `urgent`: before those that are not, because somebody waits at a page.
     The outboxes are swept besides, so that an order is only the quick way, never the only one.
     """
     session.flush()
     connexion = session.connection().connection.driver_connection
-    quand: TimeDeltaParams = {"seconds": int(dans.total_seconds())}
+    quand: TimeDeltaParams | None = {"seconds": int(dans.total_seconds())} if dans else None
+    rang = URGENT if urgent else None
     tache = _commandes.configure_task(
-        nom, connection=connexion, lock=verrou, queueing_lock=unique, schedule_in=quand if dans else None
+        nom, connection=connexion, lock=verrou, queueing_lock=unique, schedule_in=quand, priority=rang
     )
     if unique is None:
         tache.defer(**arguments)

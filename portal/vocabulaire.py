@@ -16,6 +16,7 @@ class RoleMandat(StrEnum):
     LECTEUR = "lecteur"
     REDACTEUR = "redacteur"
     SIGNATAIRE = "signataire"
+    AIDANT = "aidant"
 
 
 class EtatMandat(StrEnum):
@@ -37,6 +38,7 @@ LIBELLES_ROLE_MANDAT = {
     RoleMandat.LECTEUR: "lit les dossiers",
     RoleMandat.REDACTEUR: "prépare les demandes",
     RoleMandat.SIGNATAIRE: "représente l’association",
+    RoleMandat.AIDANT: "aide à remplir, sans signer",
 }
 
 
@@ -64,6 +66,9 @@ class TypeIdentifiant(StrEnum):
 
     SIREN = "siren"
     RNA = "rna"
+    RIDET = "ridet"
+    TAHITI = "tahiti"
+    REGISTRE_LOCAL = "registre_local"
 
 
 class Source(StrEnum):
@@ -71,9 +76,14 @@ class Source(StrEnum):
 
     PORTAIL = "portail"
     DS = "ds"
+    TABLEUR = "tableur"
 
 
-LIBELLES_SOURCE = {Source.PORTAIL: "Portail", Source.DS: "Démarches Simplifiées"}
+LIBELLES_SOURCE = {
+    Source.PORTAIL: "Portail",
+    Source.DS: "Démarches Simplifiées",
+    Source.TABLEUR: "Tableau importé",
+}
 
 
 class Etat(StrEnum):
@@ -193,15 +203,10 @@ LIBELLES_MOTIF = {
 MOTIFS_SANS_VOIES_DE_RECOURS = frozenset({MotifDecision.DOUBLON, MotifDecision.ABANDON, MotifDecision.REORIENTE})
 
 
-class SensBudget(StrEnum):
-    """The two columns of a budget table."""
-
-    CHARGES = "charges"
-    PRODUITS = "produits"
-
-
 class GenreDocument(StrEnum):
-    """Kinds of documents. `synthese` and `file_dossiers` are dated views, the others are immutable acts."""
+    """Kinds of documents. `synthese`, `cahier` and `file_dossiers` are dated views, `apercu_lettre` tries a template on a
+    dossier, `parapheur` is a batch of letters to be signed; the others are immutable acts.
+    """
 
     RECU_ENGAGEMENT = "recu_engagement"
     RECU_AVEC_PREUVE = "recu_avec_preuve"
@@ -211,8 +216,20 @@ class GenreDocument(StrEnum):
     BILAN_CER = "bilan_cer"
     RETRAIT = "retrait"
     RECEPISSE = "recepisse"
+    FORMULAIRE_VIERGE = "formulaire_vierge"
+    FORMULAIRE_REMPLI = "formulaire_rempli"
+    COMPTE_RENDU = "compte_rendu"
     SYNTHESE = "synthese"
     FILE_DOSSIERS = "file_dossiers"
+    LETTRE = "lettre"
+    APERCU_LETTRE = "apercu_lettre"
+    PARAPHEUR = "parapheur"
+    CAHIER = "cahier"
+    COMMUNICATION = "communication"
+    FICHE_ASSOCIATION = "fiche_association"
+    FEUILLE_TRAVAIL = "feuille_travail"
+    ERREURS_IMPORT = "erreurs_import"
+    DONNEES_ESSENTIELLES = "donnees_essentielles"
 
 
 class EtatDocument(StrEnum):
@@ -247,40 +264,4 @@ LIBELLES_VERDICT = {
     VerdictAntivirus.SAIN: "sans virus connu",
     VerdictAntivirus.INFECTE: "virus détecté",
     VerdictAntivirus.INDISPONIBLE: "antivirus indisponible",
-}
-
-
-class SectionDemande(StrEnum):
-    """Sections of a grant request, one row each, in the order of the form."""
-
-    IDENTITE = "identite"
-    PROJET = "projet"
-    BUDGET_PROJET = "budget_projet"
-    MONTANT = "montant"
-    ATTESTATIONS = "attestations"
-
-
-LIBELLES_SECTION = {
-    SectionDemande.IDENTITE: "Association",
-    SectionDemande.PROJET: "Projet",
-    SectionDemande.BUDGET_PROJET: "Budget du projet",
-    SectionDemande.MONTANT: "Montant demandé",
-    SectionDemande.ATTESTATIONS: "Attestations",
-}
-
-
-class EtatSection(StrEnum):
-    """State of a section, said in words."""
-
-    A_COMMENCER = "a_commencer"
-    EN_COURS = "en_cours"
-    REMPLIE = "remplie"
-    A_CORRIGER = "a_corriger"
-
-
-LIBELLES_ETAT_SECTION = {
-    EtatSection.A_COMMENCER: "à commencer",
-    EtatSection.EN_COURS: "en cours",
-    EtatSection.REMPLIE: "remplie",
-    EtatSection.A_CORRIGER: "à corriger",
 }

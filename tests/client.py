@@ -1,14 +1,18 @@
 """A browser that lints every page it receives, and fills forms as a person does."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.models.connexion import User
+from portal.models.experts import Expert, LienExpert, SessionExpert
+from portal.queries.connexion import hash_secret
 from portal.services import connexion
 from portal.services.moyens import Moyens
 from tests import html
@@ -36,6 +40,18 @@ class ClientStrict(FlaskClient):
             cookie.clear()
             cookie["_user_id"] = secret
             cookie["_fresh"] = True
+
+    def connecter_expert(self, expert: Expert) -> None:
+        """Open in this browser what is asked of that expert, as its last link would."""
+        moyens: Moyens = self.application.extensions["moyens"]
+        secret = secrets.token_urlsafe(32)
+        with moyens.fabrique.begin() as session:
+            liens = select(LienExpert).where(LienExpert.expert_id == expert.id).order_by(LienExpert.id.desc())
+            lien = session.scalars(liens.limit(1)).one()
+            session.add(SessionExpert(secret_hash=hash_secret(secret), lien_id=lien.id, expires_at=lien.expires_at))
+        with self.session_transaction() as cookie:
+            cookie.clear()
+            cookie["expert"] = secret
 
     def fragment(self, adresse: str, **kwargs: Any) -> TestResponse:
         """GET as htmx does."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,7 +23,12 @@ from portal.services.moyens import Moyens, make_moyens
 from tests.client import ClientStrict
 from tests.factories import Fabriques
 
+# The suite says the same of the same code each time; `pytest --hypothesis-profile=default` looks elsewhere at each run.
+settings.register_profile("suite", derandomize=True)
+settings.load_profile("suite")
+
 MODELE = "modele"
+APPLICATIONS: dict[tuple[object, ...], Flask] = {}
 MOT_DE_PASSE_DU_CACHET = "mot-de-passe-des-tests"
 
 
@@ -116,10 +122,14 @@ def moyens(config: Config, fabrique: Fabrique) -> Moyens:
 
 @pytest.fixture
 def app(config: Config, moyens: Moyens) -> Flask:
-    """The application, CSRF on."""
-    app = create_app(config, moyens=moyens)
-    app.test_client_class = ClientStrict
-    return app
+    """The application, CSRF on: made once for each kind of configuration, and given the means of this test.
+
+    A test that changes it makes its own.
+    """
+    genre = (config.mode, config.relais, config.secret_key, config.portal_url)
+    app = APPLICATIONS.get(genre) or create_app(config, moyens=moyens)
+    app.extensions["moyens"], app.test_client_class = moyens, ClientStrict
+    return APPLICATIONS.setdefault(genre, app)
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.documents.cer import TEXTE_NATIONAL
-from portal.formats import PARIS, maintenant
+from portal.formats import aujourdhui, maintenant
 from portal.models.associations import Association, AssociationIdentifiant, Etablissement, Mandat
-from portal.models.avis import Avis, DemandeAvis
+from portal.models.avis import Avis, DemandeAvis, Saisine
 from portal.models.connexion import SessionConnexion, User
 from portal.models.decisions import Decision
 from portal.models.demandes import Demande
@@ -24,28 +24,30 @@ from portal.models.engagements import Engagement, TexteCer
 from portal.models.manquements import Constat, Retrait
 from portal.models.services import Affectation, Service
 from portal.models.souscriptions import AttestationCer, DemandeSignature, Reconnaissance
-from portal.permissions import SYSTEME, Acteur, AffectationActive, GenreActeur
+from portal.permissions import SYSTEME, Acteur, GenreActeur
+from portal.queries import connexion
 from portal.queries.engagements import phrase_consentement
 from portal.services import preuves_cer
 from portal.services.codes import draw_code
 from portal.services.dossiers import refresh_words
 from portal.services.textes_cer import publish_text
 from portal.vocabulaire import (
-    Audience,
     Etat,
     EtatMandat,
     GenreUser,
     MotifAcces,
     RoleAffectation,
     RoleMandat,
-    SensAvis,
     SensDecision,
     Source,
     TypeIdentifiant,
     TypeService,
 )
 from portal.vocabulaire_cer import CapaciteSignataire, MotifRetrait, OrigineCer, TypeReconnaissance
+from portal.vocabulaire_instruction import OrigineDossier
+from tests import fabriques_avis
 from tests.bruts_ds import brut_ds
+from tests.fabriques_decisions import delegation_de, deleguer, regler
 
 Objet = TypeVar("Objet")
 _rang = count(1)
@@ -70,9 +72,9 @@ class Fabriques:
     session: Session
 
     def service(self, sigle: str = "", **valeurs: object) -> Service:
-        """An instructing service."""
+        """An instructing service, whose acts leave under the rule of téléservices."""
         rang = next(_rang)
-        return self._ajouter(
+        service = self._ajouter(
             Service(
                 **{
                     "nom": f"Service {rang}",
@@ -85,6 +87,8 @@ class Fabriques:
                 }
             )
         )
+        regler(self.session, service)
+        return service
 
     def agent(
         self,
@@ -110,6 +114,8 @@ class Fabriques:
             )
         )
         self._ajouter(Affectation(user_id=agent.id, service_id=service.id, role=role))
+        if role == RoleAffectation.RESPONSABLE:
+            deleguer(self.session, agent)
         return agent
 
     def responsable(self, service: Service | None = None) -> User:
@@ -249,7 +255,7 @@ class Fabriques:
                     "origine": OrigineCer.PAPIER,
                     "texte_id": demande.texte_id,
                     "demande_id": demande.id,
-                    "date": maintenant().date(),
+                    "date": aujourdhui(),
                     "prenom": demande.prenom,
                     "nom": demande.nom,
                     "fonction": demande.fonction,
@@ -291,6 +297,7 @@ class Fabriques:
                     "exercice": instant.year,
                     "ouverture": instant - timedelta(days=10),
                     "cloture": instant + timedelta(days=30),
+                    "publiee_at": instant - timedelta(days=10),
                     **valeurs,
                 }
             )
@@ -355,7 +362,9 @@ class Fabriques:
         """A dossier of Démarches Simplifiées, with what its form says."""
         rang = next(_rang)
         demarche = self.demarche(service, source=Source.DS, instance="ds.test", ds_number=rang)
-        dossier = self.dossier(demarche=demarche, **{"reference": f"DS-{rang}", **valeurs})
+        dossier = self.dossier(
+            demarche=demarche, **{"reference": f"DS-{rang}", "origine": OrigineDossier.DS, **valeurs}
+        )
         self._ajouter(
             DossierDS(
                 dossier_id=dossier.id,
@@ -368,46 +377,24 @@ class Fabriques:
         )
         return dossier
 
-    def demande_avis(self, dossier: Dossier, service: Service, **valeurs: object) -> DemandeAvis:
-        """A question put to that service, which may read the dossier from then on."""
+    def demande_avis(
+        self, dossier: Dossier, service: Service, saisine: Saisine | None = None, **valeurs: Any
+    ) -> DemandeAvis:
+        """A question of the owner service to that one, which may read the dossier from then on."""
         self.acces(dossier, service.id)
-        dossier.avis_demandes += 1
-        return self._ajouter(
-            DemandeAvis(
-                **{
-                    "dossier_id": dossier.id,
-                    "service_id": service.id,
-                    "demandeur_service_id": dossier.service_id,
-                    "demandeur_id": self.agent(dossier.service).id,
-                    "question": "Ce projet vous paraît-il sérieux ?",
-                    **valeurs,
-                }
-            )
-        )
+        return fabriques_avis.demande(self.session, dossier, service, self.agent(dossier.service), saisine, **valeurs)
 
     def avis(self, dossier: Dossier, auteur: User, **valeurs: object) -> Avis:
-        """The avis of that agent's service."""
-        dossier.avis_rendus += 1
-        return self._ajouter(
-            Avis(
-                **{
-                    "dossier_id": dossier.id,
-                    "service_id": auteur.affectations[0].service_id,
-                    "auteur_id": auteur.id,
-                    "sens": SensAvis.FAVORABLE,
-                    "texte": "Projet solide.",
-                    "audience": Audience.SERVICES_SAISIS,
-                    "contenu_version": dossier.contenu_version,
-                    **valeurs,
-                }
-            )
-        )
+        """The avis of that agent's service: it answers what was asked of it."""
+        return fabriques_avis.avis(self.session, dossier, auteur, **valeurs)
 
     def decision(self, dossier: Dossier, auteur: User, **valeurs: object) -> Decision:
-        """A recorded decision that nobody knows outside the service."""
+        """A recorded decision that nobody knows outside the service, under the délégation of its author if it has one."""
+        delegation = delegation_de(self.session, auteur, dossier.service_id)
         return self._ajouter(
             Decision(
                 **{
+                    "delegation_id": delegation.id if delegation else None,
                     "dossier_id": dossier.id,
                     "sens": SensDecision.ACCEPTE,
                     "montant_accorde": Decimal("1200.00"),
@@ -421,7 +408,7 @@ class Fabriques:
 
     def constat(self, auteur: User, association: Association, **valeurs: object) -> Constat:
         """Facts that this agent has stated, of which the association is told."""
-        jour = maintenant().astimezone(PARIS).date()
+        jour = aujourdhui()
         return self._ajouter(
             Constat(
                 **{
@@ -443,7 +430,7 @@ class Fabriques:
     def retrait(self, dossier: Dossier, **valeurs: object) -> Retrait:
         """A withdrawal envisaged, of the notified grant of that dossier."""
         decision = self.session.scalars(select(Decision).where(Decision.dossier_id == dossier.id)).one()
-        jour = maintenant().astimezone(PARIS).date()
+        jour = aujourdhui()
         return self._ajouter(
             Retrait(
                 **{
@@ -466,9 +453,7 @@ class Fabriques:
         """That agent acting for its service."""
         self.session.refresh(agent)
         active = agent.affectations[0]
-        affectation = AffectationActive(
-            id=active.id, service_id=active.service_id, sigle=active.service.sigle, role=active.role
-        )
+        affectation = connexion.active(active)
         return Acteur(
             genre=GenreActeur.AGENT,
             user_id=agent.id,

@@ -119,7 +119,7 @@ def canonique(element: Element) -> str:
     attributs = " ".join(
         f'{nom}="{valeur}"'
         for nom, valeur in sorted(element.attrib.items())
-        if nom != "hx-headers" and not (nom == "value" and element.get("name") in ("csrf_token", "cle"))
+        if nom != "hx-headers" and not (nom == "value" and element.get("name") in ("csrf_token", "cle", "page"))
     )
     enfants = "".join(canonique(e) + " ".join((e.tail or "").split()) for e in element)
     return f"<{element.tag} {attributs}>{' '.join((element.text or '').split())}{enfants}</{element.tag}>"

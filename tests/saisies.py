@@ -1,6 +1,10 @@
 """What a person types in a whole request, section by section."""
 
+from io import BytesIO
+from typing import Any
+
 from tests.client import ClientStrict
+from tests.fabriques_pieces import IBAN
 
 IDENTITE = {
     "adresse": "2 quai des Célestins, 69002 Lyon",
@@ -9,6 +13,10 @@ IDENTITE = {
     "fonction": "Présidente",
     "telephone": "04 78 00 00 00",
     "courriel": "lea.durand@example.org",
+    "denomination": "Lire ensemble",
+    "rna": "W691234567",
+    "rup": "non",
+    "impots_commerciaux": "non",
 }
 PROJET = {
     "intitule": "Lire au bord du canal",
@@ -16,6 +24,8 @@ PROJET = {
     "description": "Douze ateliers de lecture à voix haute.",
     "public_nombre": "120",
     "public": "Enfants de 6 à 11 ans et leurs parents.",
+    "age": "De 6 à 11 ans",
+    "qpv": "oui",
     "territoire": "Lyon 9e",
     "date_debut-jour": "1",
     "date_debut-mois": "9",
@@ -23,7 +33,11 @@ PROJET = {
     "date_fin-jour": "30",
     "date_fin-mois": "6",
     "date_fin-annee": "2027",
-    "moyens": "Quatre bénévoles et une salariée.",
+    "benevoles": "4",
+    "salaries": "1",
+    "etpt": "0,5",
+    "recrutement": "non",
+    "moyens": "Une salle et deux cents livres.",
     "indicateurs": "Nombre d’enfants présents.",
 }
 BUDGET = {
@@ -34,7 +48,7 @@ BUDGET = {
     "personnel_benevole": "500",
     "benevolat": "500",
 }
-MONTANT = {
+DEMANDE = {
     "montant_demande": "3 000 €",
     "exercice": "2026",
     "forme": "numeraire",
@@ -42,12 +56,41 @@ MONTANT = {
     "objet": "projet",
     "periode": "annuelle",
 }
-ATTESTATIONS = {"prenom": "Léa", "nom": "Durand", "qualite": "representant", "cumul": "jusqu_a_500000"}
+ATTESTATIONS = {
+    "prenom": "Léa",
+    "nom": "Durand",
+    "qualite": "representant",
+    "cumul": "jusqu_a_500000",
+    "fait_a": "Lyon",
+}
+MOYENS = {
+    "benevoles": "12",
+    "volontaires": "0",
+    "adherents": "48",
+    "salaries_total": "2",
+    "emplois_aides": "0",
+    "salaries_etpt": "1,5",
+    "mis_a_disposition": "0",
+}
+BUDGET_ASSOCIATION = {
+    "exercice_du-jour": "1",
+    "exercice_du-mois": "1",
+    "exercice_du-annee": "2026",
+    "exercice_au-jour": "31",
+    "exercice_au-mois": "12",
+    "exercice_au-annee": "2026",
+    "remuneration_personnels": "40 000",
+    "subventions_commune": "40 000",
+}
+COFINANCEMENTS = {"economique": "non"}
 SECTIONS = {
+    "demande": DEMANDE,
     "identite": IDENTITE,
+    "moyens": MOYENS,
+    "budget-association": BUDGET_ASSOCIATION,
     "projet": PROJET,
     "budget-projet": BUDGET,
-    "montant": MONTANT,
+    "cofinancements": COFINANCEMENTS,
     "attestations": ATTESTATIONS,
 }
 
@@ -69,3 +112,24 @@ def tout_remplir(client: ClientStrict, demande_id: int) -> None:
     """Fill in a whole request, ready to be filed."""
     for section in SECTIONS:
         remplir(client, demande_id, section)
+    joindre_un_rib(client, demande_id)
+
+
+def joindre_un_rib(
+    client: ClientStrict, demande_id: int, *, iban: str = IBAN, titulaire: str = "Lire ensemble"
+) -> None:
+    """Put a RIB in the vault from the page of the pieces: it comes back joined."""
+    client.get(f"/demandes/{demande_id}/pieces")
+    (lien,) = [
+        un for un in client.arbre.iter("a") if (un.text or "").startswith(("Déposer un RIB", "Déposer un autre RIB"))
+    ]
+    client.get(lien.get("href", ""))
+    client.soumettre(
+        {"fichier": fichier(b"%PDF-1.7 " + iban.encode(), "rib.pdf"), "iban": iban, "titulaire": titulaire}
+    )
+    assert "joint à la demande" in client.texte(), client.texte()
+
+
+def fichier(octets: bytes = b"%PDF-1.7 essai", nom: str = "essai.pdf") -> Any:
+    """A file, as the test client sends it."""
+    return BytesIO(octets), nom

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 Source = Literal["recherche-entreprises", "api-association"]
+# The most that a register gives of a search by name.
+REPONSES = 25
 
 
 class AnnuaireIndisponible(RuntimeError):
@@ -66,3 +68,9 @@ class Annuaire(Protocol):
 
     def par_rna(self, rna: str) -> Fiche | None:
         """The association that bears this number of the répertoire national des associations."""
+
+    def par_nom(self, nom: str, lieu: str, /) -> tuple[Fiche, ...]:
+        """Associations whose name holds these words, `REPONSES` at most, in the register's order.
+
+        `lieu` narrows them: a postcode, the name of a commune, or an empty text.
+        """

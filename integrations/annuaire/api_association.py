@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 
 from integrations.annuaire import lecture
-from integrations.annuaire.api import Adresse, Etablissement, Fiche
+from integrations.annuaire.api import Adresse, AnnuaireIndisponible, Etablissement, Fiche
 from integrations.annuaire.appel import Appel
 from integrations.annuaire.disjoncteur import Disjoncteur
 
@@ -45,6 +45,10 @@ class ApiAssociation:
     def par_rna(self, rna: str) -> Fiche | None:
         """See `Annuaire.par_rna`."""
         return self._demander(rna, lambda fiche: fiche.rna == rna)
+
+    def par_nom(self, _nom: str, _lieu: str, /) -> tuple[Fiche, ...]:
+        """See `Annuaire.par_nom`. This register answers to numbers alone."""
+        raise AnnuaireIndisponible("Ce registre ne se cherche pas par nom.")
 
     def _demander(self, identifiant: str, convient: Callable[[Fiche], bool]) -> Fiche | None:
         def lire(reponse: object) -> Fiche | None:

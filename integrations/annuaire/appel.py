@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as DelaiDepasse
+from typing import TypeVar
 
 import httpx
 
-from integrations.annuaire.api import AnnuaireIndisponible, Fiche
+from integrations.annuaire.api import AnnuaireIndisponible
 from integrations.annuaire.disjoncteur import Disjoncteur
 from integrations.annuaire.lecture import ReponseIllisible
 
-Lecture = Callable[[object], Fiche | None]
+Reponse = TypeVar("Reponse")
+Lecture = Callable[[object], Reponse | None]
 
 
 class Appel:
@@ -36,7 +38,7 @@ class Appel:
         self._disjoncteur = disjoncteur or Disjoncteur()
         self._fils = ThreadPoolExecutor(max_workers=4, thread_name_prefix="annuaire")
 
-    def fiche(self, chemin: str, parametres: Mapping[str, str], lire: Lecture) -> Fiche | None:
+    def fiche(self, chemin: str, parametres: Mapping[str, str], lire: Lecture[Reponse]) -> Reponse | None:
         """GET the JSON answer and give it to `lire`; 404 is None. Raises `AnnuaireIndisponible`."""
         if self._disjoncteur.ouvert():
             raise AnnuaireIndisponible(
@@ -52,7 +54,7 @@ class Appel:
         self._disjoncteur.reussite()
         return trouvee
 
-    def _interroger(self, chemin: str, parametres: Mapping[str, str], lire: Lecture) -> Fiche | None:
+    def _interroger(self, chemin: str, parametres: Mapping[str, str], lire: Lecture[Reponse]) -> Reponse | None:
         attente = self._fils.submit(self._client.get, chemin, params=dict(parametres))
         reponse = attente.result(timeout=self._delai)
         if reponse.status_code == httpx.codes.NOT_FOUND:

@@ -32,6 +32,10 @@ class AnnuaireEnChaine:
             trouvee = None
         return trouvee or self.second.par_rna(rna)
 
+    def par_nom(self, nom: str, lieu: str, /) -> tuple[Fiche, ...]:
+        """See `Annuaire.par_nom`. Only the first register can be searched."""
+        return self.premier.par_nom(nom, lieu)
+
     def _avec_secours(self, question: Callable[[Annuaire], Fiche | None]) -> Fiche | None:
         try:
             return question(self.premier)

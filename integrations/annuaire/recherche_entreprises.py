@@ -1,17 +1,21 @@
 """Client of recherche-entreprises.api.gouv.fr: open, without a token, and made of units that have a SIREN."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import httpx
 
 from integrations.annuaire import lecture
-from integrations.annuaire.api import Adresse, Etablissement, Fiche
+from integrations.annuaire.api import REPONSES, Adresse, Etablissement, Fiche
 from integrations.annuaire.appel import Appel
 from integrations.annuaire.disjoncteur import Disjoncteur
 
 # INSEE's legal categories of associations: 9210 to 9260.
 NATURES_ASSOCIATION = "92"
+# Those that a search by name is asked for, foundations among them (domain.md §3).
+NATURES_CHERCHEES = "9210,9220,9221,9222,9223,9230,9240,9260,9300"
+CODE_POSTAL = re.compile(r"[0-9]{5}")
 
 
 class RechercheEntreprises:
@@ -40,13 +44,25 @@ class RechercheEntreprises:
         """See `Annuaire.par_rna`. None also for an association that has no SIREN: this register does not hold it."""
         return self._chercher(rna, lambda fiche: fiche.rna == rna)
 
+    def par_nom(self, nom: str, lieu: str, /) -> tuple[Fiche, ...]:
+        """See `Annuaire.par_nom`. A postcode is a filter of this register; a commune is one more word to look for."""
+        filtre = {"code_postal": lieu} if CODE_POSTAL.fullmatch(lieu) else {}
+        question = nom if filtre else f"{nom} {lieu}".strip()
+
+        def lire(reponse: object) -> tuple[Fiche, ...]:
+            resultats = lecture.objets(lecture.champ(reponse, "results"))
+            return tuple(_fiche(resultat, self._horloge()) for resultat in resultats[:REPONSES])
+
+        page = {"per_page": str(REPONSES), "page": "1", "nature_juridique": NATURES_CHERCHEES}
+        return self._appel.fiche("/search", {"q": question, **page, **filtre}, lire) or ()
+
     def _chercher(self, question: str, convient: Callable[[Fiche], bool]) -> Fiche | None:
         def lire(reponse: object) -> Fiche | None:
             resultats = lecture.objets(lecture.champ(reponse, "results"))
             fiches = (_fiche(resultat, self._horloge()) for resultat in resultats)
             return next((fiche for fiche in fiches if convient(fiche)), None)
 
-        return self._appel.fiche("/search", {"q": question, "per_page": "25", "page": "1"}, lire)
+        return self._appel.fiche("/search", {"q": question, "per_page": str(REPONSES), "page": "1"}, lire)
 
 
 def _fiche(unite: Mapping[str, object], observed_at: datetime) -> Fiche:

@@ -73,9 +73,18 @@ class _Guichet(BaseHTTPRequestHandler):
         if len(question) < 3:
             self._repondre(HTTPStatus.BAD_REQUEST, {"erreur": "3 caractères minimum"})
             return
-        trouvees = [unite for unite in UNITES if unite.siren and _repond_a(unite, question)]
-        resultats = [_resultat(unite, question) for unite in trouvees]
-        pages = {"total_results": len(resultats), "page": 1, "per_page": 25, "total_pages": min(1, len(resultats))}
+        natures = frozenset(filter(None, parametres.get("nature_juridique", [""])[0].split(",")))
+        code_postal = parametres.get("code_postal", [""])[0]
+        trouvees = [
+            unite
+            for unite in UNITES
+            if unite.siren
+            and _repond_a(unite, question)
+            and (not natures or unite.nature_juridique in natures)
+            and code_postal in ("", unite.adresse.code_postal)
+        ]
+        resultats = [_resultat(unite, question) for unite in trouvees[:25]]
+        pages = {"total_results": len(trouvees), "page": 1, "per_page": 25, "total_pages": min(1, len(resultats))}
         self._repondre(HTTPStatus.OK, {"results": resultats, **pages})
 
     def _association(self, identifiant: str) -> None:
@@ -99,7 +108,8 @@ class _Guichet(BaseHTTPRequestHandler):
 
 def _repond_a(unite: Unite, question: str) -> bool:
     exacts = (unite.siren, unite.rna, *unite.sirets)
-    return question in exacts or question.casefold() in unite.denomination.casefold()
+    connus = f"{unite.denomination} {unite.sigle or ''} {unite.adresse.voie} {unite.adresse.commune}".casefold().split()
+    return question in exacts or all(any(mot in connu for connu in connus) for mot in question.casefold().split())
 
 
 def _resultat(unite: Unite, question: str) -> dict[str, object]:

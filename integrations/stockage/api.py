@@ -1,6 +1,7 @@
 """What the portal asks of a storage, whatever keeps the bytes."""
 
 import re
+from pathlib import Path
 from typing import Protocol
 
 CLE = re.compile(r"[a-f0-9]{32}")
@@ -23,6 +24,9 @@ class Stockage(Protocol):
 
     def ecrire(self, cle: str, octets: bytes) -> None:
         """Keep the bytes: once this returns, a power cut does not lose them. Raises `StockageIndisponible`."""
+
+    def deposer(self, cle: str, source: Path) -> None:
+        """The same for the bytes of a file, which are never all in memory. Raises `StockageIndisponible`."""
 
     def lire(self, cle: str) -> bytes:
         """Give the bytes back. Raises `FichierIntrouvable`, `StockageIndisponible`."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from integrations.stockage.api import FichierIntrouvable, StockageIndisponible, verifier_cle
-from integrations.stockage.ecriture import ecrire_durablement, synchroniser_dossier
+from integrations.stockage.ecriture import copier_durablement, ecrire_durablement, synchroniser_dossier
 
 
 class StockageDossier:
@@ -19,6 +19,12 @@ class StockageDossier:
         chemin = self._chemin(cle)
         with _pannes_nommees():
             ecrire_durablement(chemin, octets)
+
+    def deposer(self, cle: str, source: Path) -> None:
+        """See `Stockage.deposer`."""
+        chemin = self._chemin(cle)
+        with _pannes_nommees():
+            copier_durablement(chemin, source)
 
     def lire(self, cle: str) -> bytes:
         """See `Stockage.lire`."""

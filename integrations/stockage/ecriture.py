@@ -1,19 +1,32 @@
 """A durable, atomic write: a reader sees the old bytes or the new ones, never a part of them."""
 
 import os
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 SUFFIXE_PROVISOIRE = ".partiel"
 
 
 def ecrire_durablement(chemin: Path, octets: bytes) -> None:
     """Write `octets` at `chemin`, creating its folders; on return, file and folders are on the disk. Raises OSError."""
+    _durablement(chemin, lambda fichier: fichier.write(octets))
+
+
+def copier_durablement(chemin: Path, source: Path) -> None:
+    """The same with the bytes of another file, by pieces. Raises OSError."""
+    with source.open("rb") as lu:
+        _durablement(chemin, lambda fichier: shutil.copyfileobj(lu, fichier))
+
+
+def _durablement(chemin: Path, remplir: Callable[[BinaryIO], object]) -> None:
     _creer_dossier(chemin.parent)
     descripteur, provisoire = tempfile.mkstemp(dir=chemin.parent, suffix=SUFFIXE_PROVISOIRE)
     try:
         with os.fdopen(descripteur, "wb") as fichier:
-            fichier.write(octets)
+            remplir(fichier)
             fichier.flush()
             os.fsync(fichier.fileno())
         Path(provisoire).replace(chemin)

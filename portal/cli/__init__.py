@@ -21,8 +21,11 @@ COMMANDES = {
     "demo-donnees": "portal.cli.donnees:demo_donnees",
     "demarches": "portal.cli.demarches:demarches",
     "ds": "portal.cli.ds:ds",
+    "importer": "portal.cli.importer:importer",
     "journal": "portal.cli.journal:journal",
+    "scdl": "portal.cli.scdl:scdl",
     "services": "portal.cli.services:services",
+    "territoires": "portal.cli.territoires:territoires",
     "worker": "portal.cli.worker:worker",
 }
 

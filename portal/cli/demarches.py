@@ -2,12 +2,14 @@
 
 from datetime import datetime, time
 from decimal import Decimal
+from typing import Any
 
 import click
 
 from portal.cli.francais import Refus
 from portal.cli.transaction import transaction
 from portal.formats import PARIS, ValeurIllisible, instant_fr, parse_montant
+from portal.forms.echeances import LIEUX, METROPOLE
 from portal.permissions import SYSTEME
 from portal.services.demarches import Campagne, open_campaign
 
@@ -29,9 +31,12 @@ def demarches() -> None:
 @click.option("--description", default="", help="Ce que la campagne finance, en une ou deux phrases.")
 @click.option("--dispositif", default="", help="Par exemple FDVA.")
 @click.option("--programme", default="", help="Numéro du programme budgétaire.")
+@click.option("--public", default="", help="Qui peut demander.")
+@click.option("--montants", default="", help="Combien il est possible de demander.")
+@click.option("--fuseau", type=click.Choice(list(LIEUX)), default=METROPOLE, help="Heure locale montrée aussi.")
 @click.option("--enveloppe", default="", help="Montant à répartir, en euros.")
 def ouvrir(
-    titre: str, sigle: str, ouverture: datetime, cloture: datetime, enveloppe: str, exercice: int, **textes: str
+    titre: str, sigle: str, ouverture: datetime, cloture: datetime, enveloppe: str, exercice: int, **textes: Any
 ) -> None:
     """Ouvre la campagne TITRE aux associations."""
     campagne = Campagne(

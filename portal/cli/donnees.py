@@ -8,6 +8,8 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cli import avis_demo, reglages_demo
+from portal.cli.campagnes_demo import TEXTES, charger_territoires, demander
 from portal.cli.francais import Refus
 from portal.cli.histoires import HISTOIRES
 from portal.cli.recits import raconter, usager
@@ -17,7 +19,7 @@ from portal.formats import PARIS, maintenant
 from portal.models.demarches import Demarche
 from portal.permissions import SYSTEME
 from portal.queries.personas import PERSONAS
-from portal.services import agents, journal, synchronisation, textes_cer
+from portal.services import agents, comptes_rendus, journal, synchronisation, textes_cer
 from portal.services.demarches import Campagne as Annonce
 from portal.services.demarches import open_campaign
 from portal.services.moyens import Moyens
@@ -108,7 +110,12 @@ def demo_donnees() -> None:
         with moyens.fabrique.begin() as session:
             _fondations(session, moyens)
         racontees = sum(_raconter(moyens, rang) for rang in range(len(HISTOIRES)))
+        with moyens.fabrique.begin() as session:
+            comptes_rendus.create_missing(session)
+            animees = avis_demo.animer(session)
     click.echo(f"Données de démonstration prêtes, {racontees or 'aucun'} nouveau(x) dossier(s).")
+    if not animees:
+        click.echo("Elles datent d’avant les avis entre services\u00a0: make demo-reset les refait avec eux.")
     for persona in PERSONAS:
         click.echo(f"  {persona.prenom} {persona.nom} <{persona.email}>\n    {persona.phrase}")
 
@@ -132,6 +139,8 @@ def _fondations(session: Session, moyens: Moyens) -> None:
                 role=role,
                 administrateur=administrateur,
             )
+    reglages_demo.regler(session)
+    charger_territoires(session)
     for campagne in (VILLE, FDVA):
         _ouvrir(session, campagne)
     for number in moyens.config.ds_demarches if moyens.instance_ds else ():
@@ -148,7 +157,7 @@ def _ouvrir(session: Session, campagne: Campagne) -> Demarche:
     demarche = _trouver(session, campagne)
     if demarche is None:
         exercice = instant.year + 1
-        demarche, _ = open_campaign(
+        demarche, neuve = open_campaign(
             session,
             by=SYSTEME,
             sigle=campagne.sigle,
@@ -161,8 +170,11 @@ def _ouvrir(session: Session, campagne: Campagne) -> Demarche:
                 ouverture=instant - timedelta(days=180),
                 cloture=_dans_deux_mois(),
                 enveloppe=campagne.enveloppe,
+                **TEXTES[campagne.dispositif],
             ),
         )
+        if neuve:
+            demander(session, demarche)
     elif demarche.cloture is not None and demarche.cloture < instant + timedelta(days=30):
         demarche.cloture = _dans_deux_mois()
         journal.record(
@@ -192,4 +204,4 @@ def _raconter(moyens: Moyens, rang: int) -> bool:
     histoire = HISTOIRES[rang]
     with moyens.fabrique.begin() as session:
         demarche = _ouvrir(session, VILLE if histoire.ville else FDVA)
-        return raconter(session, moyens.config, f"demonstration-{rang + 1:02d}", histoire, demarche)
+        return raconter(session, moyens, f"demonstration-{rang + 1:02d}", histoire, demarche)

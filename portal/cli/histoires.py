@@ -47,6 +47,8 @@ class Histoire:
     avis: tuple[AvisRendu, ...] = ()
     decision: Teneur | None = None
     notifiee: bool = False
+    # A funder that the association names, the amount in euros, where that request stands (« demande » or « obtenu »).
+    declare: tuple[str, int, str] | None = None
 
 
 CAMILLE = "camille.martin@ddets.demo.example"
@@ -96,7 +98,7 @@ HISTOIRES = (
         nombre=240,
         territoire="Lyon, 1er et 4e arrondissements",
         en_charge=True,
-        saisis=("Préfecture 69",),
+        declare=("DRAJES Auvergne-Rhône-Alpes", 3_000, "obtenu"),
     ),
     Histoire(
         president=MARC,
@@ -147,6 +149,8 @@ HISTOIRES = (
         nombre=200,
         territoire="Villeurbanne, quartier des Buers",
         en_charge=True,
+        saisis=("DRAJES ARA",),
+        avis=(AvisRendu(PAUL, SensAvis.FAVORABLE, "Les familles du quartier suivent ces soirées depuis trois ans."),),
         decision=Teneur(sens=SensDecision.ACCEPTE, montant_accorde=Decimal(2_500)),
         notifiee=True,
     ),
@@ -236,5 +240,17 @@ HISTOIRES = (
         nombre=500,
         territoire="Loire, bassin stéphanois",
         en_charge=True,
+    ),
+    Histoire(
+        president=INES,
+        ville=False,
+        jours=5,
+        montant=12_000,
+        intitule="Vacances sportives aux Minguettes",
+        objectifs="Trois semaines de sport encadré pour les jeunes qui ne partent pas en vacances.",
+        public="Jeunes de 11 à 17 ans.",
+        nombre=180,
+        territoire="Vénissieux, quartier des Minguettes",
+        prouve=False,
     ),
 )

@@ -1,19 +1,20 @@
 """Plays a story of the demonstration through the real services: what it leaves is what people would have left."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from integrations.annuaire.unites import UNITES, Unite
+from integrations.stockage.api import Stockage
 from portal.cli.histoires import CAMILLE, NADIA, PAUL, Histoire, President
+from portal.cli.pieces_demo import joindre_les_obligatoires
+from portal.cli.saisies_demo import attestations, sections
 from portal.config import Config
-from portal.formats import PARIS, maintenant, montant_fr
-from portal.forms.attestations import AttestationsForm, Clause
-from portal.forms.saisie import lier
+from portal.formats import PARIS, aujourdhui, maintenant
+from portal.forms.consultes import Consulte, TeneurSaisine
 from portal.models.associations import Association, Mandat
 from portal.models.connexion import User
 from portal.models.demandes import Demande
@@ -24,10 +25,22 @@ from portal.models.souscriptions import SignaturePreparee
 from portal.permissions import SYSTEME, Acteur
 from portal.queries import engagements as engagements_lus
 from portal.queries.connexion import acteur_of
-from portal.queries.lecture_demandes import lire
-from portal.services import associations, avis, connexion, decisions, demandes, depots, dossiers, engagements, mandats
-from portal.vocabulaire import Audience, EtatMandat, GenreUser, RoleMandat, SectionDemande
+from portal.services import (
+    associations,
+    avis,
+    connexion,
+    decisions,
+    demandes,
+    depots,
+    dossiers,
+    engagements,
+    mandats,
+    saisines,
+)
+from portal.services.moyens import Moyens
+from portal.vocabulaire import Audience, EtatMandat, GenreUser, RoleMandat
 from portal.vocabulaire_cer import CapaciteSignataire
+from portal.vocabulaire_demandes import Place, SectionDemande
 
 
 @contextmanager
@@ -48,7 +61,7 @@ def usager(session: Session, prenom: str, nom: str, email: str) -> None:
             connexion.name_account(session, by=acteur, prenom=prenom, nom=nom)
 
 
-def raconter(session: Session, config: Config, cle: str, histoire: Histoire, demarche: Demarche) -> bool:
+def raconter(session: Session, moyens: Moyens, cle: str, histoire: Histoire, demarche: Demarche) -> bool:
     """Play a story, unless its request (of that key) exists already."""
     if session.scalars(select(Demande.id).where(Demande.cle == cle)).first() is not None:
         return False
@@ -56,13 +69,12 @@ def raconter(session: Session, config: Config, cle: str, histoire: Histoire, dem
     usager(session, president.prenom, president.nom, president.email)
     association = _association(session, president)
     with au_nom_de(session, GenreUser.USAGER, president.email) as acteur:
-        mandats.declare(
-            session, by=acteur, association=association, role=RoleMandat.SIGNATAIRE, fonction=president.fonction
-        )
+        declaration = mandats.Declaration(RoleMandat.SIGNATAIRE, president.fonction)
+        mandats.declare(session, by=acteur, association=association, declaration=declaration)
     with au_nom_de(session, GenreUser.USAGER, president.email) as acteur:
         if president.signe:
-            _signer(session, config, acteur, president, association)
-        dossier = _deposer(session, acteur, cle, histoire, demarche, association)
+            _signer(session, moyens.config, acteur, president, association)
+        dossier = _deposer(session, moyens.stockage, acteur, cle, histoire, demarche, association)
     instructeur = CAMILLE if histoire.ville else PAUL
     with au_nom_de(session, GenreUser.AGENT, instructeur) as acteur:
         _instruire(session, acteur, histoire, dossier)
@@ -71,7 +83,7 @@ def raconter(session: Session, config: Config, cle: str, histoire: Histoire, dem
             avis.give(
                 session,
                 by=acteur,
-                dossier=dossier,
+                objet=dossier,
                 sens=rendu.sens,
                 montant_propose=None,
                 texte=rendu.texte,
@@ -135,87 +147,33 @@ def _signer(session: Session, config: Config, acteur: Acteur, president: Preside
 
 
 def _deposer(
-    session: Session, acteur: Acteur, cle: str, histoire: Histoire, demarche: Demarche, association: Association
+    session: Session,
+    stockage: Stockage,
+    acteur: Acteur,
+    cle: str,
+    histoire: Histoire,
+    demarche: Demarche,
+    association: Association,
 ) -> Dossier:
     demande = demandes.start(session, by=acteur, cle=cle, demarche=demarche, association_id=association.id)
-    for section, valeurs in _sections(histoire, demarche, association).items():
-        demandes.save_section(session, by=acteur, demande=demande, section=section, valeurs=valeurs, version=0)
+    for place, valeurs in sections(histoire, demarche, association).items():
+        demandes.save_section(session, by=acteur, demande=demande, place=place, valeurs=valeurs, version=0)
     demandes.save_section(
         session,
         by=acteur,
         demande=demande,
-        section=SectionDemande.ATTESTATIONS,
-        valeurs=_attestations(demande, histoire.president),
+        place=Place(SectionDemande.ATTESTATIONS),
+        valeurs=attestations(demande, histoire.president),
         version=0,
     )
+    joindre_les_obligatoires(session, stockage, acteur, demande)
     return depots.file(session, by=acteur, demande=demande, instant=_depot(histoire.jours))
 
 
 def _depot(jours: int) -> datetime:
     """A moment of the working day, so many days ago."""
-    jour = maintenant().astimezone(PARIS).date() - timedelta(days=jours)
+    jour = aujourdhui() - timedelta(days=jours)
     return datetime.combine(jour, time(9 + jours % 9, 7 * jours % 60), tzinfo=PARIS)
-
-
-def _sections(
-    histoire: Histoire, demarche: Demarche, association: Association
-) -> Mapping[SectionDemande, dict[str, str]]:
-    """What the person typed, section by section."""
-    president = histoire.president
-    annee = str(demarche.exercice)
-    return {
-        SectionDemande.IDENTITE: {
-            "siret": association.siret_siege,
-            "siret_autre": "",
-            "adresse": f"{association.adresse}, {association.code_postal} {association.commune}",
-            "representant_prenom": president.prenom,
-            "representant_nom": president.nom,
-            "fonction": president.fonction,
-            "telephone": "04 99 00 00 00",
-            "courriel": president.email,
-        },
-        SectionDemande.PROJET: {
-            "intitule": histoire.intitule,
-            "objectifs": histoire.objectifs,
-            "description": f"{histoire.objectifs} L’action s’étend sur l’année, avec un point d’étape en juin.",
-            "public_nombre": str(histoire.nombre),
-            "public": histoire.public,
-            "territoire": histoire.territoire,
-            **{f"date_debut-{nom}": valeur for nom, valeur in zip(_DATE, ("1", "2", annee), strict=True)},
-            **{f"date_fin-{nom}": valeur for nom, valeur in zip(_DATE, ("30", "11", annee), strict=True)},
-            "moyens": "Une personne salariée à mi-temps et huit bénévoles.",
-            "indicateurs": "Nombre de participants, assiduité, questionnaire de fin d’action.",
-        },
-        SectionDemande.BUDGET_PROJET: _budget(Decimal(histoire.montant)),
-        SectionDemande.MONTANT: {
-            "montant_demande": montant_fr(Decimal(histoire.montant)),
-            "exercice": annee,
-            "forme": "numeraire",
-            "frequence": "premiere" if histoire.jours % 2 else "renouvellement",
-            "objet": "projet",
-            "periode": "annuelle",
-        },
-    }
-
-
-_DATE = ("jour", "mois", "annee")
-
-
-def _budget(montant: Decimal) -> dict[str, str]:
-    """Twice what is asked for, balanced."""
-    charges = {"achats_matieres_fournitures": 30, "deplacements_missions": 20, "remuneration_personnels": 150}
-    produits = {"subventions_etat": 100, "subventions_commune": 60, "cotisations": 40}
-    contributions = {"personnel_benevole": 25, "benevolat": 25}
-    parts = charges | produits | contributions
-    return {slug: montant_fr(montant * part / 100) for slug, part in parts.items()}
-
-
-def _attestations(demande: Demande, president: President) -> dict[str, str]:
-    """Each clause ticked, as it reads with this request's amount."""
-    form = lier(AttestationsForm, {}, lire(demande).contexte)
-    clauses = {champ.name: champ.empreinte for champ in form if isinstance(champ, Clause)}
-    personne = {"prenom": president.prenom, "nom": president.nom, "qualite": "representant"}
-    return personne | clauses | {"cumul": "jusqu_a_500000"}
 
 
 def _instruire(session: Session, acteur: Acteur, histoire: Histoire, dossier: Dossier) -> None:
@@ -228,10 +186,13 @@ def _instruire(session: Session, acteur: Acteur, histoire: Histoire, dossier: Do
         dossiers.take_in_charge(session, by=acteur, dossier=dossier, version=dossier.version)
     for sigle in histoire.saisis:
         saisi = session.scalars(select(Service).where(Service.sigle == sigle)).one()
-        avis.ask(
+        saisines.ask(
             session,
             by=acteur,
-            dossier=dossier,
-            service_id=saisi.id,
-            question="Connaissez-vous cette association, et le projet répond-il à un besoin de votre territoire ?",
+            objets=[dossier],
+            consultes=[Consulte(service_id=saisi.id)],
+            teneur=TeneurSaisine(
+                question="Connaissez-vous cette association, et le projet répond-il à un besoin de votre territoire ?"
+            ),
+            cle=f"recit:{dossier.id}:{saisi.id}",
         )

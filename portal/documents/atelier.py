@@ -8,11 +8,12 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from portal.documents.echange import PAGE, PDF, PRET, envoyer, recevoir
+from portal.documents.echange import FAITE, PAGE, PDF, PRET, envoyer, recevoir
 from portal.texte_json import canonique
 
 GIBIOCTET = 1 << 30
@@ -40,16 +41,22 @@ class Atelier:
         self._verrou = threading.Lock()
         self._enfant: _Enfant | None = _Enfant(delai, memoire)
 
-    def pdf(self, html: str, jointes: Mapping[str, str] | None = None) -> bytes:
+    def pdf(
+        self,
+        html: str,
+        jointes: Mapping[str, str] | None = None,
+        suivre: Callable[[int], None] | None = None,
+    ) -> bytes:
         """The PDF of a page, with these texts attached to it by name. Raises `DocumentImpossible`.
 
-        The next call finds a new child, already starting.
+        `suivre` is told the number of each page laid out. The next call finds a new child, already starting.
         """
         with self._verrou:
             if self._enfant is None:
                 raise RuntimeError("The workshop is closed.")
             try:
-                octets = self._enfant.rendre(canonique({"html": html, "jointes": dict(jointes or {})}))
+                page = {"html": html, "jointes": dict(jointes or {}), "suivi": suivre is not None}
+                octets = self._enfant.rendre(canonique(page), suivre)
             except OSError as erreur:
                 self._renouveler()
                 raise DocumentImpossible(_cause(erreur, self._delai)) from erreur
@@ -95,13 +102,17 @@ class _Enfant:
                 start_new_session=True,  # Ctrl-C is for the worker, which finishes its document first
             )
 
-    def rendre(self, page: bytes) -> bytes:
+    def rendre(self, page: bytes, suivre: Callable[[int], None] | None) -> bytes:
         """Raises OSError (TimeoutError is one) if the child is lost, `DocumentImpossible` if it refuses."""
         if not self._pret:
             self._pret = recevoir(self._canal, delai=DELAI_DEMARRAGE)[0] == PRET
         self.servis += 1
+        fin = time.monotonic() + self._delai
         envoyer(self._canal, PAGE, page, delai=self._delai)
         genre, octets = recevoir(self._canal, delai=self._delai)
+        while genre == FAITE and suivre is not None:
+            suivre(int(octets))
+            genre, octets = recevoir(self._canal, delai=max(0.001, fin - time.monotonic()))
         if genre != PDF:
             raise DocumentImpossible(f"Le document n’a pas pu être mis en page ({octets.decode()}).")
         return octets

@@ -4,17 +4,38 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from portal.documents import courriels_avis as avis
+from portal.documents import courriels_coffre as coffre
+from portal.documents import courriels_comptes as comptes
+from portal.documents import courriels_comptes_rendus as comptes_rendus
+from portal.documents import courriels_depots as depots
+from portal.documents import courriels_experts as experts
 from portal.documents import courriels_manquements as manquements
+from portal.documents import courriels_membres as membres
+from portal.documents import courriels_portes as portes
+from portal.documents import courriels_scelles as scelles
+from portal.documents import courriels_suivi as suivi
+from portal.documents import courriels_taches as taches
 from portal.documents.gabarits import GABARITS
 
 
 @dataclass(frozen=True, slots=True)
 class LienConnexion:
-    """A magic link. `espace` says what it opens (« l’espace des associations »)."""
+    """A magic link, and the code for the page left open. `espace` says what they open (« l’espace des associations »)."""
 
     adresse: str
+    code: str
     minutes: int
     espace: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeConfirmation:
+    """The code that proves again the address of somebody who is logged in. `adresse` is the page that asks for it."""
+
+    adresse: str
+    code: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +140,20 @@ class PapierControle:
     motif: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClotureRepoussee:
+    """A campaign closes later; both closings are in French already. The reason is read on the page."""
+
+    adresse: str
+    campagne: str
+    service: str
+    ancienne: str
+    nouvelle: str
+
+
 Courriel = (
     LienConnexion
+    | CodeConfirmation
     | CodeSignature
     | RecuDisponible
     | RecepisseDisponible
@@ -131,11 +164,24 @@ Courriel = (
     | SignatureRenvoyee
     | SignatureObtenue
     | PapierControle
+    | ClotureRepoussee
+    | comptes_rendus.Courriel
+    | comptes.Courriel
     | manquements.Courriel
+    | coffre.Courriel
+    | membres.Courriel
+    | suivi.Courriel
+    | depots.Courriel
+    | experts.Courriel
+    | taches.Courriel
+    | portes.Courriel
+    | scelles.Courriel
+    | avis.Courriel
 )
 
-_GABARIT_DE: dict[type[Courriel], str] = {
+_GABARIT_DE: dict[type, str] = {
     LienConnexion: "courriels/lien_connexion.txt",
+    CodeConfirmation: "courriels/code_confirmation.txt",
     CodeSignature: "courriels/code_signature.txt",
     RecuDisponible: "courriels/recu_disponible.txt",
     RecepisseDisponible: "courriels/recepisse_disponible.txt",
@@ -146,7 +192,19 @@ _GABARIT_DE: dict[type[Courriel], str] = {
     SignatureRenvoyee: "courriels/signature_renvoyee.txt",
     SignatureObtenue: "courriels/signature_obtenue.txt",
     PapierControle: "courriels/papier_controle.txt",
+    ClotureRepoussee: "courriels/cloture_repoussee.txt",
+    **comptes_rendus.GABARIT_DE,
+    **comptes.GABARIT_DE,
     **manquements.GABARIT_DE,
+    **coffre.GABARIT_DE,
+    **membres.GABARIT_DE,
+    **suivi.GABARIT_DE,
+    **depots.GABARIT_DE,
+    **experts.GABARIT_DE,
+    **taches.GABARIT_DE,
+    **portes.GABARIT_DE,
+    **scelles.GABARIT_DE,
+    **avis.GABARIT_DE,
 }
 
 

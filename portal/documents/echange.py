@@ -8,6 +8,7 @@ _EN_TETE = struct.Struct("!cI")
 
 PRET = b"p"
 PAGE = b"h"
+FAITE = b"n"
 PDF = b"d"
 REFUS = b"r"
 

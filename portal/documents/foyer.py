@@ -11,7 +11,7 @@ import socket
 import sys
 from typing import Any
 
-from portal.documents.echange import PDF, PRET, REFUS, Rompu, envoyer, recevoir
+from portal.documents.echange import FAITE, PDF, PRET, REFUS, Rompu, envoyer, recevoir
 from portal.documents.pdf import rendre_pdf
 from portal.texte_json import lire
 
@@ -28,7 +28,7 @@ def main(delai: float, memoire: int) -> None:
     envoyer(canal, PRET)
     while (page := _suivant(canal)) is not None:
         signal.alarm(math.ceil(delai) + MARGE_DU_PARENT)
-        envoyer(canal, *_essayer(page))
+        envoyer(canal, *_essayer(canal, page))
         signal.alarm(0)
 
 
@@ -40,10 +40,12 @@ def _suivant(canal: socket.socket) -> dict[str, Any] | None:
     return dict(lire(page.decode()))
 
 
-def _essayer(page: dict[str, Any]) -> tuple[bytes, bytes]:
+def _essayer(canal: socket.socket, page: dict[str, Any]) -> tuple[bytes, bytes]:
     """The PDF, or the name of what went wrong: the message of an exception may quote the document, its name may not."""
     try:
-        return PDF, rendre_pdf(page["html"], page["jointes"])
+        if not page["suivi"]:
+            return PDF, rendre_pdf(page["html"], page["jointes"])
+        return PDF, rendre_pdf(page["html"], page["jointes"], lambda faite: envoyer(canal, FAITE, b"%d" % faite))
     except MemoryError:
         os._exit(1)  # an interpreter that lacked memory once is not asked again
     except Exception as erreur:  # noqa: BLE001  # whatever a page does to the renderer, the next page is served

@@ -145,10 +145,21 @@ class PieceRecue:
 
 
 @dataclass(frozen=True, slots=True)
+class AutreSaisi:
+    """Another service to which the same request is addressed, with the euros asked of it and its own reference."""
+
+    service: str
+    montant: Decimal
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recepisse(Document):
     """Acknowledgement of a request, with the mentions of CRPA R112-11-1.
 
-    `preuve_cer`: version, hash and instant of the signature of the CER, empty when the request alone attests it.
+    `preuve_cer`: version, hash and instant of the signature of the CER, empty when the request alone attests it. `autres`: the
+    other services of a demande commune. `signature_demandee_le`: when its complete request was sent to be signed.
+    `adresse_verification` is a public page that knows its `numero`.
     """
 
     reference: str
@@ -166,6 +177,11 @@ class Recepisse(Document):
     sections: tuple[Section, ...]
     budgets: tuple[Budget, ...]
     pieces: tuple[PieceRecue, ...] = ()
+    autres: tuple[AutreSaisi, ...] = ()
+    fait_a: str = ""
+    signature_demandee_le: datetime | None = None
+    numero: str = ""
+    adresse_verification: str = ""
 
 
 @dataclass(frozen=True, slots=True)

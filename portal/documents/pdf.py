@@ -1,6 +1,9 @@
 """From HTML to PDF: the only door to weasyprint. The child process alone imports it: that costs 1 to 2 s."""
 
-from collections.abc import Mapping
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,15 +37,25 @@ class Ressources(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
 _RESSOURCES = Ressources()
 _POLICES = FontConfiguration()
 # Same content, same bytes: what is attached bears no date of its own.
+_PAGE = re.compile(r"layout - Page (\d+)")
 _SANS_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _FEUILLE = CSS(url="asset:document.css", url_fetcher=_RESSOURCES, font_config=_POLICES)
 
 
-def rendre_pdf(html: str, jointes: Mapping[str, str] | None = None) -> bytes:
+def _rien(_page: int) -> None:
+    """Nobody follows a short document."""
+
+
+def rendre_pdf(html: str, jointes: Mapping[str, str] | None = None, suivre: Callable[[int], None] = _rien) -> bytes:
     """A tagged PDF (PDF/UA-1) titled as the page is: same page, same bytes. Raises `RessourceInterdite`.
 
-    `jointes`: texts that the PDF bears as attached files (UTF-8), by name.
+    `jointes`: texts that the PDF bears as attached files (UTF-8), by name. `suivre` is told the number of each page laid out.
     """
+    with _suivi(suivre):
+        return _rendre(html, jointes)
+
+
+def _rendre(html: str, jointes: Mapping[str, str] | None) -> bytes:
     page = HTML(string=html, base_url="asset:", url_fetcher=_RESSOURCES)
     try:
         octets: bytes = page.write_pdf(
@@ -54,6 +67,33 @@ def rendre_pdf(html: str, jointes: Mapping[str, str] | None = None) -> bytes:
     except FatalURLFetchingError as erreur:
         raise RessourceInterdite("A document named a resource that is not packaged.") from erreur
     return octets
+
+
+@contextmanager
+def _suivi(suivre: Callable[[int], None]) -> Iterator[None]:
+    """WeasyPrint writes « Step 5 - Creating layout - Page 12 » in a journal of its own."""
+    journal, oreille = logging.getLogger("weasyprint.progress"), _Oreille(suivre)
+    niveau, passe = journal.level, journal.propagate
+    journal.addHandler(oreille)
+    journal.setLevel(logging.INFO)
+    journal.propagate = False
+    try:
+        yield
+    finally:
+        journal.removeHandler(oreille)
+        journal.setLevel(niveau)
+        journal.propagate = passe
+
+
+class _Oreille(logging.Handler):
+    def __init__(self, suivre: Callable[[int], None]) -> None:
+        super().__init__()
+        self._suivre = suivre
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trouvee = _PAGE.search(record.getMessage())
+        if trouvee is not None:
+            self._suivre(int(trouvee[1]))
 
 
 def _jointe(nom: str, texte: str) -> Attachment:

@@ -2,7 +2,13 @@
 
 from portal.documents.gabarits import GABARITS
 from portal.documents.modeles import Document, Recepisse, RecuEngagement, Synthese
+from portal.documents.modeles_cahier import Cahier, FicheDossier
 from portal.documents.modeles_cer import AfficheCer, BadgeCer, EngagementASigner, LettreRetrait
+from portal.documents.modeles_communications import CommunicationAvis
+from portal.documents.modeles_comptes_rendus import CompteRenduFinancier
+from portal.documents.modeles_formulaire import Formulaire
+from portal.documents.modeles_lettres import LettreAgent
+from portal.documents.modeles_receptions import AccuseReception
 from portal.documents.qr import qr_svg
 
 # Stands for the SHA-256 of the certificate until the file is sealed: the key may change after the page is frozen.
@@ -11,11 +17,18 @@ CERTIFICAT_A_VENIR = "empreinte-du-certificat-du-cachet"
 _GABARIT_DE: dict[type[Document], str] = {
     RecuEngagement: "recu_engagement.html",
     Recepisse: "recepisse.html",
+    AccuseReception: "accuse_reception.html",
     Synthese: "synthese.html",
+    Formulaire: "formulaire.html",
     EngagementASigner: "engagement_a_signer.html",
     AfficheCer: "affiche_cer.html",
     BadgeCer: "badge_cer.svg",
     LettreRetrait: "lettre_retrait.html",
+    LettreAgent: "lettre_agent.html",
+    FicheDossier: "fiche_dossier.html",
+    Cahier: "cahier.html",
+    CompteRenduFinancier: "compte_rendu.html",
+    CommunicationAvis: "communication_avis.html",
 }
 
 

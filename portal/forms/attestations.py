@@ -10,6 +10,7 @@ from portal.formats import ESPACE_INSECABLE, montant_fr
 from portal.forms.champs import Choix, Texte
 from portal.forms.saisie import Contexte, Groupe, Saisie
 
+MANDATAIRE = "mandataire"
 SEUIL_AIDES = f"500{ESPACE_INSECABLE}000{ESPACE_INSECABLE}€"
 
 
@@ -53,7 +54,8 @@ class Clause(Field):  # type: ignore[misc]  # WTForms bears no types
         self.manque = not self.recue
         if self.recue and not self.data:
             raise ValidationError(
-                "Le texte de cette attestation a changé depuis que vous l’avez cochée. Relisez-la, puis cochez-la."
+                "Le texte de cette phrase a changé depuis qu’elle a été cochée, par exemple parce que le montant a changé. "
+                "Relisez-la, puis cochez-la."
             )
 
     def lisible(self) -> str:
@@ -65,17 +67,22 @@ class AttestationsForm(Saisie):
     """Cerfa 12156*06 §7. `demande` holds the amount: when the amount changes, it is to be ticked again."""
 
     groupes = (
-        Groupe(("prenom", "nom", "qualite"), "Qui atteste"),
         Groupe(
-            ("obligations", "engagement", "sincerite", "charte", "demande"),
+            ("prenom", "nom", "qualite"),
+            "Qui atteste",
+            "La personne qui dépose la demande coche elle-même ces phrases\u00a0: si quelqu’un d’autre les a cochées, elles "
+            "sont à relire.",
+        ),
+        Groupe(
+            ("obligations", "engagement", "sincerite", "charte", "demande", "versement"),
             "L’association",
             "Cochez chaque phrase après l’avoir lue. Vous engagez l’association.",
         ),
-        Groupe(("cumul",)),
+        Groupe(("cumul", "fait_a")),
     )
     QUALITES: ClassVar[dict[str, str]] = {
         "representant": "Représentante légale ou représentant légal selon sa déclaration",
-        "mandataire": "Personne munie d’un pouvoir selon sa déclaration",
+        MANDATAIRE: "Personne munie d’un pouvoir selon sa déclaration",
     }
     prenom = Texte("Prénom", maximum=100)
     nom = Texte("Nom", maximum=100)
@@ -83,7 +90,7 @@ class AttestationsForm(Saisie):
         "Qualité",
         [
             ("representant", "Je suis la représentante légale ou le représentant légal de l’association"),
-            ("mandataire", "J’agis avec un pouvoir de la représentante légale ou du représentant légal"),
+            (MANDATAIRE, "J’agis avec un pouvoir de la représentante légale ou du représentant légal"),
         ],
     )
     obligations = Clause(
@@ -102,6 +109,9 @@ class AttestationsForm(Saisie):
         f"du 14{ESPACE_INSECABLE}février 2014."
     )
     demande = Clause("L’association demande la subvention dont le montant figure dans cette demande.")
+    versement = Clause(
+        "La subvention sera versée au compte bancaire de l’association, dont le relevé d’identité bancaire (RIB) est joint."
+    )
     cumul = Choix(
         "Aides publiques reçues sur les trois derniers exercices, dont l’exercice en cours, en numéraire et en nature",
         [
@@ -109,20 +119,33 @@ class AttestationsForm(Saisie):
             ("plus_de_500000", f"Plus de {SEUIL_AIDES} en tout"),
         ],
     )
+    fait_a = Texte("Fait à", maximum=100, description="La date sera celle du dépôt.")
 
     def situer(self, contexte: Contexte) -> None:
         """Write the amount and the year in the clause that holds them."""
         super().situer(contexte)
         if contexte.montant_demande is not None and contexte.exercice is not None:
+            ce_qui_est_demande = f"une subvention de {montant_fr(contexte.montant_demande)}"
+            if contexte.parts:
+                parts = ", ".join(f"{montant_fr(montant)} à {service}" for service, montant in contexte.parts)
+                ce_qui_est_demande = f"en tout {montant_fr(contexte.montant_demande)} ({parts})"
             self.demande.label.text = (
-                f"L’association demande une subvention de {montant_fr(contexte.montant_demande)} "
-                f"au titre de l’exercice {contexte.exercice}."
+                f"L’association demande {ce_qui_est_demande} au titre de l’exercice {contexte.exercice}."
             )
 
     def textes(self) -> tuple[str, ...]:
         """Texts of the clauses, in order, then the answer about public aid."""
         clauses = [champ.texte for champ in self if isinstance(champ, Clause)]
         return (*clauses, f"{self.cumul.label.text}{ESPACE_INSECABLE}: {self.cumul.lisible()}.")
+
+    def relire_deposee(self) -> list[tuple[str, str]]:
+        """Once filed: each answer, and the SHA-256 of each text that was ticked."""
+        return [
+            (texte, f"{champ.lisible()}. Empreinte SHA-256 du texte\u00a0: {champ.empreinte}")
+            if isinstance(champ, Clause)
+            else (texte, champ.lisible())
+            for champ, texte in ((champ, str(champ.label.text)) for champ in self.contenus())
+        ]
 
     def empreintes(self) -> dict[str, str]:
         """Text of each clause by its SHA-256."""

@@ -1,13 +1,10 @@
 """What is typed about a page signed by hand: by the member who joins it, by the agent who looks at it or has received it."""
 
-from datetime import date
-from typing import Any, cast
-
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal.forms.base import Formulaire, une_ligne
-from portal.forms.dates import Jour
+from portal.forms.dates import JourAttendu
 from portal.forms.pieces import Piece
 from portal.forms.textes import LONGUEUR_TEXTE, net
 
@@ -15,20 +12,7 @@ from portal.forms.textes import LONGUEUR_TEXTE, net
 class _Datee(Formulaire):
     """The day on which it was signed is required."""
 
-    signee_le = Jour("Date de la signature")
-
-    @property
-    def jour(self) -> date:
-        """The day, once validated."""
-        return cast("date", self.signee_le.valeur)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A date in three fields takes no validator of its own."""
-        valide = bool(super().validate(extra_validators))
-        if self.signee_le.manque:
-            self.signee_le.refuser("Écrivez la date qui figure sur la page signée.")
-            return False
-        return valide
+    signee_le = JourAttendu("Date de la signature", absence="Écrivez la date qui figure sur la page signée.")
 
 
 class _Signataire(_Datee):

@@ -13,8 +13,8 @@ class OuvertureForm(Formulaire):
         "Pourquoi ouvrir ces contenus",
         filters=[une_ligne],
         validators=[
-            DataRequired("Écrivez pourquoi : la raison est gardée avec la trace de chaque consultation."),
-            Length(max=500, message="Cette raison est trop longue : 500 caractères au plus."),
+            DataRequired("Écrivez pourquoi\u00a0: la raison est gardée avec la trace de chaque consultation."),
+            Length(max=500, message="Cette raison est trop longue\u00a0: 500 caractères au plus."),
         ],
-        description="Par exemple : vérifier quel champ donne le montant demandé.",
+        description="Par exemple\u00a0: vérifier quel champ donne le montant demandé.",
     )

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
-from wtforms.widgets import TextArea
+from wtforms.widgets import Select, TextArea
 
 from portal.formats import (
     ValeurIllisible,
@@ -42,6 +42,8 @@ class Attendu:
 class Texte(StringField):  # type: ignore[misc]  # WTForms bears no types
     """A text of `maximum` characters at most."""
 
+    # how pages show it; what derives from a field is shown as it is
+    nature = "texte"
     manque = False
     valeur: Any = None
     errors: list[str]
@@ -100,6 +102,8 @@ class _Lu(Texte):
 class Montant(_Lu):
     """An amount in euros; `valeur` is a Decimal."""
 
+    nature = "montant"
+
     def lire(self, brut: str) -> Decimal:
         """Never guessed."""
         return parse_montant(brut)
@@ -116,6 +120,8 @@ class Montant(_Lu):
 class Siret(_Lu):
     """A SIRET that passes its key; `valeur` is fourteen digits."""
 
+    nature = "siret"
+
     def lire(self, brut: str) -> str:
         """Fourteen digits."""
         return parse_siret(brut)
@@ -128,6 +134,8 @@ class Siret(_Lu):
 class Entier(_Lu):
     """A whole number, zero or more."""
 
+    nature = "nombre"
+
     def lire(self, brut: str) -> int:
         """Digits, with or without spaces."""
         nu = re.sub(r"\s", "", brut)
@@ -136,8 +144,25 @@ class Entier(_Lu):
         return int(nu)
 
 
+class Nombre(_Lu):
+    """A number with two decimals at most, zero or more; `valeur` is a Decimal."""
+
+    def lire(self, brut: str) -> Decimal:
+        """With a comma or a dot."""
+        nu = re.sub(r"\s", "", brut).replace(",", ".")
+        if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", nu, re.ASCII):
+            raise ValeurIllisible(f"«\u00a0{brut}\u00a0» n’est pas un nombre. Écrivez par exemple 2,5.")
+        return Decimal(nu)
+
+    def ecrire(self, valeur: Decimal) -> str:
+        """« 2,5 »."""
+        return f"{valeur:f}".replace(".", ",")
+
+
 class Annee(_Lu):
     """A year of four digits."""
+
+    nature = "nombre"
 
     def lire(self, brut: str) -> int:
         """Four digits, of this century."""
@@ -149,6 +174,8 @@ class Annee(_Lu):
 class Telephone(Texte):
     """A telephone number, kept as typed."""
 
+    nature = "telephone"
+
     def lire(self, brut: str) -> str:
         """Digits, with the usual separators."""
         if not re.fullmatch(r"\+?[0-9]{6,15}", re.sub(r"[\s.\-()/]", "", brut)):
@@ -159,6 +186,8 @@ class Telephone(Texte):
 class Courriel(Texte):
     """An e-mail address."""
 
+    nature = "courriel"
+
     def lire(self, brut: str) -> str:
         """In lower case."""
         return parse_courriel(brut)
@@ -167,13 +196,20 @@ class Courriel(Texte):
 class Choix(RadioField):  # type: ignore[misc]  # WTForms bears no types
     """One answer among several; `propositions` is (code, label), in order. `obligatoire`: what to say when none is given."""
 
+    nature = "choix"
     manque = False
 
     def __init__(
-        self, label: str, propositions: Iterable[tuple[str, str]] = (), *, obligatoire: str = "", **options: Any
+        self,
+        label: str,
+        propositions: Iterable[tuple[str, str]] = (),
+        *,
+        obligatoire: str = "",
+        requis: bool = True,
+        **options: Any,
     ) -> None:
         regle = InputRequired(obligatoire) if obligatoire else Attendu()
-        super().__init__(label, validators=[regle], validate_choice=False, **options)
+        super().__init__(label, validators=[regle] if requis else [], validate_choice=False, **options)
         self.proposer(propositions)
 
     def proposer(self, propositions: Iterable[tuple[str, str]]) -> None:
@@ -198,3 +234,42 @@ class Choix(RadioField):  # type: ignore[misc]  # WTForms bears no types
     def lisible(self) -> str:
         """The label of the answer."""
         return self.libelles.get(self.data, self.data or "")
+
+
+class Liste(Choix):
+    """The same as a list that unfolds, for many answers or little room."""
+
+    nature = "liste"
+    widget = Select()
+
+    def proposer(self, propositions: Iterable[tuple[str, str]]) -> None:
+        """Offer these answers, after an empty one that is none."""
+        super().proposer([("", "Choisissez"), *propositions])
+
+    def lisible(self) -> str:
+        """The label of the answer."""
+        return super().lisible() if self.data else ""
+
+
+class OuiNon(Choix):
+    """A question answered by yes or no; neither is chosen in advance."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, [("oui", "Oui"), ("non", "Non")], **options)
+
+
+class Pourcentage(Nombre):
+    """A share from 0 to 100, with or without its sign."""
+
+    nature = "pourcentage"
+
+    def lire(self, brut: str) -> Decimal:
+        """« 60 », « 62,5 % »."""
+        part = super().lire(brut.rstrip("%\u00a0\u202f "))
+        if part > 100:
+            raise ValeurIllisible(f"«\u00a0{brut}\u00a0» dépasse 100. Écrivez une part de 0 à 100, par exemple 60.")
+        return part
+
+    def ecrire(self, valeur: Decimal) -> str:
+        """« 62,5 % »."""
+        return f"{super().ecrire(valeur)}\u00a0%"

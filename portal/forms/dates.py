@@ -45,16 +45,24 @@ class _DatesAnciennes(_TroisChamps):
     annees = range(1800, ANNEES.stop)
 
 
+def parts(jour: date | None) -> dict[str, str]:
+    """What the three fields begin with."""
+    return {} if jour is None else {"jour": str(jour.day), "mois": str(jour.month), "annee": str(jour.year)}
+
+
 class Jour(FormField):  # type: ignore[misc]  # WTForms bears no types
     """A date in three fields, of this century unless it may be `ancien`."""
 
-    def __init__(self, label: str, *, ancien: bool = False, **options: Any) -> None:
+    nature = "date"
+
+    def __init__(self, label: str, *, ancien: bool = False, requis: bool = True, **options: Any) -> None:
         super().__init__(_DatesAnciennes if ancien else _TroisChamps, label, **options)
+        self.requis = requis
 
     @property
     def manque(self) -> bool:
-        """True when nothing is typed."""
-        return bool(self.form.manque)
+        """True when it is needed and nothing is typed."""
+        return self.requis and bool(self.form.manque)
 
     @property
     def valeur(self) -> date | None:
@@ -69,3 +77,26 @@ class Jour(FormField):  # type: ignore[misc]  # WTForms bears no types
     def lisible(self) -> str:
         """The date in words, else what was typed."""
         return date_fr(self.valeur) if self.valeur else " ".join(self.form.bruts()).strip()
+
+
+class JourAttendu(Jour):
+    """A date that must be given; `absence` says so."""
+
+    def __init__(self, label: str, *, absence: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.absence = absence
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Read it, and refuse its absence."""
+        lisible = bool(super().validate(form, extra_validators))
+        if self.manque:
+            self.refuser(self.absence)
+        return lisible and not self.manque
+
+    @property
+    def valeur(self) -> date:
+        """The date. ValueError before it is validated."""
+        jour = super().valeur
+        if jour is None:
+            raise ValueError("a date is read once it is validated")
+        return jour

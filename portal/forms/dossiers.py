@@ -15,3 +15,7 @@ class VersionForm(Formulaire):
     def lue(self) -> int:
         """The version that the page showed."""
         return self.version.data or 0
+
+    def reprendre(self, version: int) -> None:
+        """Show the page once more on that version, because somebody else has written meanwhile."""
+        self.version.data, self.version.raw_data = version, None

@@ -1,8 +1,6 @@
 """Stating facts, answering them, withdrawing a grant."""
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Any
 
 from wtforms import BooleanField, EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -10,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from portal.formats import ValeurIllisible, majuscule, parse_courriel
 from portal.forms.base import Formulaire, une_ligne
-from portal.forms.dates import Jour
+from portal.forms.dates import JourAttendu
 from portal.forms.dossiers import VersionForm
 from portal.forms.textes import LONGUEUR_TEXTE, net
 from portal.vocabulaire_cer import LIBELLES_MOTIF_RETRAIT, DestinataireRetrait
@@ -19,29 +17,6 @@ SANS_PERSONNE = (
     "Écrivez des faits, rien d’autre\u00a0: ni jugement, ni rumeur, ni nom de personne privée. "
     "Une personne se désigne par sa fonction dans l’association."
 )
-
-
-class JourAttendu(Jour):
-    """A date that must be given; `absence` says so."""
-
-    def __init__(self, label: str, *, absence: str, **options: Any) -> None:
-        super().__init__(label, **options)
-        self.absence = absence
-
-    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
-        """Read it, and refuse its absence."""
-        lisible = bool(super().validate(form, extra_validators))
-        if self.manque:
-            self.refuser(self.absence)
-        return lisible and not self.manque
-
-    @property
-    def valeur(self) -> date:
-        """The date. ValueError before it is validated."""
-        jour = super().valeur
-        if jour is None:
-            raise ValueError("a date is read once it is validated")
-        return jour
 
 
 def _texte(libelle: str, absence: str, description: str = "") -> TextAreaField:

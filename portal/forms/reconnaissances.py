@@ -6,8 +6,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.formats import majuscule
 from portal.forms.base import Formulaire, une_ligne
-from portal.forms.dates import Jour
-from portal.forms.manquements import JourAttendu
+from portal.forms.dates import Jour, JourAttendu
 from portal.vocabulaire_cer import LIBELLES_RECONNAISSANCE
 
 

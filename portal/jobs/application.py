@@ -6,15 +6,26 @@ from portal.services.moyens import Moyens
 
 MODULES = [
     "portal.jobs.arbres_cer",
+    "portal.jobs.associations",
+    "portal.jobs.avis",
+    "portal.jobs.comptes_rendus",
     "portal.jobs.courriels",
+    "portal.jobs.decisions",
     "portal.jobs.documents",
     "portal.jobs.entretien",
+    "portal.jobs.etats_cer",
+    "portal.jobs.feuilles_travail",
     "portal.jobs.fichiers_ds",
+    "portal.jobs.imports",
+    "portal.jobs.lots",
     "portal.jobs.operations_ds",
+    "portal.jobs.parapheur",
     "portal.jobs.preremplissages",
+    "portal.jobs.recoupements",
     "portal.jobs.relectures",
     "portal.jobs.rejeu",
     "portal.jobs.synchronisation",
+    "portal.jobs.taches",
 ]
 app = App(connector=PsycopgConnector(), import_paths=MODULES)
 _place: dict[str, Moyens] = {}

@@ -3,25 +3,38 @@
 import atexit
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from integrations.cachet.api import Certificat
 from integrations.cachet.pyhanko_cachet import CachetPyhanko
+from integrations.stockage.api import Stockage
 from portal.documents.atelier import Atelier
 from portal.documents.rendu import nommer_certificat
+from portal.jobs import exports
 from portal.jobs.application import app, moyens
 from portal.models.documents import Document
-from portal.services import documents, exports, fichiers, registre_cer
+from portal.services import (
+    cahiers,
+    documents,
+    donnees_essentielles,
+    erreurs_imports,
+    feuilles_travail,
+    fichiers,
+    lectures_parapheur,
+)
 from portal.services.documents import SCELLES
 from portal.vocabulaire import GenreDocument
 
-# Views made from `parametres` when the job runs: kind -> bytes of a workbook.
-FABRICANTS: dict[GenreDocument, Callable[[Session, Document], bytes]] = {
-    GenreDocument.FILE_DOSSIERS: exports.queue_workbook,
-    GenreDocument.REGISTRE_CER: registre_cer.registry_workbook,
-    GenreDocument.BILAN_CER: registre_cer.return_workbook,
+# 500 pages take a minute on one core, and half a gigabyte.
+DELAI_CAHIER, MEMOIRE_CAHIER, PAGES_PAR_NOUVELLE = 1_200.0, 3 << 30, 10
+# Made whole from `parametres` when the job runs: kind -> bytes, and what they are. Exports are written row by row (jobs/exports).
+FABRICANTS: dict[GenreDocument, tuple[Callable[[Session, Document], bytes], str]] = {
+    GenreDocument.FEUILLE_TRAVAIL: (feuilles_travail.workbook, documents.XLSX),
+    GenreDocument.ERREURS_IMPORT: (erreurs_imports.annotated_workbook, documents.XLSX),
+    GenreDocument.DONNEES_ESSENTIELLES: (donnees_essentielles.open_data, documents.CSV),
 }
 
 
@@ -31,6 +44,10 @@ class _Place:
     def __init__(self) -> None:
         self._verrou = threading.Lock()
         self._atelier: Atelier | None = None
+
+    def grand_atelier(self) -> Atelier:
+        """For a cahier of 500 pages: its child lives as long as it."""
+        return Atelier(delai=DELAI_CAHIER, memoire=MEMOIRE_CAHIER)
 
     def atelier(self) -> Atelier:
         with self._verrou:
@@ -52,8 +69,7 @@ def produire(document_id: int) -> None:
     if pris is None:
         return
     try:
-        octets, type_mime, cachet = _octets(pris)
-        valeurs = fichiers.store(stockage, octets, type_mime)
+        valeurs, cachet = _stored(stockage, pris)
     except Exception:
         with fabrique.begin() as session:
             documents.release(session, pris)
@@ -62,6 +78,14 @@ def produire(document_id: int) -> None:
         garde = documents.finish(session, pris, valeurs, cachet=cachet)
     if not garde:
         stockage.supprimer(valeurs["cle_stockage"])
+
+
+def _stored(stockage: Stockage, pris: Document) -> tuple[dict[str, Any], str | None]:
+    """Make the bytes and store them: the values of their row to come, and the certificate that sealed them."""
+    if pris.genre in exports.VUES and pris.genre not in FABRICANTS:
+        return exports.produce(pris), None
+    octets, type_mime, cachet = _octets(pris)
+    return fichiers.store(stockage, octets, type_mime), cachet
 
 
 def _cachet() -> Certificat | None:
@@ -77,9 +101,29 @@ def _octets(document: Document) -> tuple[bytes, str, str | None]:
         return _scelle(_pdf(document, html), motif=document.nom), documents.PDF, certificat.empreinte
     if document.html is not None:
         return _pdf(document, document.html), documents.PDF, None
+    if document.genre == GenreDocument.CAHIER:
+        return _cahier(document), documents.PDF, None
+    if document.genre == GenreDocument.PARAPHEUR:
+        return lectures_parapheur.archive(moyens(), document), documents.ZIP, None
     with moyens().fabrique() as session:
         session.execute(text("SET TRANSACTION READ ONLY"))
-        return FABRICANTS[document.genre](session, document), documents.XLSX, None
+        fabriquer, type_mime = FABRICANTS[document.genre]
+        return fabriquer(session, document), type_mime, None
+
+
+def _cahier(document: Document) -> bytes:
+    """One page per dossier, in one file that keeps its tags: laid out at once, page after page, as the document's page says."""
+    with moyens().fabrique() as session:
+        session.execute(text("SET TRANSACTION READ ONLY"))
+        page, total = cahiers.page(session, document)
+
+    def suivre(faite: int) -> None:
+        if faite % PAGES_PAR_NOUVELLE == 0:
+            with moyens().fabrique.begin() as session:
+                documents.note_progress(session, document, min(99, 100 * faite // total))
+
+    with _place.grand_atelier() as atelier:
+        return atelier.pdf(page, suivre=suivre)
 
 
 def _pdf(document: Document, html: str) -> bytes:

@@ -3,7 +3,7 @@
 from procrastinate import JobContext
 
 from portal.jobs.application import app, moyens
-from portal.services import constats, entretien, journal
+from portal.services import constats, entretien, exports_perimes, journal
 
 # The heartbeat of a worker is 10 s: below this, a living one could be robbed of its job.
 SILENCE_SECONDES = 30
@@ -32,6 +32,17 @@ def purger(timestamp: int) -> None:
     """Forget what has expired."""
     with moyens().fabrique.begin() as session:
         entretien.purge(session)
+
+
+# Bytes go after the rows that spoke of them: a row never speaks of bytes that are not there.
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="entretien.balayer_exports", queueing_lock="entretien.balayer_exports")
+def balayer_exports(timestamp: int) -> None:
+    """Forget the files of exports that are over."""
+    with moyens().fabrique.begin() as session:
+        cles = exports_perimes.sweep(session)
+    for cle in cles:
+        moyens().stockage.supprimer(cle)
 
 
 @app.periodic(cron="23 * * * *")

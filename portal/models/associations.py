@@ -3,23 +3,46 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func
+from sqlalchemy import (
+    ColumnElement,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    or_,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, cle, enum_texte
 from portal.models.connexion import User
+from portal.models.documents import Fichier
 from portal.vocabulaire import EtatMandat, RoleMandat, TypeIdentifiant
 
 
 class Association(Base):
-    """A legal person that asks for grants. `verifiee` is false while only what somebody typed is known of it.
+    """A legal person that asks for grants. `verifiee` is false while only what somebody typed is known of it:
+    a job asks the register again (`completion_essayee_at`: its last try).
 
     `cer_deux_signatures`: it has asked that two of its people sign the CER before it counts as signed.
+    `absorbee_par_id`: the row that was found to be the same association and bears all since (FusionAssociation).
+    `mots`: its words without accents, those of its commune also behind « @ »; a trigger (migration 0035) keeps them.
     """
 
     __tablename__ = "association"
     # The registry of the CER is read by name, page after page.
-    __table_args__ = (Index("ix_association_denomination_id", "denomination", "id"),)
+    __table_args__ = (
+        Index("ix_association_denomination_id", "denomination", "id"),
+        Index("ix_association_mots", "mots", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index(
+            "ix_association_absorbee_par_id", "absorbee_par_id", postgresql_where=text("absorbee_par_id IS NOT NULL")
+        ),
+    )
 
     id: Mapped[cle]
     denomination: Mapped[str] = mapped_column(String(300))
@@ -33,6 +56,9 @@ class Association(Base):
     active: Mapped[bool] = mapped_column(default=True)
     verifiee: Mapped[bool] = mapped_column(default=False)
     cer_deux_signatures: Mapped[bool] = mapped_column(default=False)
+    completion_essayee_at: Mapped[datetime | None]
+    absorbee_par_id: Mapped[int | None] = mapped_column(ForeignKey("association.id"))
+    mots: Mapped[str] = mapped_column(TSVECTOR, FetchedValue(), deferred=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     identifiants: Mapped[list["AssociationIdentifiant"]] = relationship(order_by="AssociationIdentifiant.id")
@@ -59,7 +85,10 @@ class Association(Base):
 
 
 class AssociationIdentifiant(Base):
-    """RNA and SIREN are many-to-many in reality: one association may bear several of each."""
+    """RNA and SIREN are many-to-many in reality: one association may bear several of each.
+
+    In Alsace-Moselle: the registre des associations of a tribunal, in words (« Strasbourg, volume 45, folio 12 »).
+    """
 
     __tablename__ = "association_identifiant"
     __table_args__ = (UniqueConstraint("type", "valeur", "association_id"),)
@@ -67,7 +96,7 @@ class AssociationIdentifiant(Base):
     id: Mapped[cle]
     association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)
     type: Mapped[TypeIdentifiant] = mapped_column(enum_texte(TypeIdentifiant))
-    valeur: Mapped[str] = mapped_column(String(20))
+    valeur: Mapped[str] = mapped_column(String(200))
 
 
 class Etablissement(Base):
@@ -99,7 +128,11 @@ class FaitAssociation(Base):
 
 
 class Mandat(Base):
-    """The right of a person to act for an association, declared by that person until an agent has seen a document."""
+    """The right of a person to act for an association, declared by that person until an agent has seen a document.
+
+    `fin_le`: its last day in Paris, None while none is set; `rappele_at`: when its person was told that it comes. Of an
+    aidant: its `structure` and the written mandate (`ecrit`).
+    """
 
     __tablename__ = "mandat"
     __table_args__ = (UniqueConstraint("user_id", "association_id"),)
@@ -113,16 +146,34 @@ class Mandat(Base):
     prouve_par_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     prouve_at: Mapped[datetime | None]
     piece_vue: Mapped[str] = mapped_column(String(200), default="")
+    invite_par_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    structure: Mapped[str] = mapped_column(String(200), default="")
+    ecrit_id: Mapped[int | None] = mapped_column(ForeignKey("fichier.id"), index=True)
+    ecrit_nom: Mapped[str] = mapped_column(String(300), default="")
+    fin_le: Mapped[date | None]
+    rappele_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     association: Mapped[Association] = relationship()
+    invite_par: Mapped[User | None] = relationship(foreign_keys=[invite_par_id])
+    ecrit: Mapped[Fichier | None] = relationship()
+
+    def vaut_le(self, jour: date) -> bool:
+        """Whether it is in force on that day (of Paris): not ended, its last day not past."""
+        return self.ended_at is None and (self.fin_le is None or jour <= self.fin_le)
+
+    @classmethod
+    def valant_le(cls, jour: date) -> ColumnElement[bool]:
+        """The same rule for a query."""
+        return and_(cls.ended_at.is_(None), or_(cls.fin_le.is_(None), cls.fin_le >= jour))
 
 
 class ConsultationAnnuaire(Base):
     """What the register answered to somebody who attaches an association: kept here, so that the confirmation page neither asks
     twice nor trusts the browser. `fiche` is None when the register gave no answer: the rest is then typed by hand.
+    `candidats`: the answers to a search by name, each like a `fiche`; None for a search by number.
     """
 
     __tablename__ = "consultation_annuaire"
@@ -130,6 +181,7 @@ class ConsultationAnnuaire(Base):
     id: Mapped[cle]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     genre: Mapped[str] = mapped_column(String(10))
-    valeur: Mapped[str] = mapped_column(String(20))
+    valeur: Mapped[str] = mapped_column(String(200))
     fiche: Mapped[dict[str, Any] | None]
+    candidats: Mapped[list[Any] | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

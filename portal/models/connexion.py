@@ -35,7 +35,11 @@ class User(Base):
 
 
 class LienConnexion(Base):
-    """A magic link, claimed once, by POST. Its secret is minted by the job that mails it; only the hash is kept."""
+    """A magic link, claimed once, by POST. Its secret is minted by the job that mails it; only the hash is kept.
+
+    The same letter bears a six-digit code for the page left open (`page_hash`: what that browser keeps), tried `essais` times.
+    With a `session_id` the letter bears a code alone: it proves again the address of a login session that is already open.
+    """
 
     __tablename__ = "lien_connexion"
 
@@ -44,13 +48,20 @@ class LienConnexion(Base):
     email: Mapped[str] = mapped_column(String(254))
     suite: Mapped[str] = mapped_column(String(300), default="")
     secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    page_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("session_connexion.id"), index=True)
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    essais: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 
 class SessionConnexion(Base):
-    """A login session. The browser holds the secret, the table its hash: it can be ended here at once."""
+    """A login session. The browser holds the secret, the table its hash: it can be ended here at once.
+
+    `durable`: on a device declared one's own, thirty days; `prouvee_at`: when the address was last proved, asked again to sign.
+    """
 
     __tablename__ = "session_connexion"
 
@@ -61,10 +72,33 @@ class SessionConnexion(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
+    durable: Mapped[bool] = mapped_column(default=False)
+    appareil: Mapped[str] = mapped_column(String(200), default="")
+    prouvee_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship()
     affectation: Mapped[Affectation | None] = relationship()
+
+
+class ChangementAdresse(Base):
+    """A person changes the address she logs in with: the new one is proved by a link, the old one is told.
+
+    The letter to the old one bears a link too (`annulation_hash`), that cancels the change, even once done.
+    """
+
+    __tablename__ = "changement_adresse"
+
+    id: Mapped[cle]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    ancienne: Mapped[str] = mapped_column(String(254))
+    nouvelle: Mapped[str] = mapped_column(String(254))
+    secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    annulation_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    annule_at: Mapped[datetime | None]
 
 
 class SaisieParquee(Base):

@@ -17,6 +17,9 @@ class Demarche(Base):
 
     Of a DS démarche: `fichiers_a_la_demande` leaves its files at DS until somebody needs them; `annotation_avis` is the
     private annotation (champ id) that receives a summary of our avis, or ""; `etiquettes`: its labels, [{id, nom, couleur}].
+    Of a campaign of ours: `publiee_at`, None while it is prepared; `public`, `montants`: who may ask, and how much, in words;
+    `aides`: help texts by section; `fuseau`: the local time zone shown beside that of Paris; `precedente_id`: last year's.
+    `avis_scelle`: every avis asked on it is sealed; `avis_liste_fermee`: only those of ConsulteDemarche may be asked.
     """
 
     __tablename__ = "demarche"
@@ -35,6 +38,13 @@ class Demarche(Base):
     ouverture: Mapped[datetime | None]
     cloture: Mapped[datetime | None]
     enveloppe: Mapped[Decimal | None]
+    publiee_at: Mapped[datetime | None]
+    public: Mapped[str] = mapped_column(Text, default="")
+    montants: Mapped[str] = mapped_column(Text, default="")
+    aides: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fuseau: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
+    precedente_id: Mapped[int | None] = mapped_column(ForeignKey("demarche.id"))
+    version: Mapped[int] = mapped_column(default=1)
     confidentielle: Mapped[bool] = mapped_column(default=False)
     ds_id: Mapped[str] = mapped_column(String(100), default="")
     ds_state: Mapped[str] = mapped_column(String(40), default="")
@@ -42,6 +52,8 @@ class Demarche(Base):
     fichiers_a_la_demande: Mapped[bool] = mapped_column(default=False)
     annotation_avis: Mapped[str] = mapped_column(String(100), default="")
     etiquettes: Mapped[list[Any]] = mapped_column(default=list)
+    avis_scelle: Mapped[bool] = mapped_column(default=False, server_default="false")
+    avis_liste_fermee: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     service: Mapped[Service] = relationship()

@@ -36,8 +36,9 @@ class Document(Base):
     """Content frozen in the business transaction (`html`, or `parametres` of a view), then bytes by a job.
 
     `pris_at` is the lease of the worker that makes them. A signature has one receipt with its proof.
-    `parametres` of a page: the texts attached to its PDF (`jointes`). `cachet` is the SHA-256 of the certificate that sealed
-    the bytes, None for a kind that bears no seal.
+    `parametres` of a page: the texts attached to its PDF (`jointes`), what a text to edit is made from (`lettre`). `cachet` is
+    the SHA-256 of the certificate that sealed the bytes, None for a kind that bears no seal. `avancement`: of a long
+    document being made, in hundredths.
     """
 
     __tablename__ = "document"
@@ -61,6 +62,8 @@ class Document(Base):
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"))
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     engagement_id: Mapped[int | None] = mapped_column(ForeignKey("engagement.id"), index=True)
+    demande_id: Mapped[int | None] = mapped_column(ForeignKey("demande.id"), index=True)
+    demarche_id: Mapped[int | None] = mapped_column(ForeignKey("demarche.id"), index=True)
     etat: Mapped[EtatDocument] = mapped_column(enum_texte(EtatDocument), default=EtatDocument.A_PRODUIRE, index=True)
     essais: Mapped[int] = mapped_column(default=0)
     pris_at: Mapped[datetime | None]
@@ -68,6 +71,7 @@ class Document(Base):
     cachet: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     produced_at: Mapped[datetime | None]
+    avancement: Mapped[int | None]
 
     fichier: Mapped[Fichier | None] = relationship()
 

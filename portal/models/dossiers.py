@@ -16,23 +16,34 @@ from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
 from portal.models.services import Service
 from portal.vocabulaire import Etat, MotifAcces, Source
+from portal.vocabulaire_cer import EtatCer
 from portal.vocabulaire_ds import Visibilite
+from portal.vocabulaire_instruction import EtapeFile, NatureOctroi, OrigineDossier
 
 
 class Dossier(Base):
-    """A request as services see it. The demandeur is frozen; `version` locks what people edit, never the DS sync.
+    """A request as services see it: one dossier per campaign that a request is addressed to. The demandeur is frozen.
 
-    `mots` holds normalised words (no accent, lower case); they are indexed with each access, see AccesDossier.
+    `version` locks what people edit, never the DS sync. `signature_demandee_at`: when its complete request was sent to be signed.
+
+    `mots` holds normalised words (no accent, lower case); they are indexed with each access, see AccesDossier. `departement`:
+    code of that of the demandeur's seat, "" when unknown. `jours_suspendus`: by how many days the implicit rejection waits for
+    required pieces (CRPA L114-5). `avis_echeance`: the first deadline among the avis that are awaited. `cer`: where its
+    association stood when last looked at (services/etats_cer.py), for the filter of the queue alone: pages read it afresh.
     """
 
     __tablename__ = "dossier"
-    __table_args__ = (Index("ix_dossier_association_id_date_depot", "association_id", "date_depot"),)
+    __table_args__ = (
+        Index("ix_dossier_association_id_date_depot", "association_id", "date_depot"),
+        Index("ix_dossier_service_id_departement", "service_id", "departement"),
+        UniqueConstraint("demande_id", "demarche_id"),
+    )
 
     id: Mapped[cle]
     reference: Mapped[str] = mapped_column(String(40), unique=True)
     source: Mapped[Source] = mapped_column(enum_texte(Source))
     demarche_id: Mapped[int] = mapped_column(ForeignKey("demarche.id"), index=True)
-    demande_id: Mapped[int | None] = mapped_column(ForeignKey("demande.id"), unique=True)
+    demande_id: Mapped[int | None] = mapped_column(ForeignKey("demande.id"))
     association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id"))
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
     instructeur_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
@@ -45,6 +56,7 @@ class Dossier(Base):
     demandeur_rna: Mapped[str] = mapped_column(String(10), default="")
     demandeur_commune: Mapped[str] = mapped_column(String(100), default="")
     lien_verifie: Mapped[bool] = mapped_column(default=True)
+    signature_demandee_at: Mapped[datetime | None]
     intitule: Mapped[str] = mapped_column(String(500), default="")
     exercice: Mapped[int | None]
     montant_demande: Mapped[Decimal | None]
@@ -56,6 +68,15 @@ class Dossier(Base):
     contenu_empreintes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     avis_demandes: Mapped[int] = mapped_column(default=0)
     avis_rendus: Mapped[int] = mapped_column(default=0)
+    avis_echeance: Mapped[date | None]
+    origine: Mapped[OrigineDossier] = mapped_column(
+        enum_texte(OrigineDossier), default=OrigineDossier.PORTAIL, server_default=OrigineDossier.PORTAIL.value
+    )
+    departement: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    jours_suspendus: Mapped[int] = mapped_column(default=0, server_default="0")
+    cer: Mapped[EtatCer] = mapped_column(
+        enum_texte(EtatCer), default=EtatCer.MANQUANT, server_default=EtatCer.MANQUANT.value
+    )
     version: Mapped[int] = mapped_column(default=1)
     mots: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -106,9 +127,11 @@ class DossierDS(Base):
 class AccesDossier(Base):
     """A service may read a dossier. The rest repeats the dossier, so that a filtered queue is one walk of one index.
 
-    A trigger (migration 0008) fills the columns below `created_at` and follows every change of the dossier: nobody writes them.
-    `recherche` holds each word of the dossier behind the service's number (« 12_canal »), so that a search reads nothing
-    but that service's own words. No extension is needed.
+    Triggers (migrations 0008, 0031) fill the columns below `created_at` and follow every change of the dossier, its decision,
+    its proposition and its labels: nobody writes them. `etape` is what the dossier waits for, as that service may know it.
+    `recherche` holds each word of the dossier behind the service's number (« 12_canal »), so that a search reads nothing but
+    that service's own words, and each closed-list fact (« 12=etat:en_instruction », see queries/facettes.py): a filter is a
+    search. `montant`: asked, in euros, -1 when unknown. `echeance`: the day of implicit rejection. No extension is needed.
     """
 
     __tablename__ = "acces_dossier"
@@ -120,7 +143,13 @@ class AccesDossier(Base):
             "dossier_id",
             postgresql_include=["motif", "etat", "source", "demarche_id", "exercice", "instructeur_id"],
         ),
-        Index("ix_acces_dossier_recherche", "recherche", postgresql_using="gin"),
+        Index("ix_acces_dossier_recherche", "recherche", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index("ix_acces_dossier_etape", "service_id", "etape", "date_depot", "dossier_id"),
+        Index("ix_acces_dossier_exercice", "service_id", "exercice", "date_depot", "dossier_id"),
+        Index("ix_acces_dossier_demarche", "service_id", "demarche_id", "date_depot", "dossier_id"),
+        Index("ix_acces_dossier_montant", "service_id", "montant", "dossier_id", postgresql_include=["etape"]),
+        Index("ix_acces_dossier_echeance", "service_id", "echeance", "dossier_id", postgresql_include=["etape"]),
+        Index("ix_acces_dossier_demandeur", "service_id", "demandeur", "dossier_id", postgresql_include=["etape"]),
     )
 
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
@@ -133,13 +162,21 @@ class AccesDossier(Base):
     demarche_id: Mapped[int] = mapped_column(FetchedValue())
     exercice: Mapped[int | None] = mapped_column(FetchedValue())
     instructeur_id: Mapped[int | None] = mapped_column(FetchedValue())
+    etape: Mapped[EtapeFile] = mapped_column(enum_texte(EtapeFile), FetchedValue())
+    montant: Mapped[Decimal] = mapped_column(FetchedValue())
+    echeance: Mapped[date] = mapped_column(FetchedValue())
+    avis_echeance: Mapped[date | None] = mapped_column(FetchedValue())
+    demandeur: Mapped[str] = mapped_column(String(60), FetchedValue())
     recherche: Mapped[str] = mapped_column(TSVECTOR, FetchedValue())
 
     service: Mapped[Service] = relationship()
 
 
 class Financement(Base):
-    """Amounts of a dossier for one exercice, in euros; the dossier's own amounts are their sums."""
+    """Amounts of a dossier for one exercice, in euros; the dossier's own amounts are their sums.
+
+    `accorde` is written when a decision is notified, never before: until then its lines live in the Decision.
+    """
 
     __tablename__ = "financement"
 
@@ -150,3 +187,7 @@ class Financement(Base):
     demande: Mapped[Decimal | None]
     propose: Mapped[Decimal | None]
     accorde: Mapped[Decimal | None]
+    nature: Mapped[NatureOctroi] = mapped_column(
+        enum_texte(NatureOctroi), default=NatureOctroi.NUMERAIRE, server_default=NatureOctroi.NUMERAIRE.value
+    )
+    conditionnel: Mapped[bool] = mapped_column(default=False, server_default="false")

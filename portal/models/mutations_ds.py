@@ -15,6 +15,7 @@ class Preuve(StrEnum):
     VALEURS = "valeurs"  # the values of the annotations
     ETIQUETTE = "etiquette"  # the label is there, or no more
     SUIVI = "suivi"  # our agent is among the followers, or no more
+    GROUPE = "groupe"  # the group is the one that was asked for
     ARCHIVE = "archive"  # the flag is up, or no more
 
 
@@ -91,6 +92,9 @@ MUTATIONS = {
         MutationDS("supprimer_label", "Retirer une étiquette", Preuve.ETIQUETTE, present=False, instructeur=False),
         MutationDS("suivre", "Suivre le dossier", Preuve.SUIVI),
         MutationDS("ne_plus_suivre", "Ne plus suivre le dossier", Preuve.SUIVI, "suivre", present=False),
+        MutationDS(
+            "changer_groupe", "Changer de groupe instructeur", Preuve.GROUPE, depuis=_OUVERTS, instructeur=False
+        ),
         MutationDS("archiver", "Archiver", Preuve.ARCHIVE, depuis=_DECIDES),
         MutationDS("desarchiver", "Désarchiver", Preuve.ARCHIVE, depuis=_DECIDES, present=False),
     )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, cle, enum_texte
 from portal.vocabulaire import RoleAffectation, TypeService
+from portal.vocabulaire_instruction import ModeNotification, QuiDecide
 
 
 class Service(Base):
@@ -25,6 +26,8 @@ class Service(Base):
     telephone: Mapped[str] = mapped_column(String(30), default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
+    reglage: Mapped["ReglageService | None"] = relationship(back_populates="service")
+
 
 class Affectation(Base):
     """An agent's role in a service. An agent acts for one service at a time."""
@@ -40,3 +43,22 @@ class Affectation(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     service: Mapped[Service] = relationship()
+
+
+class ReglageService(Base):
+    """How a service decides and notifies. Without `mode_notification` nothing can be notified, and the page says why.
+
+    `tribunal`: the administrative court before which its acts are contested, named in its letters.
+    """
+
+    __tablename__ = "reglage_service"
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
+    qui_decide: Mapped[QuiDecide] = mapped_column(enum_texte(QuiDecide), default=QuiDecide.RESPONSABLE)
+    proposition_requise: Mapped[bool] = mapped_column(default=False)
+    mode_notification: Mapped[ModeNotification | None] = mapped_column(enum_texte(ModeNotification))
+    ville: Mapped[str] = mapped_column(String(100), default="")
+    tribunal: Mapped[str] = mapped_column(String(200), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    service: Mapped[Service] = relationship(back_populates="reglage")

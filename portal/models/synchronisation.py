@@ -75,3 +75,20 @@ class RelectureDS(Base):
     essais: Mapped[int] = mapped_column(default=0)
     prochain_essai: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ChampModifie(Base):
+    """An answer of a DS dossier that a pull has found changed, as people read it before and after.
+
+    `contenu_version`: the dossier's after the change.
+    """
+
+    __tablename__ = "champ_modifie"
+
+    id: Mapped[cle]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    contenu_version: Mapped[int]
+    libelle: Mapped[str] = mapped_column(Text)
+    avant: Mapped[str] = mapped_column(Text)
+    apres: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

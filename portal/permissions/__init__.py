@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from portal.models.avis import Avis, DemandeAvis
 from portal.models.decisions import Decision
 from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier
 from portal.permissions.acteur import ANONYME, SYSTEME, Acteur, AffectationActive, GenreActeur, MandatActif
-from portal.vocabulaire import Audience, RoleAffectation, RoleMandat
+from portal.vocabulaire import RoleAffectation, RoleMandat
+from portal.vocabulaire_instruction import QuiDecide
 
 __all__ = [
     "ANONYME",
@@ -17,20 +17,20 @@ __all__ = [
     "GenreActeur",
     "MandatActif",
     "Verdict",
-    "can_be_told_to_ds",
     "can_decide",
     "can_edit",
-    "can_give_avis",
+    "can_file",
     "can_instruct",
-    "can_read_avis",
     "can_read_decision",
     "can_sign",
     "may_administer",
     "may_be_agent",
     "may_be_anyone",
     "may_be_connected",
+    "may_be_expert",
     "may_be_usager",
     "may_instruct",
+    "may_lead",
     "may_set_up",
 ]
 
@@ -83,6 +83,16 @@ def may_be_agent(acteur: Acteur) -> Verdict:
     return _non("Cette page est réservée aux agents des services instructeurs.")
 
 
+def may_be_expert(acteur: Acteur) -> Verdict:
+    """Open to whom a link opens what is asked of it, outside every service."""
+    if acteur.est_expert:
+        return OUI
+    return _non(
+        "Cette page s’ouvre par le lien du courriel qui vous demande un avis. Votre accès est terminé, ou a été ouvert dans "
+        "un autre navigateur\u00a0: reprenez ce courriel, ou demandez un nouveau lien."
+    )
+
+
 def may_instruct(acteur: Acteur) -> Verdict:
     """Open to instructeurs and responsables of a service."""
     if acteur.est_agent and acteur.role in ROLES_ACTIFS:
@@ -109,17 +119,47 @@ def can_sign(acteur: Acteur, association_id: int) -> Verdict:
     mandat = acteur.mandat(association_id)
     if mandat and mandat.role == RoleMandat.SIGNATAIRE:
         return OUI
+    if mandat and mandat.est_aidant:
+        return _non(
+            "Un aidant ne signe jamais pour l’association\u00a0: une personne qui la représente doit signer elle-même."
+        )
     return _non("Seule la personne qui représente l’association peut signer en son nom.")
 
 
+def can_file(acteur: Acteur, association_id: int, *, pouvoir: bool) -> Verdict:
+    """To file is to commit the association: who signs for it, or who prepares its files and has joined a `pouvoir`.
+
+    An aidant never does, whatever he has joined: he asks for a signature.
+    """
+    mandat = acteur.mandat(association_id)
+    if mandat and mandat.est_aidant:
+        return _non(
+            "Un aidant ne dépose pas de demande. Tout est conservé\u00a0: une personne de l’association doit la relire "
+            "et la déposer."
+        )
+    if mandat is None or mandat.role == RoleMandat.LECTEUR:
+        return _non("Votre rôle dans cette association ne permet pas de déposer une demande.")
+    if mandat.role == RoleMandat.SIGNATAIRE or pouvoir:
+        return OUI
+    return _non(
+        "Déposer engage l’association\u00a0: c’est à une personne qui la représente de le faire, ou à vous si vous joignez "
+        "le pouvoir qu’elle vous a donné. Tout est conservé\u00a0: demandez-lui sa signature."
+    )
+
+
 def can_edit(acteur: Acteur, demande: Demande) -> Verdict:
-    """A draft is changed by who made it, or by a proved rédacteur or signataire of the association."""
+    """A draft is changed by who made it, who was given it, or a proved rédacteur or signataire of the association.
+
+    An aidant changes only what he began or was given. Whoever is asked to sign a draft may change it too.
+    """
     mandat = acteur.mandat(demande.association_id)
     if demande.deposee_at is not None:
         return _non("Cette demande est déposée\u00a0: elle ne peut plus être modifiée ici.")
     if mandat is None or mandat.role == RoleMandat.LECTEUR:
         return _non("Votre rôle dans cette association ne permet pas de modifier une demande.")
-    if mandat.prouve or demande.created_by_id == acteur.user_id:
+    if acteur.user_id in (demande.created_by_id, demande.confiee_a_id) or (mandat.prouve and not mandat.est_aidant):
+        return OUI
+    if demande.signature is not None and demande.signature.email == acteur.email:
         return OUI
     return _non("Cette demande a été commencée par une autre personne de l’association.")
 
@@ -134,47 +174,29 @@ def can_instruct(acteur: Acteur, dossier: Dossier) -> Verdict:
 
 
 def can_decide(acteur: Acteur, dossier: Dossier) -> Verdict:
-    """Only a responsable of the owner service decides and notifies (model.md §3)."""
+    """Only a responsable of the owner service decides and notifies; an instructeur too where the service says so (model.md §3).
+
+    Under which délégation, up to how much and how the act leaves: permissions/decisions.py.
+    """
     instruit = can_instruct(acteur, dossier)
     if not instruit:
         return instruit
-    if acteur.role != RoleAffectation.RESPONSABLE:
-        return _non("Seul un responsable du service peut décider et notifier.")
-    return OUI
-
-
-def can_give_avis(acteur: Acteur, dossier: Dossier, demandes: list[DemandeAvis]) -> Verdict:
-    """An avis is given by the owner service or by a service that was asked, never by a lecteur."""
-    if acteur.role not in ROLES_ACTIFS:
-        return _non("Votre rôle dans le service permet de lire les dossiers, pas de donner un avis.")
-    saisis = {demande.service_id for demande in demandes} | {dossier.service_id}
-    if acteur.service_id in saisis:
+    if acteur.role == RoleAffectation.RESPONSABLE or _instructeurs_decident(acteur):
         return OUI
-    return _non("Votre service n’a pas été saisi pour avis sur ce dossier.")
+    return _non("Seul un responsable du service peut décider et notifier.")
 
 
-def can_read_avis(acteur: Acteur, avis: Avis, demandes: list[DemandeAvis]) -> Verdict:
-    """The author's service and the asker always read; `services_saisis` and `partage` add those asked about the dossier.
+def _instructeurs_decident(acteur: Acteur) -> bool:
+    return acteur.affectation is not None and acteur.affectation.qui_decide == QuiDecide.INSTRUCTEUR
 
-    `demandes`: every demande d'avis of the same dossier. The caller has already checked that the actor may read the dossier.
-    """
-    if avis.service_id == acteur.service_id:
+
+def may_lead(acteur: Acteur) -> Verdict:
+    """Open to the responsables of a service: its settings, délégations and models are theirs."""
+    if acteur.est_agent and acteur.role == RoleAffectation.RESPONSABLE:
         return OUI
-    if any(d.service_id == avis.service_id and d.demandeur_service_id == acteur.service_id for d in demandes):
-        return OUI
-    if avis.audience in (Audience.SERVICES_SAISIS, Audience.PARTAGE):
-        return OUI
-    return _non("Cet avis est réservé au service qui l’a donné et à celui qui l’a demandé.")
-
-
-def can_be_told_to_ds(avis: Avis, _demandes: list[DemandeAvis]) -> Verdict:
-    """An avis may be summed up in a private annotation, which every instructeur of the DS group reads.
-
-    `_demandes`: those of the same dossier. The one door through which an avis leaves: what is sealed must stop here.
-    """
-    if avis.audience in (Audience.SERVICES_SAISIS, Audience.PARTAGE):
-        return OUI
-    return _non("Cet avis est réservé au service qui l’a donné et à celui qui l’a demandé.")
+    if acteur.est_agent and acteur.affectation is None:
+        return _non(SANS_SERVICE)
+    return _non("Cette page est réservée aux responsables du service.")
 
 
 def can_read_decision(acteur: Acteur, dossier: Dossier, decision: Decision) -> Verdict:

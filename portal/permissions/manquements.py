@@ -43,7 +43,7 @@ def can_answer(acteur: Acteur, association_id: int) -> Verdict:
 def can_observe(acteur: Acteur, association_id: int) -> Verdict:
     """A person who represents the association or prepares its requests, her link proved on a document."""
     mandat = acteur.mandat(association_id)
-    if mandat and mandat.prouve and mandat.role != RoleMandat.LECTEUR:
+    if mandat and mandat.prouve and mandat.role not in (RoleMandat.LECTEUR, RoleMandat.AIDANT):
         return OUI
     return Verdict(
         ok=False,

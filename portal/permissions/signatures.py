@@ -9,9 +9,9 @@ CLOSE = "Cette demande de signature est close\u00a0: elle ne peut plus être cha
 
 
 def can_ask(acteur: Acteur, association_id: int) -> Verdict:
-    """Whoever prepares or signs for the association, its link proved or not; not who only reads."""
+    """Whoever prepares or signs for the association, its link proved or not; not who only reads, nor an aidant."""
     mandat = acteur.mandat(association_id)
-    if mandat is not None and mandat.role != RoleMandat.LECTEUR:
+    if mandat is not None and mandat.role not in (RoleMandat.LECTEUR, RoleMandat.AIDANT):
         return OUI
     return Verdict(ok=False, raison="Votre rôle dans cette association ne permet pas de demander une signature.")
 

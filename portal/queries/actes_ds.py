@@ -20,7 +20,7 @@ from portal.vocabulaire_ds import Visibilite
 
 RESERVE = "Ce qui s’échange sur Démarches Simplifiées n’est ouvert qu’au service responsable du dossier."
 ANNOTER = frozenset({"modifier_annotations"})
-UNE_FOIS = frozenset({"suivre", "ne_plus_suivre", "archiver", "desarchiver"})
+UNE_FOIS = frozenset({"suivre", "ne_plus_suivre", "archiver", "desarchiver", "changer_groupe"})
 ECRIRE = frozenset({"envoyer_message", "demander_correction"})
 ETIQUETER = frozenset({"ajouter_label", "supprimer_label"})
 
@@ -107,11 +107,11 @@ def cote_ds(viewer: Acteur, dossier: Dossier, parties: dict[str, list[Element]],
         traitements=contenus_ds.traitements(parties["traitements"]),
         motivation=contenus_ds.reponse("Motivation", motivations[0]) if motivations else None,
         attestation=contenus_ds.pieces(parties["attestation"]),
-        possibles=_possibles(viewer, dossier, suiveurs, envois) - (set() if parties["annotations"] else ANNOTER),
+        possibles=possibles(viewer, dossier, suiveurs, envois) - (set() if parties["annotations"] else ANNOTER),
     )
 
 
-def _possibles(viewer: Acteur, dossier: Dossier, suiveurs: Sequence[str], envois: Sequence[Acte]) -> frozenset[str]:
+def possibles(viewer: Acteur, dossier: Dossier, suiveurs: Sequence[str], envois: Sequence[Acte]) -> frozenset[str]:
     """What the table of mutations allows from this état, less what the dossier itself makes vain (ds/api §6, §9)."""
     ds = dossier.ds
     if ds is None or ds.visibilite != Visibilite.VISIBLE or not can_instruct(viewer, dossier):

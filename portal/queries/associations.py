@@ -1,14 +1,16 @@
 """Associations of a person, and what each source says of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.documents.statut_cer import StatutCer
 from portal.errors import NotFound
-from portal.formats import date_fr, maintenant, siren_fr, siret_fr
+from portal.formats import aujourdhui, date_fr, maintenant, siren_fr, siret_fr
 from portal.models.associations import (
     Association,
     AssociationIdentifiant,
@@ -19,7 +21,7 @@ from portal.models.associations import (
 )
 from portal.permissions import Acteur
 from portal.queries import statuts_cer
-from portal.vocabulaire import EtatMandat
+from portal.vocabulaire import EtatMandat, RoleMandat
 
 MEMOIRE_DES_CONSULTATIONS = timedelta(hours=24)
 LIBELLES_FAIT = {
@@ -63,8 +65,13 @@ class MonAssociation:
 
     @property
     def prouve(self) -> bool:
-        """Whether an agent has seen a document: otherwise nothing that others made is shown."""
-        return self.mandat.etat == EtatMandat.PROUVE
+        """Whether what others made is shown: an agent has seen a document, and the person is no mere aidant."""
+        return self.mandat.etat == EtatMandat.PROUVE and not self.aidant
+
+    @property
+    def aidant(self) -> bool:
+        """Whether this person only helps to fill in."""
+        return self.mandat.role == RoleMandat.AIDANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class FaitLisible:
 
     libelle: str
     valeurs: tuple[tuple[str, str], ...]
+    champ: str = ""
 
     @property
     def texte(self) -> str:
@@ -96,7 +104,7 @@ def list_mine(session: Session, viewer: Acteur) -> list[MonAssociation]:
     mandats = session.scalars(
         select(Mandat)
         .join(Mandat.association)
-        .where(Mandat.user_id == viewer.user_id, Mandat.ended_at.is_(None))
+        .where(Mandat.user_id == viewer.user_id, Mandat.valant_le(aujourdhui()), Association.absorbee_par_id.is_(None))
         .options(joinedload(Mandat.association).selectinload(Association.identifiants))
         .options(joinedload(Mandat.association).selectinload(Association.etablissements))
         .order_by(Association.denomination, Association.id)
@@ -109,7 +117,9 @@ def get_mine(session: Session, viewer: Acteur, association_id: int) -> MonAssoci
     """One of them. Raises NotFound: whoever has no mandat does not know that it is here."""
     mandat = session.scalars(
         select(Mandat)
-        .where(Mandat.user_id == viewer.user_id, Mandat.association_id == association_id, Mandat.ended_at.is_(None))
+        .where(
+            Mandat.user_id == viewer.user_id, Mandat.association_id == association_id, Mandat.valant_le(aujourdhui())
+        )
         .options(joinedload(Mandat.association).selectinload(Association.identifiants))
         .options(joinedload(Mandat.association).selectinload(Association.etablissements))
     ).first()
@@ -119,17 +129,21 @@ def get_mine(session: Session, viewer: Acteur, association_id: int) -> MonAssoci
     return MonAssociation(mandat.association, mandat, statuts[association_id])
 
 
-def already_mine(session: Session, viewer: Acteur, genre: str, valeur: str) -> int | None:
-    """Id of the association of this person that bears this siren, siret or rna, if any."""
+def already_mine(session: Session, viewer: Acteur, consultation: ConsultationAnnuaire) -> int | None:
+    """Id of the association of this person that bears the number looked for, or that of the answer chosen, if any."""
+    genre, valeur = consultation.genre, consultation.valeur
+    if genre == "nom":
+        genre, valeur = "siren", (consultation.fiche or {}).get("siren", "")
+    types = {"rna": "rna", "ridet": "ridet", "tahiti": "tahiti", "registre": "registre_local"}
     porte = exists().where(
         AssociationIdentifiant.association_id == Mandat.association_id,
-        AssociationIdentifiant.type == ("rna" if genre == "rna" else "siren"),
-        AssociationIdentifiant.valeur == (valeur if genre == "rna" else valeur[:9]),
+        AssociationIdentifiant.type == types.get(genre, "siren"),
+        AssociationIdentifiant.valeur == (valeur if genre in types else valeur[:9]),
     )
     place = exists().where(Etablissement.association_id == Mandat.association_id, Etablissement.siret == valeur)
     return session.scalars(
         select(Mandat.association_id)
-        .where(Mandat.user_id == viewer.user_id, Mandat.ended_at.is_(None), or_(porte, place))
+        .where(Mandat.user_id == viewer.user_id, Mandat.valant_le(aujourdhui()), or_(porte, place))
         .order_by(Mandat.id)
     ).first()
 
@@ -158,7 +172,7 @@ def lire_fiche(consultation: ConsultationAnnuaire) -> FicheLue | None:
         ("RNA", fiche["rna"]),
     )
     champs = [champ for champ in LIBELLES_FAIT if champ in faits and champ != "denomination"]
-    lignes = [(LIBELLES_FAIT[champ], _montrer(champ, faits[champ])) for champ in champs]
+    lignes = [(LIBELLES_FAIT[champ], show_fact(champ, faits[champ])) for champ in champs]
     return FicheLue(
         denomination=faits["denomination"],
         source=LIBELLES_SOURCE[fiche["source"]],
@@ -167,35 +181,68 @@ def lire_fiche(consultation: ConsultationAnnuaire) -> FicheLue | None:
     )
 
 
+def list_candidates(consultation: ConsultationAnnuaire) -> list[tuple[int, str]]:
+    """The answers to a search by name that may be chosen: (rank, name, town and numbers)."""
+    return [(rang, _en_une_ligne(fiche)) for rang, fiche in enumerate(consultation.candidats or []) if fiche["active"]]
+
+
+def list_closed(consultation: ConsultationAnnuaire) -> list[str]:
+    """Those that the register gives as closed: shown, so that nobody looks for them further."""
+    return [_en_une_ligne(fiche) for fiche in consultation.candidats or [] if not fiche["active"]]
+
+
+def _en_une_ligne(fiche: dict[str, Any]) -> str:
+    faits, rna = fiche["faits"], fiche["rna"]
+    lieu = " ".join(filter(None, (faits.get("code_postal"), faits.get("commune"))))
+    numeros = (f"SIREN {siren_fr(fiche['siren'])}" if fiche["siren"] else "", f"RNA {rna}" if rna else "")
+    return ", ".join(filter(None, (faits["denomination"], lieu, *numeros)))
+
+
 def list_facts(session: Session, mienne: MonAssociation) -> list[FaitLisible]:
     """What each source says, oldest first.
 
     While the mandat is declared, only the public registers: a typing, or a dossier of Démarches Simplifiées, is what
     somebody else has done.
     """
-    faits = session.scalars(
-        select(FaitAssociation)
-        .where(FaitAssociation.association_id == mienne.association.id)
-        .order_by(FaitAssociation.observed_at, FaitAssociation.id)
-    ).all()
-    visibles = [fait for fait in faits if mienne.prouve or fait.source in REGISTRES]
+    return say_facts(visible_facts(session, mienne))
+
+
+def absorber_of(session: Session, viewer: Acteur, association_id: int) -> int | None:
+    """The association of this person that has absorbed that one, if any."""
+    gardee = session.scalar(select(Association.absorbee_par_id).where(Association.id == association_id))
+    return gardee if gardee is not None and viewer.mandat(gardee) else None
+
+
+def say_facts(faits: Sequence[FaitAssociation]) -> list[FaitLisible]:
+    """These facts as people read them, each value once with all its sources; what nobody says is left out."""
     lisibles = [
-        FaitLisible(libelle, _dire([fait for fait in visibles if fait.champ == champ]))
+        FaitLisible(libelle, _dire([fait for fait in faits if fait.champ == champ]), champ)
         for champ, libelle in LIBELLES_FAIT.items()
     ]
     return [lisible for lisible in lisibles if lisible.valeurs]
 
 
-def _dire(faits: list[FaitAssociation]) -> tuple[tuple[str, str], ...]:
+def visible_facts(session: Session, mienne: MonAssociation) -> list[FaitAssociation]:
+    """The facts themselves, by the same rule."""
+    faits = session.scalars(
+        select(FaitAssociation)
+        .where(FaitAssociation.association_id == mienne.association.id)
+        .order_by(FaitAssociation.observed_at, FaitAssociation.id)
+    )
+    return [fait for fait in faits if mienne.prouve or fait.source in REGISTRES]
+
+
+def _dire(faits: Sequence[FaitAssociation]) -> tuple[tuple[str, str], ...]:
     """Each value once, with all its sources."""
     sources: dict[str, list[str]] = {}
     for fait in faits:
         source = LIBELLES_SOURCE.get(fait.source, fait.source)
-        sources.setdefault(_montrer(fait.champ, fait.valeur), []).append(f"{source}, {date_fr(fait.observed_at)}")
+        sources.setdefault(show_fact(fait.champ, fait.valeur), []).append(f"{source}, {date_fr(fait.observed_at)}")
     return tuple((valeur, "\u00a0; ".join(dits)) for valeur, dits in sources.items())
 
 
-def _montrer(champ: str, valeur: str) -> str:
+def show_fact(champ: str, valeur: str) -> str:
+    """The value of a fact as people read it."""
     if champ == "date_creation":
         return date_fr(date.fromisoformat(valeur))
     if champ == "nature_juridique":

@@ -14,6 +14,7 @@ from portal.permissions.fichiers import can_give
 from portal.permissions.signatures import can_control, can_set_aside
 from portal.queries import dossiers
 from portal.queries.mandats import services_proprietaires
+from portal.queries.recusations import open_to
 from portal.vocabulaire_cer import EtatAttestation, OrigineCer
 
 EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
@@ -32,7 +33,7 @@ class PieceAControler:
 def visible_attestations(viewer: Acteur) -> Select[AttestationCer]:
     """Papers of associations of which the viewer's service owns a dossier."""
     possedees = select(Dossier.association_id).where(
-        Dossier.service_id == viewer.service_id, Dossier.association_id.is_not(None)
+        Dossier.service_id == viewer.service_id, Dossier.association_id.is_not(None), open_to(viewer, Dossier.id)
     )
     return (
         select(AttestationCer)

@@ -12,9 +12,9 @@ from portal.models.autorisations import AutorisationContenu
 from portal.models.connexion import User
 from portal.models.demarches import Demarche
 from portal.models.journal import Evenement
-from portal.models.services import Affectation
 from portal.permissions import Acteur
 from portal.permissions.autorisations import can_authorise
+from portal.queries.agents import of_service
 from portal.vocabulaire import RoleAffectation, Source
 
 CONSULTATION = "contenu_consulte"
@@ -79,13 +79,7 @@ def get_demarche(session: Session, viewer: Acteur, demarche_id: int) -> Demarche
 
 def list_responsables(session: Session, service_id: int) -> Sequence[User]:
     """Whom an administrator asks, by name."""
-    return session.scalars(
-        select(User)
-        .join(Affectation, Affectation.user_id == User.id)
-        .where(Affectation.service_id == service_id, Affectation.role == RoleAffectation.RESPONSABLE)
-        .where(Affectation.ended_at.is_(None))
-        .order_by(User.nom, User.prenom, User.id)
-    ).all()
+    return session.scalars(of_service(service_id, [RoleAffectation.RESPONSABLE])).all()
 
 
 def _en_vigueur() -> Select[AutorisationContenu]:

@@ -11,9 +11,9 @@ from portal.models.associations import FaitAssociation
 from portal.models.connexion import User
 from portal.models.demandes import Demande
 from portal.permissions import Acteur
-from portal.queries import demandes
 from portal.queries.associations import LIBELLES_SOURCE, REGISTRES, MonAssociation
 from portal.queries.champs_preremplis import Connu, Sujet
+from portal.queries.demandes_visibles import visible_demandes
 from portal.queries.lecture_demandes import CHARGEMENT, lire
 from portal.vocabulaire import RoleMandat, TypeIdentifiant
 
@@ -75,7 +75,7 @@ def _compte(session: Session, viewer: Acteur, mienne: MonAssociation) -> dict[Su
 
 def _dans_ma_demande(session: Session, viewer: Acteur, mienne: MonAssociation) -> dict[Sujet, Connu]:
     """The représentant légal that the person's newest request names."""
-    siennes = demandes.visible_demandes(viewer).where(
+    siennes = visible_demandes(viewer).where(
         Demande.association_id == mienne.association.id, Demande.created_by_id == viewer.user_id
     )
     demande = session.scalars(siennes.options(*CHARGEMENT).order_by(Demande.id.desc()).limit(1)).first()

@@ -1,19 +1,25 @@
 """Who is behind a login session, and with which rights."""
 
 import hashlib
+from collections import Counter
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
-from portal.formats import maintenant
+from portal.formats import aujourdhui, maintenant
 from portal.models.associations import Association, Mandat
 from portal.models.connexion import LienConnexion, SaisieParquee, SessionConnexion, User
-from portal.models.services import Affectation
+from portal.models.file_agents import PreferenceAgent
+from portal.models.services import Affectation, Service
 from portal.permissions import Acteur, AffectationActive, GenreActeur, MandatActif
+from portal.queries import recusations, taches
 from portal.vocabulaire import EtatMandat, GenreUser
+from portal.vocabulaire_instruction import QuiDecide
 
 MEMOIRE_DES_SESSIONS = timedelta(hours=24)
 
@@ -34,43 +40,67 @@ def hash_secret(secret: str) -> str:
 
 def acteur_of(session: Session, secret: str) -> Acteur | None:
     """The actor of a login session in force, with mandats or affectations; None when it has ended or never was."""
-    ouvertes = session.scalars(
-        select(SessionConnexion)
-        .where(
-            SessionConnexion.secret_hash == hash_secret(secret),
-            SessionConnexion.ended_at.is_(None),
-            SessionConnexion.expires_at > maintenant(),
-        )
-        .options(
-            joinedload(SessionConnexion.user)
-            .joinedload(User.affectations.and_(Affectation.ended_at.is_(None)))
-            .joinedload(Affectation.service)
-        )
-    )
-    ouverte = ouvertes.unique().first()
-    if ouverte is None or ouverte.user.disabled_at is not None:
+    ouvertes = session.execute(_ouvertes(), {"secret": hash_secret(secret), "instant": maintenant()})
+    trouvee = ouvertes.unique().first()
+    if trouvee is None or trouvee[0].user.disabled_at is not None:
         return None
-    affectations = tuple(_affectation(a) for a in ouverte.user.affectations)
+    ouverte, services, raccourcis, recusees = trouvee
+    recuses, associations_recusees = recusations.read_closed(recusees)
+    affectations = tuple(active(a) for a in ouverte.user.affectations)
     return Acteur(
         genre=GenreActeur(ouverte.user.genre),
         user_id=ouverte.user_id,
         session_id=ouverte.id,
         session_vue_at=ouverte.last_seen_at,
+        prouvee_at=ouverte.prouvee_at,
+        session_fin_at=ouverte.expires_at,
         nom_affiche=ouverte.user.nom_affiche,
         email=ouverte.user.email,
         est_administrateur=ouverte.user.est_administrateur,
         affectation=next((a for a in affectations if a.id == ouverte.affectation_id), next(iter(affectations), None)),
         affectations=affectations,
         mandats=_mandats(session, ouverte.user_id) if ouverte.user.genre == GenreUser.USAGER else (),
+        taches=Counter(services or ()),
+        raccourcis=raccourcis is not False,
+        recuses=recuses,
+        associations_recusees=associations_recusees,
     )
 
 
-def _affectation(affectation: Affectation) -> AffectationActive:
+@cache
+def _ouvertes() -> Select[*tuple[Any, ...]]:
+    """The login session of `secret` (its hash) in force at `instant`, with all that an actor is made of; built once."""
+    return (
+        select(
+            SessionConnexion,
+            taches.services_of_open_tasks(SessionConnexion.user_id),
+            PreferenceAgent.raccourcis,
+            recusations.closed_of(SessionConnexion.user_id),
+        )
+        .outerjoin(PreferenceAgent, PreferenceAgent.user_id == SessionConnexion.user_id)
+        .where(
+            SessionConnexion.secret_hash == bindparam("secret"),
+            SessionConnexion.ended_at.is_(None),
+            SessionConnexion.expires_at > bindparam("instant"),
+        )
+        .options(
+            joinedload(SessionConnexion.user)
+            .joinedload(User.affectations.and_(Affectation.ended_at.is_(None)))
+            .joinedload(Affectation.service)
+            .joinedload(Service.reglage)
+        )
+    )
+
+
+def active(affectation: Affectation) -> AffectationActive:
+    """What an actor keeps of an affectation, with the setting of its service that says who decides."""
+    reglage = affectation.service.reglage
     return AffectationActive(
         id=affectation.id,
         service_id=affectation.service_id,
         sigle=affectation.service.sigle,
         role=affectation.role,
+        qui_decide=reglage.qui_decide if reglage else QuiDecide.RESPONSABLE,
     )
 
 
@@ -78,7 +108,7 @@ def _mandats(session: Session, user_id: int) -> tuple[MandatActif, ...]:
     lignes = session.execute(
         select(Mandat, Association.denomination)
         .join(Association, Association.id == Mandat.association_id)
-        .where(Mandat.user_id == user_id, Mandat.ended_at.is_(None))
+        .where(Mandat.user_id == user_id, Mandat.valant_le(aujourdhui()), Association.absorbee_par_id.is_(None))
         .order_by(Association.denomination, Mandat.id)
     )
     return tuple(
@@ -88,6 +118,8 @@ def _mandats(session: Session, user_id: int) -> tuple[MandatActif, ...]:
             denomination=denomination,
             role=mandat.role,
             prouve=mandat.etat == EtatMandat.PROUVE,
+            fin_le=mandat.fin_le,
+            structure=mandat.structure,
         )
         for mandat, denomination in lignes
     )
@@ -113,6 +145,34 @@ def etat_lien(session: Session, genre: GenreUser, secret: str) -> EtatLien:
     if lien.used_at is not None:
         return EtatLien.UTILISE
     return EtatLien.VALABLE if lien.expires_at > maintenant() else EtatLien.EXPIRE
+
+
+def lien_attendu(session: Session, genre: GenreUser, page: str) -> LienConnexion | None:
+    """The letter that a browser asked for and waits for (`page`: the secret that it keeps), None when used, or forgotten.
+
+    It exists whether the address has an account or not.
+    """
+    return session.scalars(
+        select(LienConnexion).where(
+            LienConnexion.page_hash == hash_secret(page),
+            LienConnexion.genre == genre,
+            LienConnexion.used_at.is_(None),
+        )
+    ).first()
+
+
+def code_attendu(session: Session, viewer: Acteur) -> LienConnexion | None:
+    """The letter whose code would prove again the address of this login session, None when none is on its way or valid."""
+    return session.scalars(
+        select(LienConnexion)
+        .where(
+            LienConnexion.session_id == viewer.session_id,
+            LienConnexion.used_at.is_(None),
+            LienConnexion.expires_at > maintenant(),
+        )
+        .order_by(LienConnexion.id.desc())
+        .limit(1)
+    ).first()
 
 
 def list_saisies(session: Session, viewer: Acteur) -> list[SaisieParquee]:

@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import BigInteger, Select, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.errors import Forbidden, NotFound
-from portal.formats import PARIS, maintenant
+from portal.formats import aujourdhui
 from portal.models.associations import Association, Mandat
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
 from portal.models.journal import Evenement
 from portal.models.manquements import Constat, LecteurConstat, ReponseConstat
-from portal.models.services import Affectation
 from portal.permissions import Acteur, Verdict
 from portal.permissions.manquements import can_answer, can_close, can_name_readers, can_state
+from portal.queries.agents import of_service
 from portal.queries.mandats import services_proprietaires
 from portal.vocabulaire import EtatMandat, RoleAffectation, RoleMandat
 
@@ -50,15 +50,12 @@ class FicheConstat:
         return is_open_to_answers(self.constat)
 
 
-def aujourdhui() -> date:
-    """The day in Paris, which delays are counted in."""
-    return maintenant().astimezone(PARIS).date()
-
-
 def visible_constats(viewer: Acteur) -> Select[Constat]:
     """THE scope of agents: of the service for which they act, what they wrote, may read by name, or all for a responsable."""
     nomme = exists().where(LecteurConstat.constat_id == Constat.id, LecteurConstat.user_id == viewer.user_id)
-    choisis = select(Constat).where(Constat.service_id == viewer.service_id)
+    choisis = select(Constat).where(
+        Constat.service_id == viewer.service_id, Constat.association_id.not_in(viewer.associations_recusees)
+    )
     if viewer.role != RoleAffectation.RESPONSABLE:
         choisis = choisis.where(or_(Constat.auteur_id == viewer.user_id, nomme))
     return choisis.order_by(Constat.created_at.desc(), Constat.id.desc())
@@ -117,7 +114,7 @@ def signataires(session: Session, association_id: int) -> Sequence[str]:
     return session.scalars(
         select(User.email)
         .join(Mandat, Mandat.user_id == User.id)
-        .where(Mandat.association_id == association_id, Mandat.ended_at.is_(None), User.disabled_at.is_(None))
+        .where(Mandat.association_id == association_id, Mandat.valant_le(aujourdhui()), User.disabled_at.is_(None))
         .where(Mandat.role == RoleMandat.SIGNATAIRE, Mandat.etat == EtatMandat.PROUVE)
         .order_by(User.email)
     ).all()
@@ -146,13 +143,8 @@ def _lecteurs(session: Session, constat: Constat) -> Sequence[User]:
 
 def _agents(session: Session, constat: Constat) -> Sequence[User]:
     """Agents of the service who do not read it without being named."""
-    return session.scalars(
-        select(User)
-        .join(Affectation, Affectation.user_id == User.id)
-        .where(Affectation.service_id == constat.service_id, Affectation.ended_at.is_(None))
-        .where(Affectation.role != RoleAffectation.RESPONSABLE, User.id != constat.auteur_id)
-        .order_by(User.nom, User.prenom, User.id)
-    ).all()
+    autres = of_service(constat.service_id, [RoleAffectation.INSTRUCTEUR, RoleAffectation.LECTEUR])
+    return session.scalars(autres.where(User.id != constat.auteur_id)).all()
 
 
 def _consultations(session: Session, constat: Constat) -> Sequence[Consultation]:

@@ -5,7 +5,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -136,6 +136,13 @@ def rubriques(elements: Iterable[Element]) -> tuple[Rubrique, ...]:
     return tuple(Rubrique(titre, tuple(lues)) for titre, lues in groupes if titre or lues)
 
 
+def without_files(rubriques: Iterable[Rubrique]) -> tuple[Rubrique, ...]:
+    """The same answers for whoever does not read the files."""
+    return tuple(
+        replace(une, reponses=tuple(replace(reponse, pieces=()) for reponse in une.reponses)) for une in rubriques
+    )
+
+
 def avis(elements: Iterable[Element]) -> tuple[Echange, ...]:
     """The avis of DS, in its order. One without an answer is waited for, whatever its date (ds/api §0.4)."""
     return tuple(
@@ -190,6 +197,20 @@ def etiquettes(elements: Iterable[Element]) -> tuple[Etiquette, ...]:
 def pieces(elements: Iterable[Element]) -> tuple[Piece, ...]:
     """Every file of these elements, whatever the row that bears it."""
     return tuple(piece for un in elements for piece in _pieces(un))
+
+
+def differences(anciens: Iterable[Element], nouveaux: Iterable[Element]) -> list[tuple[str, str, str]]:
+    """(label, former answer, new answer) of each question whose answer reads differently, in the order of the new form."""
+    avant, apres = (
+        {un["id"]: reponse(un["libelle"], un) for un in liste if un.get("niveau") is None and "id" in un}
+        for liste in (anciens, nouveaux)
+    )
+    rien = Reponse("", "")
+    return [
+        (une.libelle, avant.get(cle, rien).valeur, apres.get(cle, rien).valeur)
+        for cle, une in (avant | apres).items()
+        if avant.get(cle, rien).valeur != apres.get(cle, rien).valeur
+    ]
 
 
 def reponse(libelle: str, element: Element) -> Reponse:

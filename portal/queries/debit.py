@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.formats import PARIS, date_fr, instant_fr, maintenant
+from portal.formats import PARIS, aujourdhui, date_fr, instant_fr, maintenant
 from portal.models.debit import DebitDS, JetonDS
 
 ATTENTION_JOURS = 30
@@ -58,7 +58,7 @@ def alertes(session: Session, *, expiration: date | None, succes_at: datetime | 
 def _fin(expiration: date | None) -> AlerteJeton | None:
     if expiration is None:
         return None
-    jours = (expiration - maintenant().astimezone(PARIS).date()) // timedelta(days=1)
+    jours = (expiration - aujourdhui()) // timedelta(days=1)
     if jours >= ATTENTION_JOURS:
         return None
     return AlerteJeton(

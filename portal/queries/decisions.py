@@ -1,21 +1,17 @@
 """What was decided on a dossier, and who is to be told."""
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.errors import Forbidden
-from portal.formats import montant_a_saisir
+from portal.formats import aujourdhui
 from portal.models.associations import Mandat
 from portal.models.connexion import User
-from portal.models.decisions import Decision
+from portal.models.decisions import Decision, Proposition
 from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
 from portal.models.mutations_ds import DE_DECISION, QUI_DEPLACENT
-from portal.permissions import Acteur, can_decide
-from portal.queries import dossiers
+from portal.permissions import Acteur
 from portal.vocabulaire import EtatEnvoi, EtatMandat, RoleMandat, Source
 
 QUALITE_PAR_DEFAUT = "Responsable"
@@ -25,6 +21,13 @@ def of_dossier(session: Session, dossier_id: int) -> Decision | None:
     """The decision as it is in the database now, whoever looks: for services, under the dossier's lock."""
     return session.scalars(
         select(Decision).where(Decision.dossier_id == dossier_id).execution_options(populate_existing=True)
+    ).first()
+
+
+def proposition_of(session: Session, dossier_id: int) -> Proposition | None:
+    """The proposition as it is in the database now: for services, under the dossier's lock."""
+    return session.scalars(
+        select(Proposition).where(Proposition.dossier_id == dossier_id).execution_options(populate_existing=True)
     ).first()
 
 
@@ -46,29 +49,17 @@ def est_partie(decision: Decision | None, operation: OperationDS | None) -> bool
     return operation.mutation in DE_DECISION and operation.etat != EtatEnvoi.REFUSE
 
 
-def a_decider(session: Session, viewer: Acteur, reference: str) -> Dossier:
-    """A dossier, for whoever may decide on it. Raises NotFound, Forbidden."""
-    dossier = dossiers.get(session, viewer, reference)
-    verdict = can_decide(viewer, dossier)
-    if not verdict:
-        raise Forbidden(verdict.raison)
-    return dossier
+def unread_of(session: Session, viewer: Acteur, dossier: Dossier) -> int | None:
+    """The notified decision of a dossier that nobody of the association has opened yet, for one of its people, else None.
 
-
-def a_ecrire(session: Session, dossier: Dossier) -> dict[str, Any]:
-    """What the form begins with: the decision as it stands, if any."""
-    decision = of_dossier(session, dossier.id)
-    if decision is None:
-        return {"version": 0, "qualite": QUALITE_PAR_DEFAUT}
-    return {
-        "version": decision.version,
-        "sens": decision.sens.value,
-        "montant_accorde": montant_a_saisir(decision.montant_accorde),
-        "motif": decision.motif.value if decision.motif else "",
-        "motivation": decision.motivation,
-        "conditions": decision.conditions,
-        "qualite": decision.auteur_qualite.partition(", ")[0],
-    }
+    An aidant is none of them, nor is an agent.
+    """
+    if dossier.association_id is None or not viewer.est_membre(dossier.association_id):
+        return None
+    notifiee = select(Decision.id).where(
+        Decision.dossier_id == dossier.id, Decision.notified_at.is_not(None), Decision.consultee_at.is_(None)
+    )
+    return session.scalar(notifiee)
 
 
 def destinataires(session: Session, dossier: Dossier) -> list[str]:
@@ -79,8 +70,8 @@ def destinataires(session: Session, dossier: Dossier) -> list[str]:
         .where(
             Mandat.association_id == dossier.association_id,
             Mandat.etat == EtatMandat.PROUVE,
-            Mandat.role != RoleMandat.LECTEUR,
-            Mandat.ended_at.is_(None),
+            Mandat.role.not_in((RoleMandat.LECTEUR, RoleMandat.AIDANT)),
+            Mandat.valant_le(aujourdhui()),
         )
         .scalar_subquery()
     )

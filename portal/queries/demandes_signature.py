@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
-from portal.formats import ValeurIllisible, courriel_masque, date_fr, parse_code
+from portal.formats import ValeurIllisible, aujourdhui, courriel_masque, date_fr, parse_code
 from portal.models.associations import Mandat
 from portal.models.connexion import User
 from portal.models.engagements import TexteCer
@@ -110,7 +110,7 @@ def describe(session: Session, demande: DemandeSignature) -> DemandePublique:
     mandat = session.scalars(
         select(Mandat).where(Mandat.user_id == demande.demandeur_id, Mandat.association_id == demande.association_id)
     ).first()
-    if mandat is None or mandat.ended_at is not None:
+    if mandat is None or not mandat.vaut_le(aujourdhui()):
         lien = "n’agit plus pour cette association"
     elif mandat.etat == EtatMandat.PROUVE:
         lien = "lien avec l’association vérifié sur pièce par un service"
@@ -160,10 +160,10 @@ def _obstacle(demande: DemandeSignature, en_vigueur: TexteCer, mandat: Mandat | 
             f"Le texte du contrat a changé depuis cette demande\u00a0: la version {en_vigueur.version} est en vigueur, la "
             f"version {demande.texte.version} ne se signe plus. Une nouvelle demande est nécessaire."
         )
-    if mandat is not None and mandat.ended_at is not None:
+    if mandat is not None and not mandat.vaut_le(aujourdhui()):
         return (
-            f"Le lien de la personne qui doit signer avec l’association a pris fin le {date_fr(mandat.ended_at)}\u00a0: "
-            "elle ne peut plus signer en son nom."
+            "Le lien de la personne qui doit signer avec l’association a pris fin le "
+            f"{date_fr(mandat.ended_at or mandat.fin_le)}\u00a0: elle ne peut plus signer en son nom."
         )
     if mandat is not None and mandat.role != RoleMandat.SIGNATAIRE and mandat.etat == EtatMandat.PROUVE:
         return (

@@ -134,6 +134,18 @@ def departement(code_postal: Any) -> ColumnElement[str]:
     )
 
 
+def of_code_postal(code_postal: str) -> str:
+    """The same for one value that is at hand, "" when it stands for none."""
+    if len(code_postal) != 5 or not code_postal.isascii() or not code_postal.isdigit():
+        return ""
+    iles = {"97133": "977", "97150": "978"}
+    if code_postal in iles:
+        return iles[code_postal]
+    if code_postal.startswith("20"):
+        return "2A" if code_postal[2] in "01" else "2B"
+    return code_postal[: 3 if code_postal.startswith(("97", "98")) else 2]
+
+
 def nom(code: str) -> str:
     """« 69 – Rhône », for people; the code alone when no département bears it."""
     if code == INCONNU:

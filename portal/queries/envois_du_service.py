@@ -16,6 +16,7 @@ from portal.models.mutations_ds import DE_DECISION, MUTATIONS, QUI_DEPLACENT, Pr
 from portal.models.refus_ds import explain
 from portal.permissions import Acteur, Verdict, can_decide, can_instruct
 from portal.queries.operations_ds import situation
+from portal.queries.recusations import open_to
 from portal.vocabulaire import EtatEnvoi
 
 MAXIMUM = 50
@@ -80,7 +81,7 @@ def refused(session: Session, viewer: Acteur) -> Liste:
 def get(session: Session, viewer: Acteur, operation_id: int) -> OperationDS:
     """An operation on a dossier that the viewer's service owns. Raises NotFound otherwise."""
     sienne = select(OperationDS).join(Dossier, Dossier.id == OperationDS.dossier_id)
-    sienne = sienne.where(OperationDS.id == operation_id, Dossier.service_id == viewer.service_id)
+    sienne = sienne.where(OperationDS.id == operation_id, *_siens(viewer))
     operation = session.scalars(sienne).first()
     if operation is None:
         raise NotFound
@@ -152,13 +153,18 @@ def _liste(session: Session, viewer: Acteur, critere: ColumnElement[bool]) -> Li
         select(OperationDS, Dossier, User, devancee, func.count().over())
         .join(Dossier, Dossier.id == OperationDS.dossier_id)
         .join(User, User.id == OperationDS.demande_par_id)
-        .where(critere, Dossier.service_id == viewer.service_id)
+        .where(critere, *_siens(viewer))
         .order_by(OperationDS.created_at, OperationDS.id)
         .limit(MAXIMUM)
     ).all()
     total = lignes[0][4] if lignes else 0
     instant = maintenant()
     return Liste(tuple(_envoi(ligne, viewer, instant) for ligne in lignes), total - len(lignes))
+
+
+def _siens(viewer: Acteur) -> tuple[ColumnElement[bool], ...]:
+    """Of the dossiers that the viewer's service owns, those that this agent reads."""
+    return Dossier.service_id == viewer.service_id, open_to(viewer, Dossier.id)
 
 
 def _envoi(ligne: Row[OperationDS, Dossier, User, bool, int], viewer: Acteur, instant: datetime) -> Envoi:

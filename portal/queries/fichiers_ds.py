@@ -12,6 +12,7 @@ from portal.models.dossiers import Dossier
 from portal.models.fichiers_ds import FichierDS
 from portal.permissions import Acteur, Verdict
 from portal.permissions.fichiers import EN_ATTENTE, can_download
+from portal.queries import lectures_dossiers
 from portal.vocabulaire import LIBELLES_VERDICT, VerdictAntivirus
 from portal.vocabulaire_ds import LIBELLES_FICHIER_DS, EtatFichierDS
 
@@ -147,13 +148,18 @@ def list_files(session: Session, dossier_id: int, *, antivirus: bool = True) -> 
 
 
 def list_visible(session: Session, viewer: Acteur, dossier: Dossier, *, antivirus: bool) -> list[FichierSuivi]:
-    """Those of the parts that this viewer reads: all for the owner service, the form for the others who read the dossier."""
+    """Those of the parts that this viewer reads: all for the owner service, the form for the others who read the dossier.
+
+    Raises NotFound when the files are closed to it.
+    """
+    lectures_dossiers.check_files(session, viewer, dossier)
     suivis = list_files(session, dossier.id, antivirus=antivirus).values()
     return [un for un in suivis if _lisible(viewer, dossier, un.fichier)]
 
 
 def get(session: Session, viewer: Acteur, dossier: Dossier, fichier_id: int, *, antivirus: bool) -> FichierSuivi:
     """One of them. Raises NotFound."""
+    lectures_dossiers.check_files(session, viewer, dossier)
     fichier = session.scalars(_fichiers(dossier.id).where(FichierDS.id == fichier_id)).first()
     if fichier is None or not _lisible(viewer, dossier, fichier):
         raise NotFound

@@ -15,6 +15,7 @@ from portal.permissions import Acteur
 from portal.permissions.registre_cer import can_read_all
 from portal.queries.criteres import Lecture, identifiant, parmi
 from portal.queries.departements import DEPARTEMENTS, INCONNU, departement, nom
+from portal.queries.dossiers import in_scope
 from portal.vocabulaire_cer import LIBELLES_CER, LIBELLES_ORIGINE_CER, EtatCer, OrigineCer
 
 CRITERES = ("portee", "etat", "departement", "origine", "du", "au", "le", "q")
@@ -118,7 +119,9 @@ class FiltreRegistre:
 
     def conditions(self, viewer: Acteur) -> list[ColumnElement[bool]]:
         """What an association must satisfy by itself: scope, département and words."""
-        conditions = [] if self.portee else [of_service(viewer)]
+        conditions: list[ColumnElement[bool]] = (
+            [Association.absorbee_par_id.is_(None)] if self.portee else [of_service(viewer)]
+        )
         if self.departement:
             conditions.append(departement(Association.code_postal) == self.departement)
         if self.q:
@@ -159,7 +162,7 @@ def of_service(viewer: Acteur) -> ColumnElement[bool]:
     return exists(
         select(AccesDossier.dossier_id)
         .join(Dossier, Dossier.id == AccesDossier.dossier_id)
-        .where(AccesDossier.service_id == viewer.service_id, Dossier.association_id == Association.id)
+        .where(in_scope(viewer), Dossier.association_id == Association.id)
     )
 
 

@@ -6,16 +6,19 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
+from portal.formats import aujourdhui
 from portal.models.associations import Mandat
 from portal.models.dossiers import AccesDossier, Dossier
 from portal.permissions import Acteur, Verdict
 from portal.permissions.mandats import can_prove
+from portal.queries.dossiers import in_scope
+from portal.queries.possessions import Lot, read_lot
 from portal.vocabulaire import EtatMandat
 
 
 @dataclass(frozen=True, slots=True)
 class MandatAVerifier:
-    """A mandat and whether this agent may prove it."""
+    """A mandat and whether this agent may prove it, or end it."""
 
     mandat: Mandat
     verdict: Verdict
@@ -26,19 +29,18 @@ def visible_mandats(viewer: Acteur) -> Select[Mandat]:
     lisibles = (
         select(Dossier.association_id)
         .join(AccesDossier, AccesDossier.dossier_id == Dossier.id)
-        .where(AccesDossier.service_id == viewer.service_id, Dossier.association_id.is_not(None))
+        .where(in_scope(viewer), Dossier.association_id.is_not(None))
     )
     return (
         select(Mandat)
-        .where(Mandat.ended_at.is_(None), Mandat.association_id.in_(lisibles))
-        .options(joinedload(Mandat.user), joinedload(Mandat.association))
+        .where(Mandat.valant_le(aujourdhui()), Mandat.association_id.in_(lisibles))
+        .options(joinedload(Mandat.user), joinedload(Mandat.association), joinedload(Mandat.ecrit))
     )
 
 
-def list_declared(session: Session, viewer: Acteur) -> list[Mandat]:
-    """Declared mandats that the viewer's service may look at, oldest first."""
-    declares = visible_mandats(viewer).where(Mandat.etat == EtatMandat.DECLARE)
-    return list(session.scalars(declares.order_by(Mandat.created_at, Mandat.id)))
+def list_declared(session: Session, viewer: Acteur, apres: int = 0) -> Lot[Mandat]:
+    """Declared mandats that the viewer's service may look at, the oldest first, after that number."""
+    return read_lot(session, visible_mandats(viewer).where(Mandat.etat == EtatMandat.DECLARE), Mandat.id, apres)
 
 
 def get(session: Session, viewer: Acteur, mandat_id: int) -> MandatAVerifier:

@@ -3,6 +3,7 @@
 Never an avis, an annotation, a note of an agent or a decision that is not notified yet.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,8 +13,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import NotFound
-from portal.formats import instant_fr
-from portal.models.decisions import Decision
+from portal.models.decisions import Decision, DecisionPassee
 from portal.models.demandes import Demande
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier, DossierDS
@@ -32,6 +32,7 @@ from portal.vocabulaire import (
 from portal.vocabulaire_ds import Visibilite
 
 CACHES = (Visibilite.CORBEILLE, Visibilite.SUPPRIME)
+REPRISES_MONTREES = 20
 TITRES_ISSUE = {
     SensDecision.ACCEPTE: "Subvention accordée",
     SensDecision.REFUSE: "Subvention refusée",
@@ -41,7 +42,7 @@ TITRES_ISSUE = {
 
 def visible_dossiers(viewer: Acteur) -> Select[Dossier]:
     """Every source, for a proved mandat; while it is declared, only what the person began or filed here."""
-    mandats = [mandat.association_id for mandat in viewer.mandats]
+    mandats = [mandat.association_id for mandat in viewer.mandats if not mandat.est_aidant]
     miens = and_(
         Dossier.association_id.in_(mandats),
         or_(Demande.created_by_id == viewer.user_id, Demande.deposee_par_id == viewer.user_id),
@@ -66,6 +67,7 @@ def libelle_public(etat: Etat, *, complement_demande: bool) -> str:
 class LigneMonDossier:
     """A line of the list. `montant_accorde` (euros) is known once the outcome is notified."""
 
+    id: int
     reference: str
     source: Source
     demarche: str
@@ -90,6 +92,7 @@ def list_dossiers(session: Session, viewer: Acteur) -> list[LigneMonDossier]:
         visible_dossiers(viewer)
         .join(Demarche, Demarche.id == Dossier.demarche_id)
         .with_only_columns(
+            Dossier.id,
             Dossier.reference,
             Dossier.source,
             Demarche.titre,
@@ -124,14 +127,18 @@ def get(session: Session, viewer: Acteur, reference: str) -> Dossier:
     return dossier
 
 
-def get_of_demande(session: Session, viewer: Acteur, demande: Demande) -> Dossier | None:
-    """The dossier that a request has become, if it is filed."""
-    return session.scalars(visible_dossiers(viewer).where(Dossier.demande_id == demande.id)).first()
+def list_of_demande(session: Session, viewer: Acteur, demande: Demande) -> list[Dossier]:
+    """The dossiers that a request has become once filed, one for each service: the one it began with first."""
+    dossiers = visible_dossiers(viewer).where(Dossier.demande_id == demande.id).options(joinedload(Dossier.service))
+    return list(session.scalars(dossiers.order_by(Dossier.demarche_id != demande.demarche_id, Dossier.id)))
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """The outcome of a dossier, as it was notified. Euros; instants UTC. `recours`: the letter tells how to appeal."""
+    """The outcome of a dossier, as it was notified. Euros; instants UTC. `recours`: the letter tells how to appeal.
+
+    `lignes`: see Decision.
+    """
 
     titre: str
     notifiee_le: datetime | None
@@ -141,6 +148,12 @@ class Issue:
     conditions: str
     auteur: str
     recours: bool
+    lignes: Sequence[dict[str, Any]] = ()
+
+    @property
+    def sous_conditions(self) -> bool:
+        """Part of it is paid later, if at all."""
+        return any(ligne["conditionnelle"] for ligne in self.lignes)
 
 
 def issue(session: Session, dossier: Dossier) -> Issue | None:
@@ -162,25 +175,14 @@ def issue(session: Session, dossier: Dossier) -> Issue | None:
         conditions=decision.conditions,
         auteur=f"{decision.auteur_nom}, {decision.auteur_qualite}".strip(", "),
         recours=decision.motif not in MOTIFS_SANS_VOIES_DE_RECOURS,
+        lignes=decision.lignes,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Etape:
-    """A line of the history, in public words."""
-
-    quand: str
-    titre: str
-
-
-def etapes(dossier: Dossier, notifiee: Issue | None) -> list[Etape]:
-    """What has happened, newest first."""
-    faits = [
-        (dossier.date_depot, LIBELLES_ETAT_PUBLIC[Etat.EN_CONSTRUCTION]),
-        (dossier.date_passage_en_instruction, LIBELLES_ETAT_PUBLIC[Etat.EN_INSTRUCTION]),
-        (notifiee.notifiee_le if notifiee else None, LIBELLES_ETAT_PUBLIC[dossier.etat]),
-    ]
-    return [Etape(instant_fr(quand), titre) for quand, titre in reversed(faits) if quand is not None]
+def reprises(session: Session, dossier: Dossier) -> Sequence[DecisionPassee]:
+    """The decisions that were notified and taken back, newest first: when and why."""
+    passees = select(DecisionPassee).where(DecisionPassee.dossier_id == dossier.id)
+    return session.scalars(passees.order_by(DecisionPassee.id.desc()).limit(REPRISES_MONTREES)).all()
 
 
 def champs_ds(dossier: Dossier) -> list[tuple[str, str]]:

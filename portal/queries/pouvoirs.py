@@ -3,12 +3,10 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.errors import Forbidden, NotFound
+from portal.errors import NotFound
 from portal.models.associations import Mandat
-from portal.models.documents import Fichier
 from portal.models.engagements import Engagement
 from portal.permissions import Acteur
-from portal.permissions.fichiers import can_give
 from portal.queries.engagements import visible_engagements
 from portal.queries.mandats import visible_mandats
 
@@ -26,16 +24,6 @@ def list_of_mandat(session: Session, viewer: Acteur, mandat_id: int) -> list[Eng
 def get_for_agent(session: Session, viewer: Acteur, code: str) -> Engagement:
     """One of those. Raises NotFound."""
     return _first(session, _lisibles(viewer).where(Engagement.code == code))
-
-
-def to_give(engagement: Engagement, *, antivirus: bool) -> Fichier:
-    """Its file, when its bytes may leave. Raises Forbidden with the reason, NotFound."""
-    if engagement.pouvoir is None:
-        raise NotFound
-    verdict = can_give(engagement.pouvoir, antivirus=antivirus)
-    if not verdict:
-        raise Forbidden(verdict.raison)
-    return engagement.pouvoir
 
 
 def _lisibles(viewer: Acteur) -> Select[Engagement]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.documents.statut_cer import StatutCer
 from portal.errors import NotFound
-from portal.formats import PARIS, maintenant
+from portal.formats import aujourdhui
 from portal.models.associations import Association
 from portal.models.dossiers import Dossier
 from portal.models.services import Service
@@ -35,7 +35,7 @@ class Notee:
     def en_vigueur(self) -> bool:
         """Whether today, in Paris, is within its days."""
         fin = self.reconnaissance.date_fin
-        return fin is None or maintenant().astimezone(PARIS).date() <= fin
+        return fin is None or aujourdhui() <= fin
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
+from portal.db import POUR_CES_VALEURS
 from portal.documents.statut_cer import StatutCer
 from portal.models.associations import Association, AssociationIdentifiant
 from portal.models.dossiers import AccesDossier, Dossier
 from portal.permissions import Acteur
 from portal.queries import statuts_cer
 from portal.queries.departements import departement
+from portal.queries.dossiers import in_scope
 from portal.queries.filtres_registre import FiltreRegistre, Repere
 from portal.vocabulaire import TypeIdentifiant
 from portal.vocabulaire_cer import OrigineCer
@@ -67,12 +69,14 @@ def list_associations(session: Session, viewer: Acteur, filtre: FiltreRegistre) 
     """A page of the registry, by name: at most four statements, whatever the number of associations."""
     remonte = filtre.repere is not None and filtre.repere.avant
     places, place = _places(viewer, filtre), _place(session, filtre.repere)
-    nombre = session.scalar(select(func.count()).select_from(places.limit(COMPTE_MAXIMAL + 1).subquery())) or 0
+    trouvees = select(func.count()).select_from(places.limit(COMPTE_MAXIMAL + 1).subquery())
+    nombre = session.scalar(trouvees, execution_options=POUR_CES_VALEURS) or 0
     if place is not None:
         ici = tuple_(*place)
         places = places.where(tuple_(*_cle(Association)) < ici if remonte else tuple_(*_cle(Association)) > ici)
     places = places.order_by(*_ordre(Association, remonte=remonte)).limit(PAR_PAGE + 1)
-    lues = [_ligne(valeurs) for valeurs in session.execute(_lignes(places, filtre, remonte=remonte))]
+    choix = _lignes(places, filtre, remonte=remonte)
+    lues = [_ligne(valeurs) for valeurs in session.execute(choix, execution_options=POUR_CES_VALEURS)]
     reste, lignes = len(lues) > PAR_PAGE, lues[:PAR_PAGE]
     if remonte:
         lignes.reverse()
@@ -97,7 +101,7 @@ def readable(session: Session, viewer: Acteur, lignes: Iterable[LigneRegistre]) 
     lus = (
         select(Dossier.reference)
         .join(AccesDossier, AccesDossier.dossier_id == Dossier.id)
-        .where(AccesDossier.service_id == viewer.service_id, Dossier.reference.in_(references))
+        .where(in_scope(viewer), Dossier.reference.in_(references))
         .order_by(Dossier.id)
     )
     return frozenset(session.scalars(lus))

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.errors import Conflict, Forbidden, NotFound
-from portal.formats import PARIS, date_fr
+from portal.formats import PARIS, aujourdhui, date_fr
 from portal.models.decisions import Decision
 from portal.models.dossiers import Dossier
 from portal.models.manquements import Constat, Retrait
@@ -56,7 +56,7 @@ class FicheRetrait:
 
 def is_ripe(retrait: Retrait) -> bool:
     """Whether the contradictory procedure has run (CRPA L122-1): an answer, or the delay without one."""
-    return retrait.observations_at is not None or constats.aujourdhui() > retrait.observations_avant
+    return retrait.observations_at is not None or aujourdhui() > retrait.observations_avant
 
 
 def granted_on(decision: Decision) -> date | None:
@@ -132,7 +132,7 @@ def may_observe(viewer: Acteur, fiche: FicheRetrait) -> Verdict:
     retrait = fiche.retrait
     if retrait.notified_at is not None or retrait.observations_at is not None:
         return Verdict(ok=False, raison="")
-    if constats.aujourdhui() > retrait.observations_avant:
+    if aujourdhui() > retrait.observations_avant:
         return Verdict(
             ok=False, raison=f"Le délai d’observations est passé depuis le {date_fr(retrait.observations_avant)}."
         )

@@ -4,16 +4,17 @@ import re
 
 from sqlalchemy.orm import Session
 
+from portal.forms.budget import postes_lus
 from portal.forms.demandes import FORMULAIRES
 from portal.forms.saisie import lier
 from portal.models.connexion import SaisieParquee
 from portal.models.demandes import Demande
 from portal.permissions import Acteur
-from portal.queries.demandes import visible_demandes
+from portal.queries.demandes_visibles import visible_demandes
 from portal.queries.lecture_demandes import CHARGEMENT, lire
-from portal.vocabulaire import LIBELLES_SECTION, SectionDemande
+from portal.vocabulaire_demandes import Place
 
-SECTION = re.compile(r"/demandes/([0-9]{1,18})/([a-z-]+)")
+SECTION = re.compile(r"/demandes/([0-9]{1,18})/([a-z0-9-]+)")
 # Said by the page, typed by nobody.
 MUETS = frozenset({"version", "affiche", "cle"})
 
@@ -21,7 +22,7 @@ MUETS = frozenset({"version", "affiche", "cle"})
 def titre(saisie: SaisieParquee) -> str:
     """Where it was typed: the section of a request by its name, any other page by its path."""
     trouvee = _section(saisie)
-    return f"Demande de subvention, section «\u00a0{LIBELLES_SECTION[trouvee[1]]}\u00a0»" if trouvee else saisie.chemin
+    return f"Demande de subvention, section «\u00a0{trouvee[1].libelle}\u00a0»" if trouvee else saisie.chemin
 
 
 def lignes(session: Session, viewer: Acteur, saisie: SaisieParquee) -> list[tuple[str, str]]:
@@ -33,12 +34,13 @@ def lignes(session: Session, viewer: Acteur, saisie: SaisieParquee) -> list[tupl
     if trouvee is None or demande is None:
         bruts = [(nom, valeur) for nom, valeur in saisie.champs if nom not in MUETS]
         return [(re.sub("[_-]", " ", nom).capitalize(), valeur) for nom, valeur in bruts if valeur.strip()]
-    form = lier(FORMULAIRES[trouvee[1]], dict(saisie.champs), lire(demande).contexte)
+    form = lier(FORMULAIRES[trouvee[1].section], dict(saisie.champs), lire(demande).contexte)
     form.examiner()
-    return [ligne for ligne in form.relire() if ligne[1]]
+    lus = [*form.relire(), *postes_lus(form)]
+    return [ligne for ligne in lus if ligne[1]]
 
 
-def _section(saisie: SaisieParquee) -> tuple[int, SectionDemande] | None:
+def _section(saisie: SaisieParquee) -> tuple[int, Place] | None:
     lue = SECTION.fullmatch(saisie.chemin)
-    nom = lue[2].replace("-", "_") if lue else ""
-    return (int(lue[1]), SectionDemande(nom)) if lue and nom in set(SectionDemande) else None
+    place = Place.lire(lue[2]) if lue else None
+    return (int(lue[1]), place) if lue and place and place.section in FORMULAIRES else None

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+REQUETE_REFUSEE = ProgrammingError  # what a statement raises on a schema that has not, or no longer, what it names
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -24,7 +25,7 @@ def defauts(session: Session) -> list[str]:
     """French sentences, one per reason not to serve; an empty list when all is well."""
     try:
         actuelle = session.scalar(text("SELECT version_num FROM alembic_version"))
-    except ProgrammingError:  # the table of versions is not there: an empty database
+    except REQUETE_REFUSEE:  # the table of versions is not there: an empty database
         actuelle = None
     except SQLAlchemyError:
         return ["La base de données ne répond pas."]

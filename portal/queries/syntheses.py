@@ -6,7 +6,7 @@ from portal.models.avis import Avis
 from portal.models.decisions import Decision
 from portal.models.dossiers import Dossier
 from portal.permissions import Acteur
-from portal.queries.demandes import budgets_de_document
+from portal.queries.demandes_lisibles import budgets_de_document
 from portal.queries.fiches import Fiche
 from portal.queries.recepisses import service_cite
 from portal.vocabulaire import LIBELLES_DECISION, LIBELLES_ETAT_AGENT, LIBELLES_MOTIF, LIBELLES_SENS
@@ -27,7 +27,7 @@ def synthese(viewer: Acteur, fiche: Fiche) -> modeles.Synthese:
         montant_accorde=dossier.montant_accorde,
         phrase_cer=fiche.cer.phrase if fiche.cer else CER_SANS_OBJET,
         sections=_sections(fiche),
-        budgets=budgets_de_document(dossier.demande) if dossier.demande else (),
+        budgets=budgets_de_document(dossier.demande, fiche.lecture.sections) if dossier.demande else (),
         avis=tuple(_avis(avis) for avis in fiche.avis.lisibles),
         decision=_decision(fiche.decision) if fiche.decision else None,
         historique=tuple(modeles.Etape(etape.at, etape.libelle, etape.auteur) for etape in fiche.etapes),
@@ -64,8 +64,8 @@ def _avis(avis: Avis) -> modeles.AvisCite:
         sens=LIBELLES_SENS[avis.sens],
         montant=avis.montant_propose,
         texte=avis.texte,
-        auteur=avis.auteur.nom_affiche,
-        service=avis.service.nom,
+        auteur=avis.signe_par,
+        service=avis.service.nom if avis.service else avis.de_qui,
         donne_le=avis.updated_at,
     )
 

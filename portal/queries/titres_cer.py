@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session
 
 from portal.db import enum_texte
 from portal.documents.statut_cer import StatutCer
-from portal.formats import PARIS, maintenant
+from portal.formats import PARIS, aujourdhui, maintenant
 from portal.models.associations import Association, Mandat
 from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier, DossierDS
@@ -73,7 +73,7 @@ def _date(on: datetime | None) -> tuple[Any, Any]:
         return on, on.astimezone(PARIS).date()
     return (
         bindparam("instant", callable_=maintenant, type_=DateTime(timezone=True), unique=True),
-        bindparam("jour", callable_=lambda: maintenant().astimezone(PARIS).date(), type_=Date(), unique=True),
+        bindparam("jour", callable_=aujourdhui, type_=Date(), unique=True),
     )
 
 

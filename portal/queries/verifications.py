@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.models.associations import Association, Mandat
 from portal.models.documents import Document, Fichier
+from portal.models.dossiers import Dossier
 from portal.models.engagements import Engagement
 from portal.queries.documents import RECUS
-from portal.vocabulaire import EtatDocument, EtatMandat
+from portal.vocabulaire import EtatDocument, EtatMandat, GenreDocument
 
 
 def receipts_of(session: Session, engagement: Engagement) -> list[Document]:
@@ -55,3 +56,14 @@ def proved_signatures(session: Session, engagement: Engagement) -> list[datetime
         .order_by(func.min(Engagement.signed_at), Engagement.signataire_id)
     )
     return list(session.scalars(premieres))
+
+
+def find_recepisse(session: Session, numero: str) -> tuple[Document, Dossier] | None:
+    """The acknowledgement that bears this number, with its dossier; None when none does."""
+    ligne = session.execute(
+        select(Document, Dossier)
+        .join(Dossier, Dossier.id == Document.dossier_id)
+        .where(Document.numero == numero.strip().upper(), Document.genre == GenreDocument.RECEPISSE)
+        .options(joinedload(Document.fichier), joinedload(Dossier.service))
+    ).first()
+    return (ligne[0], ligne[1]) if ligne else None

@@ -17,7 +17,7 @@ from portal.services import actes_ds as services
 from portal.services import operations_ds
 from portal.web.access import access
 from portal.web.connexion import acteur
-from portal.web.formulaires import accepted
+from portal.web.formulaires import accepted, attempted
 from portal.web.rendering import render, see_other
 from portal.web.session import session
 
@@ -64,8 +64,10 @@ def enregistrer_annotations(reference: str) -> ResponseReturnValue:
         return _page_annotations(page, lues, form, status=CONFLIT)
     if not accepted(form, act):
         return _page_annotations(page, lues, form, status=422)
-    message = DEMANDE if any(ecrites) else "Rien n’a changé\u00a0: aucune annotation n’est envoyée."
-    return see_other(_retour(reference), message=message)
+    if any(ecrites):
+        return see_other(_retour(reference), message=DEMANDE)
+    message = "Rien n’a changé\u00a0: aucune annotation n’est envoyée."
+    return see_other(_retour(reference), message=message, genre="attention")
 
 
 @bp.get("/etiquettes")
@@ -99,15 +101,19 @@ def ranger(reference: str) -> ResponseReturnValue:
 @access(may_instruct)
 def confirmer_retour(reference: str) -> ResponseReturnValue:
     """What going back undoes."""
-    return render("actes_ds/retour.html", vue=queries.a_faire(session(), acteur(), reference))
+    return render("actes_ds/retour.html", vue=queries.a_faire(session(), acteur(), reference), form=GesteForm())
 
 
 @bp.post("/retour")
 @access(may_instruct)
 def retourner(reference: str) -> ResponseReturnValue:
-    """Undo a decision, or give the dossier back to the association."""
-    page = queries.a_faire(session(), acteur(), reference)
-    _geste(RETOURS, GesteForm())(session(), by=acteur(), dossier=page.dossier)
+    """Undo a decision, or give the dossier back to the association; what somebody else has asked meanwhile is shown."""
+    page, form = queries.a_faire(session(), acteur(), reference), GesteForm()
+    agir = _geste(RETOURS, form)
+    status = attempted(form, lambda: agir(session(), by=acteur(), dossier=page.dossier))
+    if status is not None:
+        page = queries.a_faire(session(), acteur(), reference)
+        return render("actes_ds/retour.html", status=status, vue=page, form=form)
     return see_other(_retour(reference), message=DEMANDE)
 
 

@@ -49,7 +49,7 @@ def admettre(attestation_id: int) -> ResponseReturnValue:
             session(),
             by=acteur(),
             attestation=piece.attestation,
-            signee_le=form.jour,
+            signee_le=form.signee_le.valeur,
             prenom=form.prenom.data,
             nom=form.nom.data,
         )
@@ -121,7 +121,7 @@ def conserver(reference: str) -> ResponseReturnValue:
             session(),
             by=acteur(),
             association_id=attestations.get_dossier(session(), acteur(), reference).association_id,
-            signee_le=form.jour,
+            signee_le=form.signee_le.valeur,
             prenom=form.prenom.data,
             nom=form.nom.data,
             fonction=form.fonction.data,

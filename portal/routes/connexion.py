@@ -1,6 +1,6 @@
 """How the people of associations come in and out, and say their name."""
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.forms.connexion import CompteForm
@@ -15,53 +15,17 @@ from portal.web.formulaires import accepted
 from portal.web.rendering import render, see_other
 from portal.web.session import session
 
-bp = Blueprint("connexion", __name__)
-
 ESPACE = liens_magiques.Espace(
     genre=GenreUser.USAGER,
     blueprint="connexion",
     nom="espace association",
     accueil=(
-        "Indiquez votre adresse électronique : nous vous y enverrons un lien, sans mot de passe à retenir. "
-        "Si c’est votre première visite, votre compte est créé quand vous ouvrez ce lien."
+        "Indiquez votre adresse électronique\u00a0: nous vous y enverrons un lien et un code, sans mot de passe à retenir. "
+        "Si c’est votre première visite, votre compte est créé quand vous vous en servez."
     ),
-    promesse="Si l’adresse est juste, un courriel arrive dans quelques instants.",
+    promesse="Si l’adresse est juste, un courriel arrive.",
 )
-
-
-@bp.get("/connexion")
-@access(may_be_anyone)
-def demander() -> ResponseReturnValue:
-    """Ask for a link."""
-    return liens_magiques.ask(ESPACE)
-
-
-@bp.post("/connexion")
-@access(may_be_anyone)
-def envoyer() -> ResponseReturnValue:
-    """Order it."""
-    return liens_magiques.send(ESPACE)
-
-
-@bp.get("/connexion/courriel")
-@access(may_be_anyone)
-def envoye() -> ResponseReturnValue:
-    """Told to look in one's mail."""
-    return liens_magiques.sent(ESPACE)
-
-
-@bp.get("/connexion/lien/<jeton>")
-@access(may_be_anyone)
-def montrer_lien(jeton: str) -> ResponseReturnValue:
-    """The page that the link opens."""
-    return liens_magiques.show(ESPACE, jeton)
-
-
-@bp.post("/connexion/lien/<jeton>")
-@access(may_be_anyone)
-def ouvrir_lien(jeton: str) -> ResponseReturnValue:
-    """Log in."""
-    return liens_magiques.claim(ESPACE, jeton)
+bp = liens_magiques.make_blueprint(ESPACE)
 
 
 # Open to all: a session that has already ended must not send to the login page somebody who wants to leave.

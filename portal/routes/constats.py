@@ -14,6 +14,7 @@ from portal.services import constats as services
 from portal.services import traces
 from portal.vocabulaire_cer import ClotureConstat
 from portal.web.access import access
+from portal.web.adresses import identifiant
 from portal.web.connexion import acteur
 from portal.web.formulaires import accepted, outcome
 from portal.web.rendering import render, see_other
@@ -107,7 +108,7 @@ def nommer(reference: str) -> ResponseReturnValue:
 def retirer(reference: str) -> ResponseReturnValue:
     """Close it to an agent who was named."""
     fiche = constats.get(session(), acteur(), reference)
-    user_id = request.form.get("agent", 0, type=int)
+    user_id = request.form.get("agent", 0, type=identifiant)
     services.remove_reader(session(), by=acteur(), fiche=fiche, user_id=user_id)
     return see_other(_page_de(reference), message="Cet agent ne lit plus le constat.")
 

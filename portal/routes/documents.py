@@ -6,8 +6,9 @@ from flask import Blueprint, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.permissions import may_be_connected
-from portal.queries import documents
+from portal.queries import documents, exports_gardes
 from portal.services import documents as services
+from portal.services import traces
 from portal.services.fichiers import read_bytes
 from portal.web.access import access
 from portal.web.connexion import acteur
@@ -28,6 +29,9 @@ def show(numero: str) -> ResponseReturnValue:
         "telechargements/show.html",
         partial="telechargements/_etat.html",
         document=document,
+        reference=documents.reference_of(session(), document),
+        garde=exports_gardes.kept_until(document),
+        perime=exports_gardes.is_over(document),
         sans_cle=document.genre in services.SCELLES and moyens().trousseau.courant is None,
     )
 
@@ -45,8 +49,12 @@ def reessayer(numero: str) -> ResponseReturnValue:
 @access(may_be_connected)
 def telecharger(numero: str) -> ResponseReturnValue:
     """The file, to be saved: never shown inside our pages."""
-    document, fichier = documents.get_ready(session(), acteur(), numero)
+    lecteur = acteur()
+    document, fichier = documents.get_ready(session(), lecteur, numero, antivirus=moyens().antivirus is not None)
+    non_lue = documents.unread_decision(session(), lecteur, document)
     rendre_la_session()
+    if non_lue is not None:
+        traces.note_decision_read(moyens().fabrique, by=lecteur, decision_id=non_lue)
     octets = read_bytes(moyens().stockage, fichier)
     extension = services.EXTENSIONS[fichier.type_mime]
     reponse = send_file(

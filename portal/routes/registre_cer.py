@@ -3,6 +3,7 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.forms.exports import read_format
 from portal.permissions import may_be_agent
 from portal.permissions.registre_cer import can_read_all
 from portal.queries import bilan_cer, registre_cer
@@ -69,7 +70,7 @@ def _commander(genre: GenreDocument, nom_du_document: str, **parametres: object)
         by=acteur(),
         genre=genre,
         nom=f"{nom_du_document} {acteur().libelle_service}",
-        parametres={"service_id": acteur().service_id, **parametres},
+        parametres={"service_id": acteur().service_id, "format": read_format(request.form), **parametres},
     )
     return see_other(url_for("documents.show", numero=document.numero))
 

@@ -120,7 +120,7 @@ def joindre_papier(code: str) -> ResponseReturnValue:
             session(),
             by=acteur(),
             demande=demandes.get(session(), acteur(), code).demande,
-            signee_le=form.jour,
+            signee_le=form.signee_le.valeur,
             fichier=fichier,
             nom_fichier=form.fichier.nom_fichier,
         )

@@ -57,9 +57,11 @@ def relire(demarche_id: int, number: int) -> ResponseReturnValue:
 def reprendre_fichiers(demarche_id: int) -> ResponseReturnValue:
     """Try once more to copy the files that were refused or lost."""
     repris = reprises.retry_files(session(), by=acteur(), demarche_id=demarche_id)
+    page = url_for(".suivre", demarche_id=demarche_id)
+    if not repris:
+        return see_other(page, message="Aucun fichier ne peut être copié de nouveau.", genre="attention")
     copies = "Sa copie est" if repris == 1 else "Leur copie est"
-    message = f"{copies} demandée de nouveau ({repris})." if repris else "Aucun fichier ne peut être copié de nouveau."
-    return see_other(url_for(".suivre", demarche_id=demarche_id), message=message)
+    return see_other(page, message=f"{copies} demandée de nouveau ({repris}).")
 
 
 @bp.post("/operations/<int:operation_id>/reessayer")

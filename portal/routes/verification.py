@@ -73,6 +73,20 @@ def telecharger_certificat() -> ResponseReturnValue:
     return reponse
 
 
+@bp.get("/recepisse/<numero>")
+@access(may_be_anyone)
+def recepisse(numero: str) -> ResponseReturnValue:
+    """What the number of an acknowledgement proves, or that it proves nothing."""
+    rendre_la_session()
+    if not _permis("verification", MAXIMUM):
+        return render("errors/429.html", status=429)
+    trouve = verifications.find_recepisse(session(), numero)
+    if trouve is None:
+        return render("verification/sans_recepisse.html", status=404)
+    document, dossier = trouve
+    return render("verification/recepisse.html", document=document, dossier=dossier)
+
+
 @bp.get("/<code>")
 @access(may_be_anyone)
 def montrer(code: str) -> ResponseReturnValue:

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from integrations.demarches_simplifiees.ordres import MotifCorrection
 from portal.errors import Forbidden, Invalid, TransitionInterdite
 from portal.formats import instant_fr, maintenant
-from portal.models.demarches import Demarche
+from portal.models.demarches import Demarche, GroupeInstructeur
 from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier, DossierDS
-from portal.models.envois import OperationDS
+from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.mutations_ds import DE_DECISION, MUTATIONS
 from portal.permissions import Acteur, can_decide, can_instruct
 from portal.services import annotations_ds, instruction, journal, operations_ds
@@ -166,6 +166,21 @@ def follow(session: Session, *, by: Acteur, dossier: Dossier) -> OperationDS:
 def unfollow(session: Session, *, by: Acteur, dossier: Dossier) -> OperationDS:
     """Make the actor stop following the dossier at DS."""
     return _act(session, by, dossier, "ne_plus_suivre")
+
+
+def change_group(session: Session, *, by: Acteur, dossier: Dossier, groupe: GroupeInstructeur) -> OperationDS:
+    """Give the dossier to another groupe instructeur of its démarche (services.reorientations)."""
+    _may(session, by, dossier, "changer_groupe")
+    deja = select(OperationDS.id).where(
+        OperationDS.dossier_id == dossier.id,
+        OperationDS.mutation == "changer_groupe",
+        OperationDS.etat.in_(EN_ATTENTE),
+    )
+    if session.scalars(deja.limit(1)).first() is not None:
+        raise TransitionInterdite(
+            "Un changement de groupe est déjà demandé\u00a0: rien n’a été envoyé. Attendez la réponse de Démarches Simplifiées."
+        )
+    return _owe(session, by, dossier, "changer_groupe", {"groupe": groupe.ds_id})
 
 
 def back_to_construction(session: Session, *, by: Acteur, dossier: Dossier) -> OperationDS:

@@ -10,9 +10,16 @@ from sqlalchemy.orm import Session
 from integrations.antivirus.api import Antivirus, AntivirusIndisponible
 from portal.errors import Invalid, RemoteUnavailable
 from portal.formats import maintenant
+from portal.models.associations import Mandat
+from portal.models.avis import BrouillonAvis, RevisionAvis
 from portal.models.documents import Fichier
 from portal.models.engagements import Engagement
 from portal.models.fichiers_ds import FichierDS
+from portal.models.imports import LotImport
+from portal.models.lettres import CopieParapheur
+from portal.models.liens_associations import Contestation
+from portal.models.pieces import PieceCoffre, PieceDemande
+from portal.models.receptions import PieceReception
 from portal.models.souscriptions import AttestationCer
 from portal.permissions import SYSTEME
 from portal.services import journal
@@ -101,6 +108,15 @@ def _dus() -> Select[Fichier]:
                 exists().where(FichierDS.fichier_id == Fichier.id),
                 exists().where(AttestationCer.fichier_id == Fichier.id),
                 exists().where(Engagement.pouvoir_id == Fichier.id),
+                exists().where(Mandat.ecrit_id == Fichier.id),
+                exists().where(Contestation.piece_id == Fichier.id),
+                exists().where(PieceCoffre.fichier_id == Fichier.id),
+                exists().where(PieceDemande.fichier_id == Fichier.id),
+                exists().where(PieceReception.fichier_id == Fichier.id),
+                exists().where(CopieParapheur.fichier_id == Fichier.id),
+                exists().where(RevisionAvis.fichier_id == Fichier.id),
+                exists().where(BrouillonAvis.fichier_id == Fichier.id),
+                exists().where(LotImport.fichier_id == Fichier.id),
             ),
         )
         .order_by(Fichier.verdict_at.nulls_first(), Fichier.id)

@@ -124,10 +124,15 @@ def _suivi(envoi: _Envoi) -> Arguments:
     return {"suit": MUTATIONS[envoi.operation.mutation].present}
 
 
+def _groupe(envoi: _Envoi) -> Arguments:
+    return {"groupe_id": envoi.operation.arguments["groupe"]}
+
+
 _FABRIQUES: dict[Preuve, Callable[[_Envoi], Arguments]] = {
     Preuve.REFERENCE: _decision,
     Preuve.MESSAGE: _message,
     Preuve.VALEURS: _annotations,
     Preuve.ETIQUETTE: _etiquette,
     Preuve.SUIVI: _suivi,
+    Preuve.GROUPE: _groupe,
 }

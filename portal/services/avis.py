@@ -1,164 +1,185 @@
-"""Asks services for their avis, and receives them."""
+"""Receives the avis of services and experts."""
 
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.errors import Conflict, Forbidden, Invalid
-from portal.formats import PARIS, maintenant
+from portal.formats import maintenant
+from portal.models.associations import Association
 from portal.models.avis import Avis, DemandeAvis, RevisionAvis
-from portal.models.dossiers import AccesDossier, Dossier
-from portal.models.services import Service
-from portal.permissions import Acteur, can_give_avis, can_instruct
-from portal.queries.avis import list_demandes
-from portal.services import courriels, instruction, journal, resumes_avis
-from portal.vocabulaire import Audience, MotifAcces, SensAvis
+from portal.models.documents import Fichier
+from portal.models.dossiers import Dossier
+from portal.permissions import Acteur
+from portal.permissions.avis import asks, is_author
+from portal.queries import avis_perimes, lectures_dossiers
+from portal.queries.avis import list_demandes, may_give
+from portal.services import attentes_avis, brouillons_avis, instruction, journal, resumes_avis
+from portal.vocabulaire import Audience, SensAvis
+from portal.vocabulaire_avis import narrowest
 
+# What a revision keeps of the avis.
+CHAMPS_REVISES = (
+    "version",
+    "auteur_id",
+    "sens",
+    "montant_propose",
+    "texte",
+    "audience",
+    "fichier_id",
+    "fichier_nom",
+    "valable_jusqu_au",
+)
 
-def ask(
-    session: Session, *, by: Acteur, dossier: Dossier, service_id: int, question: str, echeance: date | None = None
-) -> DemandeAvis:
-    """Ask a service for its avis: it may read the dossier from now on, and is told by mail at its own address.
-
-    Raises Forbidden, TransitionInterdite on a closed dossier, Invalid on an unknown or already asked service or a past date.
-    """
-    verdict = can_instruct(by, dossier)
-    if not verdict:
-        raise Forbidden(verdict.raison)
-    instruction.lock(session, dossier)
-    instruction.check_open(dossier)
-    saisi = _a_saisir(session, dossier, service_id)
-    if echeance is not None and echeance < maintenant().astimezone(PARIS).date():
-        raise Invalid("echeance", "Cette date est déjà passée. Donnez une date à venir, ou aucune.")
-    demande = DemandeAvis(
-        dossier_id=dossier.id,
-        service_id=saisi.id,
-        demandeur_service_id=dossier.service_id,
-        demandeur_id=by.user_id,
-        question=question,
-        echeance=echeance,
-    )
-    session.add(demande)
-    _ouvrir(session, dossier, saisi)
-    _recompter(session, dossier)
-    _prevenir(session, dossier, saisi, demande)
-    journal.record(
-        session,
-        by=by,
-        action="avis_demande",
-        objet=f"dossier:{dossier.id}",
-        valeurs={"service": saisi.sigle, "echeance": echeance.isoformat() if echeance else None},
-    )
-    return demande
-
-
-def _a_saisir(session: Session, dossier: Dossier, service_id: int) -> Service:
-    saisi = session.get(Service, service_id)
-    if saisi is None or saisi.id == dossier.service_id:
-        raise Invalid("service", "Choisissez dans la liste le service à saisir.")
-    if any(demande.service_id == saisi.id for demande in list_demandes(session, dossier)):
-        raise Invalid("service", f"L’avis de {saisi.sigle} est déjà demandé sur ce dossier.")
-    return saisi
-
-
-def _ouvrir(session: Session, dossier: Dossier, saisi: Service) -> None:
-    if session.get(AccesDossier, (saisi.id, dossier.id)) is None:
-        session.add(
-            AccesDossier(
-                service_id=saisi.id, dossier_id=dossier.id, motif=MotifAcces.SAISI, date_depot=dossier.date_depot
-            )
-        )
-    session.flush()
-
-
-def _prevenir(session: Session, dossier: Dossier, saisi: Service, demande: DemandeAvis) -> None:
-    if saisi.email:
-        courriels.enqueue(
-            session,
-            "avis_demande",
-            destinataire=saisi.email,
-            reference=dossier.reference,
-            association=dossier.demandeur_nom,
-            intitule=dossier.intitule,
-            service=dossier.service.nom,
-            question=demande.question,
-            echeance=demande.echeance.isoformat() if demande.echeance else None,
-        )
+CHANGE_SERVICE = "Un autre agent de votre service a donné ou modifié cet avis pendant que vous écriviez."
+CHANGE_EXPERT = "Vous avez déjà donné ou modifié cet avis sur une autre page pendant que vous écriviez ici."
 
 
 def give(
     session: Session,
     *,
     by: Acteur,
-    dossier: Dossier,
+    objet: Dossier | Association,
     sens: SensAvis,
     montant_propose: Decimal | None,
     texte: str,
     audience: Audience,
     version: int = 0,
+    fichier: Fichier | None = None,
+    fichier_nom: str = "",
+    valable_jusqu_au: date | None = None,
+    repris_de_id: int | None = None,
 ) -> Avis:
-    """Give the avis of the actor's service, or change it: each version is kept. `montant_propose` in euros.
+    """Give the avis of the actor's service, or of that expert, on a dossier or an association, or change it: all is kept.
 
-    `version` is the one that the page showed, 0 for a first avis. Raises Forbidden, TransitionInterdite, Conflict.
+    `montant_propose` in euros; `version`: the one that the page showed, 0 at first; `fichier`: joined from now on. All requests
+    that wait for it are answered. Raises Forbidden, TransitionInterdite, Conflict, Invalid.
     """
-    demandes = list_demandes(session, dossier)
-    verdict = can_give_avis(by, dossier, demandes)
-    if not verdict:
-        raise Forbidden(verdict.raison)
-    instruction.lock(session, dossier)
-    instruction.check_open(dossier)
-    avis = _actuel(session, by, dossier, demandes)
+    demandes = lock(session, by, objet)
+    avis = current(session, by, objet)
     if version != avis.version:
-        raise Conflict("Un autre agent de votre service a donné ou modifié cet avis pendant que vous écriviez.")
+        raise Conflict(CHANGE_EXPERT if by.est_expert else CHANGE_SERVICE)
+    _note_origin(session, by, objet, avis, repris_de_id)
     revision = RevisionAvis(
         version=version + 1,
         auteur_id=by.user_id,
         sens=sens,
         montant_propose=montant_propose,
         texte=texte,
-        audience=audience,
+        audience=_within(audience, _answer(by, avis, demandes)),
+        fichier_id=fichier.id if fichier else None,
+        fichier_nom=fichier_nom,
+        valable_jusqu_au=valable_jusqu_au,
         at=maintenant(),
     )
-    _garder(session, dossier, avis, revision)
-    action = "avis_modifie" if version else "avis_donne"
-    valeurs = {"service": by.libelle_service, "version": avis.version, "sens": sens, "audience": audience}
-    journal.record(session, by=by, action=action, objet=f"dossier:{dossier.id}", valeurs=valeurs)
-    resumes_avis.order(session, by=by, dossier=dossier)
+    keep(session, avis, revision)
+    _tell(session, by, objet, avis, demandes)
     return avis
 
 
-def _actuel(session: Session, by: Acteur, dossier: Dossier, demandes: list[DemandeAvis]) -> Avis:
-    """The avis of the actor's service as it stands, else a new one of version 0."""
-    avis = session.scalars(
-        select(Avis)
-        .where(Avis.dossier_id == dossier.id, Avis.service_id == by.service_id)
-        .execution_options(populate_existing=True)
+def lock(session: Session, by: Acteur, objet: Dossier | Association) -> list[DemandeAvis]:
+    """Lock what the avis is about, and read what is asked about it. Raises Forbidden, TransitionInterdite on a closed dossier."""
+    if isinstance(objet, Dossier):
+        instruction.lock(session, objet)
+    else:
+        session.scalars(select(Association.id).where(Association.id == objet.id).with_for_update()).one()
+    demandes = list_demandes(session, objet)
+    verdict = may_give(session, by, objet, demandes)
+    if not verdict:
+        raise Forbidden(verdict.raison)
+    if isinstance(objet, Dossier):
+        instruction.check_open(objet)
+    return demandes
+
+
+def current(session: Session, by: Acteur, objet: Dossier | Association) -> Avis:
+    """The avis of the actor's service, or of that expert, as it stands, else a new one of version 0; the object is locked."""
+    sur = {"dossier_id": objet.id} if isinstance(objet, Dossier) else {"association_id": objet.id}
+    par = {"expert_id": by.expert_id} if by.est_expert else {"service_id": by.service_id}
+    connu = session.scalars(
+        select(Avis).filter_by(**sur, **par).order_by(Avis.id).execution_options(populate_existing=True)
     ).first()
-    demande_id = next((demande.id for demande in demandes if demande.service_id == by.service_id), None)
-    return avis or Avis(dossier_id=dossier.id, service_id=by.service_id, demande_avis_id=demande_id, version=0)
+    return connu or Avis(**sur, **par, version=0)
 
 
-def _garder(session: Session, dossier: Dossier, avis: Avis, revision: RevisionAvis) -> None:
+def _answer(by: Acteur, avis: Avis, demandes: list[DemandeAvis]) -> list[DemandeAvis]:
+    """The requests that wait for the avis are answered by it; those that it answers, former ones too."""
+    siennes = [une for une in demandes if asks(by, une) and une.close_at is None]
+    for une in siennes:
+        if une.attendue:
+            une.repondue_at = maintenant()
+            avis.demande_avis_id = une.id
+    return siennes
+
+
+def _note_origin(
+    session: Session, by: Acteur, objet: Dossier | Association, avis: Avis, repris_de_id: int | None
+) -> None:
+    """The avis that it takes up again, and what was before the eyes of its author: only a change of that makes it stale."""
+    avis.repris_de_id = _copied(session, by, repris_de_id) or avis.repris_de_id
+    avis.contenu_version = 0
+    if isinstance(objet, Dossier):
+        avis.contenu_version = objet.contenu_version
+        avis.empreintes = avis_perimes.read_by(objet, lectures_dossiers.get(session, by, objet))
+
+
+def _within(audience: Audience, siennes: list[DemandeAvis]) -> Audience:
+    """Never wider than what was asked."""
+    for une in siennes:
+        audience = narrowest(audience, une.saisine.audience)
+    return audience
+
+
+def _copied(session: Session, by: Acteur, avis_id: int | None) -> int | None:
+    """The avis of the same service that this one takes up again. Raises Invalid on another's."""
+    if avis_id is None:
+        return None
+    repris = session.get(Avis, avis_id)
+    if repris is None or not is_author(by, repris):
+        raise Invalid(
+            "texte", "L’avis à reprendre n’est pas celui de votre service. Votre texte est conservé sur cette page."
+        )
+    return repris.id
+
+
+def keep(session: Session, avis: Avis, revision: RevisionAvis) -> None:
     """An avis is its last revision, given on the request as it stands; the other revisions stay."""
-    for champ in ("version", "auteur_id", "sens", "montant_propose", "texte", "audience"):
+    for champ in CHAMPS_REVISES:
         setattr(avis, champ, getattr(revision, champ))
-    avis.updated_at, avis.contenu_version = revision.at, dossier.contenu_version
+    avis.updated_at = revision.at
     session.add(avis)
     session.flush()
     revision.avis_id = avis.id
     session.add(revision)
-    _recompter(session, dossier)
+    session.flush()
 
 
-def _recompter(session: Session, dossier: Dossier) -> None:
+def _tell(session: Session, by: Acteur, objet: Dossier | Association, avis: Avis, demandes: list[DemandeAvis]) -> None:
+    """The journal never says which way: it is read by those who may not read the avis."""
+    ou = f"dossier:{objet.id}" if isinstance(objet, Dossier) else f"association:{objet.id}"
+    valeurs = {"service": avis.de_qui, "version": avis.version, "audience": avis.audience}
+    action = "avis_modifie" if avis.version > 1 else "avis_donne"
+    journal.record(session, by=by, action=action, objet=ou, valeurs=valeurs)
+    if isinstance(objet, Dossier):
+        recount(session, objet)
+        resumes_avis.order(session, by=by, dossier=objet)
+        attentes_avis.answered(session, by=by, dossier=objet, avis=avis, demandes=demandes)
+    else:
+        attentes_avis.answered_on_association(session, by=by, avis=avis, demandes=demandes)
+    brouillons_avis.drop(session, by=by, objet=objet)
+
+
+def recount(session: Session, dossier: Dossier) -> None:
     """Counters are counted, under the lock of the dossier. Only the avis that were asked for are « rendus »."""
     session.flush()
-    demandes = select(func.count(DemandeAvis.id)).where(DemandeAvis.dossier_id == dossier.id)
-    rendus = demandes.where(
-        exists().where(Avis.dossier_id == DemandeAvis.dossier_id, Avis.service_id == DemandeAvis.service_id)
-    )
-    dossier.avis_demandes = session.scalar(demandes) or 0
-    dossier.avis_rendus = session.scalar(rendus) or 0
+    rendue, close = DemandeAvis.repondue_at.is_not(None), DemandeAvis.close_at.is_not(None)
+    dossier.avis_demandes, dossier.avis_rendus, dossier.avis_echeance = session.execute(
+        select(
+            func.count().filter(rendue | ~close),
+            func.count().filter(rendue),
+            func.min(DemandeAvis.echeance).filter(~rendue, ~close),
+        ).where(DemandeAvis.dossier_id == dossier.id)
+    ).one()
     session.flush()

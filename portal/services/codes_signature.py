@@ -1,12 +1,8 @@
 """The six-digit code that proves, just before signing, that the signatory holds her address.
 
-Minted at the moment its letter leaves, as magic links are: no table and no queue ever holds it. Six digits are few, so its
-hash is keyed with the portal's secret: a table alone gives nothing to search in.
+Minted at the moment its letter leaves, as magic links are: no table and no queue ever holds it.
 """
 
-import hashlib
-import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,12 +13,11 @@ from portal.config import Config
 from portal.formats import maintenant
 from portal.models.associations import Association
 from portal.models.souscriptions import SignaturePreparee
+from portal.services.codes import ESSAIS, are_right, draw_digits, hash_digits
 
 DUREE_CODE = timedelta(minutes=10)
 # A letter that could not leave in an hour brings nothing any more: whoever waits has asked for another one.
 ATTENTE_LETTRE = timedelta(hours=1)
-ESSAIS = 5
-CHIFFRES = 6
 
 
 class Essai(StrEnum):
@@ -57,24 +52,21 @@ def mint(session: Session, config: Config, *, preparee_id: int, demande_at: str)
     instant = maintenant()
     if preparee.code_demande_at + ATTENTE_LETTRE <= instant:
         return None
-    code = f"{secrets.randbelow(10**CHIFFRES):0{CHIFFRES}}"
-    preparee.code_hash = hash_code(config, preparee.id, code)
+    code = draw_digits()
+    preparee.code_hash = hash_digits(config, _sujet(preparee), code)
     preparee.code_envoye_at, preparee.code_expire_at = instant, instant + DUREE_CODE
     association = session.get_one(Association, preparee.association_id)
     session.flush()
     return Frappe(code, association.denomination, association.id)
 
 
-def hash_code(config: Config, preparee_id: int, code: str) -> str:
-    """HMAC-SHA-256 of a code under the portal's secret; the same code of another signature has another hash."""
-    return hmac.new(
-        config.secret_key.encode(), f"code-signature:{preparee_id}:{code}".encode(), hashlib.sha256
-    ).hexdigest()
-
-
 def is_right(config: Config, preparee: SignaturePreparee, code: str) -> bool:
     """Whether this is the code that left."""
-    return hmac.compare_digest(preparee.code_hash or "", hash_code(config, preparee.id, code))
+    return are_right(config, _sujet(preparee), code, preparee.code_hash)
+
+
+def _sujet(preparee: SignaturePreparee) -> str:
+    return f"code-signature:{preparee.id}"
 
 
 def obstacle(preparee: SignaturePreparee) -> Essai | None:

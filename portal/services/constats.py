@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.errors import Conflict, Forbidden, Invalid
-from portal.formats import PARIS, date_fr, maintenant
+from portal.formats import PARIS, aujourdhui, date_fr, maintenant
 from portal.models.associations import Association
 from portal.models.connexion import User
 from portal.models.delais import plus_mois
@@ -18,7 +18,7 @@ from portal.models.manquements import Constat, LecteurConstat, ReponseConstat, R
 from portal.permissions import SYSTEME, Acteur, Verdict
 from portal.permissions.manquements import can_answer, can_close, can_name_readers, can_state
 from portal.queries import mandats
-from portal.queries.constats import FicheConstat, aujourdhui, is_open_to_answers, signataires
+from portal.queries.constats import FicheConstat, is_open_to_answers, signataires
 from portal.services import courriels, journal
 from portal.services.codes import draw_code
 from portal.vocabulaire_cer import ClotureConstat

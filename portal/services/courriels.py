@@ -25,15 +25,16 @@ DUS = (EtatEnvoi.A_ENVOYER, EtatEnvoi.EN_COURS)
 
 
 def enqueue(session: Session, gabarit: str, *, destinataire: str, **donnees: object) -> Courriel:
-    """Owe a letter to `destinataire`. `donnees` are JSON references (dates as ISO texts), never a secret.
+    """Owe a letter to `destinataire`; one that bears a link or a code to go on with leaves before the others.
 
+    `donnees` are JSON references (dates as ISO texts), never a secret.
     Raises ValueError when they are not those of `services.lettres.GABARITS`, KeyError when there is no such letter.
     """
     lettres.check(gabarit, donnees)
     courriel = Courriel(gabarit=gabarit, destinataire=destinataire, donnees=dict(donnees))
     session.add(courriel)
     session.flush()
-    commander(session, "courriels.envoyer", courriel_id=courriel.id)
+    commander(session, "courriels.envoyer", urgent=gabarit in lettres.FRAPPES, courriel_id=courriel.id)
     return courriel
 
 

@@ -1,23 +1,29 @@
 """Decides on dossiers, and notifies: the état changes when the decision is notified, never before."""
 
-from dataclasses import dataclass
-from decimal import Decimal
-
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.errors import Forbidden, Invalid, TransitionInterdite
 from portal.formats import maintenant, montant_fr
 from portal.models.decisions import Decision
-from portal.models.documents import Document, Fichier
-from portal.models.dossiers import Dossier, Financement
+from portal.models.documents import Fichier
+from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
+from portal.models.lettres import Lettre
 from portal.models.mutations_ds import DE_DECISION
 from portal.models.workflow import Action
-from portal.permissions import SYSTEME, Acteur, can_decide
-from portal.queries.decisions import QUALITE_PAR_DEFAUT, derniere_operation, destinataires, est_partie, of_dossier
-from portal.services import courriels, instruction, journal
-from portal.vocabulaire import LIBELLES_MOTIF, EtatEnvoi, MotifDecision, SensDecision
+from portal.permissions import SYSTEME, Acteur, Verdict, can_decide
+from portal.permissions.decisions import PasMaintenant, bytes_of, may_grant
+from portal.queries import actes_decision
+from portal.queries.actes_decision import Faits
+from portal.queries.decisions import derniere_operation, destinataires, of_dossier
+from portal.services import courriels, instruction, journal, lettres_service, octrois, taches
+from portal.services.propositions import propose
+from portal.services.teneurs import LigneOctroi, Teneur
+from portal.vocabulaire import LIBELLES_MOTIF, EtatEnvoi, SensDecision
+from portal.vocabulaire_instruction import GenreTache
+
+__all__ = ["LigneOctroi", "Teneur", "confirm_notified", "decide", "motivation_complete", "notify", "propose", "require"]
 
 NOTIFIER = {
     SensDecision.ACCEPTE: Action.NOTIFIER_ACCORD,
@@ -26,83 +32,64 @@ NOTIFIER = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Teneur:
-    """What a decision says. `montant_accorde` in euros."""
-
-    sens: SensDecision
-    motif: MotifDecision | None = None
-    motivation: str = ""
-    montant_accorde: Decimal | None = None
-    conditions: str = ""
-
-    def verifier(self) -> None:
-        """Raise Invalid: an accord has an amount and no reason; a refusal a reason and its motivation; a closing a reason.
-
-        The motivation of a refusal is the law's (CRPA L211-2), the coded reason of every negative or closing act is ours.
-        """
-        accord = self.sens == SensDecision.ACCEPTE
-        if accord and not self.montant_accorde:
-            raise Invalid("montant_accorde", "Donnez le montant accordé, supérieur à zéro.")
-        if not accord and self.montant_accorde:
-            raise Invalid("montant_accorde", "Un montant n’accompagne qu’un accord : effacez-le, ou accordez.")
-        if accord and self.motif:
-            raise Invalid("motif", "Un motif n’accompagne qu’un refus ou un classement : retirez-le.")
-        if not accord and self.motif is None:
-            raise Invalid("motif", "Choisissez le motif de cette décision.")
-        if self.sens == SensDecision.REFUSE and not self.motivation.strip():
-            raise Invalid(
-                "motivation", "Expliquez le refus : l’association doit pouvoir le comprendre et le contester."
-            )
-
-
-def decide(
-    session: Session,
-    *,
-    by: Acteur,
-    dossier: Dossier,
-    teneur: Teneur,
-    qualite: str = QUALITE_PAR_DEFAUT,
-    version: int = 0,
-) -> Decision:
-    """Record the decision of a dossier, or change it while its notification is not asked for. The état does not move.
-
-    The author's name and quality are frozen (CRPA L212-1). `version` is the one that the page showed, 0 for a first
-    decision. Raises Forbidden, Invalid, TransitionInterdite, Conflict when somebody has decided meanwhile.
-    """
-    verdict = can_decide(by, dossier)
+def require(verdict: Verdict) -> None:
+    """Raise TransitionInterdite when where the dossier stands forbids the act, Forbidden when a right does."""
+    if isinstance(verdict, PasMaintenant):
+        raise TransitionInterdite(verdict.raison)
     if not verdict:
         raise Forbidden(verdict.raison)
+
+
+def decide(session: Session, *, by: Acteur, dossier: Dossier, teneur: Teneur, version: int = 0) -> Decision:
+    """Record the decision of a dossier, or change it while its notification is not asked for. The état does not move.
+
+    The author's name and quality, and the délégation that he decides under, are frozen (CRPA L212-1). `version` is the one
+    that the page showed, 0 for a first decision. Raises Forbidden (also without a délégation), Invalid (also above its
+    ceiling), TransitionInterdite, Conflict when somebody has decided meanwhile.
+    """
+    require(can_decide(by, dossier))
+    teneur = teneur.pour(dossier)
     teneur.verifier()
     instruction.lock(session, dossier)
+    decision = of_dossier(session, dossier.id)
     instruction.required(dossier, Action.DECIDER)
-    decision = of_dossier(session, dossier.id) or Decision(dossier_id=dossier.id, version=0)
-    instruction.check_version(version, decision.version)
-    _reprendre(session, dossier, decision)
+    instruction.check_version(version, decision.version if decision else 0)
+    faits = actes_decision.read(session, by, dossier, decision)
+    require(actes_decision.may_decide(faits))
+    _sous_plafond(faits, teneur)
+    _reprendre(session, dossier)
+    decision = decision or Decision(dossier_id=dossier.id)
     _ecrire(
         decision,
-        **vars(teneur),
+        **teneur.colonnes(),
+        montant_accorde=teneur.en_argent,
         auteur_id=by.user_id,
         auteur_nom=by.nom_affiche,
-        auteur_qualite=f"{qualite}, {dossier.service.nom}",
+        auteur_qualite=f"{faits.delegation.qualite}, {dossier.service.nom}" if faits.delegation else "",
+        delegation_id=faits.delegation.id if faits.delegation else None,
         decided_at=maintenant(),
         notification_demandee_at=None,
         version=version + 1,
     )
     session.add(decision)
     session.flush()
+    taches.close(session, genres=[GenreTache.PROPOSITION], dossier_id=dossier.id)
     action = "decision_modifiee" if version else "decision_enregistree"
-    valeurs = {"sens": decision.sens, "motif": decision.motif, "version": decision.version}
+    # Whole: whoever had this version before the eyes reads it beside the one that replaces it (queries/versions_decisions.py).
+    valeurs = {**teneur.colonnes(), "version": decision.version, "auteur": decision.auteur_nom}
     journal.record(session, by=by, action=action, objet=f"dossier:{dossier.id}", valeurs=valeurs)
+    lettres_service.prepare(session, by=by, dossier=dossier, decision=decision)
     return decision
 
 
-def _reprendre(session: Session, dossier: Dossier, decision: Decision) -> None:
-    """Take back what DS has refused: sent again, it would tell the former decision. Raises TransitionInterdite if it has left."""
-    if est_partie(decision, derniere_operation(session, dossier)):
-        raise TransitionInterdite(
-            "La notification de cette décision est déjà demandée : elle ne peut plus être modifiée."
-        )
+def _sous_plafond(faits: Faits, teneur: Teneur) -> None:
+    verdict = may_grant(faits.delegation, teneur.total) if faits.delegation else None
+    if verdict is not None and not verdict:
+        raise Invalid("lignes", verdict.raison)
+
+
+def _reprendre(session: Session, dossier: Dossier) -> None:
+    """Take back what DS has refused: sent again, it would tell the former decision."""
     refusees = delete(OperationDS).where(OperationDS.dossier_id == dossier.id, OperationDS.etat == EtatEnvoi.REFUSE)
     session.execute(refusees.where(OperationDS.mutation.in_(DE_DECISION)))
 
@@ -112,34 +99,36 @@ def _ecrire(decision: Decision, **valeurs: object) -> None:
         setattr(decision, champ, valeur)
 
 
-def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int, lettre: Document | None = None) -> Decision:
+def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int) -> Decision:
     """Notify the recorded decision: now when the dossier is ours, when DS confirms the mutation otherwise.
 
-    `version` is that of the decision shown; `lettre` goes with it to DS, which gives it to the association. Raises
-    Forbidden, TransitionInterdite (also while the letter is being made), Conflict.
+    `version` is that of the decision shown; its letter goes with it to DS, which gives it to the association. Raises Forbidden,
+    TransitionInterdite (also while a letter that DS needs is being made), Conflict.
     """
-    verdict = can_decide(by, dossier)
-    if not verdict:
-        raise Forbidden(verdict.raison)
+    require(can_decide(by, dossier))
     instruction.lock(session, dossier)
     decision = of_dossier(session, dossier.id)
-    if decision is None:
-        raise TransitionInterdite("Aucune décision n’est enregistrée sur ce dossier : décidez d’abord.")
-    if est_partie(decision, derniere_operation(session, dossier)):
-        raise TransitionInterdite(
-            "La notification de cette décision est déjà demandée. Rien n’a été envoyé de nouveau."
-        )
+    faits = actes_decision.read(session, by, dossier, decision)
+    if decision is None or faits.partie:
+        require(actes_decision.may_notify(faits))
+        raise TransitionInterdite(actes_decision.SANS_DECISION)
     instruction.check_version(version, decision.version)
+    require(actes_decision.may_notify(faits))
+    nom, fichier = _piece(faits.lettre)
     deplace = instruction.advance(
         session,
         by=by,
         dossier=dossier,
         action=NOTIFIER[decision.sens],
-        arguments={"motivation": motivation_complete(decision)}
-        | ({"nom_fichier": f"{lettre.nom}.pdf"} if lettre else {}),
-        fichier=_octets(lettre),
+        arguments={"motivation": motivation_complete(decision)} | ({"nom_fichier": nom} if nom else {}),
+        fichier=fichier,
     )
-    _ecrire(decision, notification_demandee_at=maintenant(), notifiee_par_id=by.user_id)
+    _ecrire(
+        decision,
+        notification_demandee_at=maintenant(),
+        notifiee_par_id=by.user_id,
+        mode=faits.reglage.mode_notification if faits.reglage else None,
+    )
     journal.record(session, by=by, action="notification_demandee", objet=f"dossier:{dossier.id}")
     if deplace:
         dossier.version += 1
@@ -148,12 +137,10 @@ def notify(session: Session, *, by: Acteur, dossier: Dossier, version: int, lett
     return decision
 
 
-def _octets(lettre: Document | None) -> Fichier | None:
-    if lettre is not None and lettre.fichier is None:
-        raise TransitionInterdite(
-            "La lettre de cette décision est encore en préparation. Rien n’est parti\u00a0: notifiez dans un instant."
-        )
-    return lettre.fichier if lettre is not None else None
+def _piece(lettre: Lettre | None) -> tuple[str, Fichier | None]:
+    """(name, bytes) of what goes with the act."""
+    fichier = bytes_of(lettre)
+    return (f"{lettre.document.nom}.pdf", fichier) if lettre is not None and fichier is not None else ("", None)
 
 
 def confirm_notified(session: Session, dossier: Dossier) -> bool:
@@ -174,58 +161,28 @@ def confirm_notified(session: Session, dossier: Dossier) -> bool:
     return True
 
 
-def reopen(session: Session, dossier: Dossier) -> bool:
-    """A decided DS dossier is being instructed again: its decision no longer stands, and may be changed. True when it did.
-
-    To be called when the état of a DS dossier is no longer final.
-    """
-    decision = of_dossier(session, dossier.id)
-    if decision is None or decision.notified_at is None:
-        return False
-    _ecrire(
-        decision, notified_at=None, notification_demandee_at=None, notifiee_par_id=None, version=decision.version + 1
-    )
-    _accorder(session, dossier, None)
-    session.flush()
-    journal.record(session, by=SYSTEME, action="decision_rouverte", objet=f"dossier:{dossier.id}")
-    return True
-
-
 def motivation_complete(decision: Decision) -> str:
     """What the association reads in DS, which has one text for it all: amount, reason, motivation, conditions."""
     parties = (
-        f"Montant accordé : {montant_fr(decision.montant_accorde)}." if decision.montant_accorde else "",
-        f"Motif : {LIBELLES_MOTIF[decision.motif]}." if decision.motif else "",
+        f"Montant accordé : {montant_fr(decision.montant_accorde)}." if decision.montant_accorde else "",
+        f"Motif : {LIBELLES_MOTIF[decision.motif]}." if decision.motif else "",
         decision.motivation,
-        f"Conditions : {decision.conditions}" if decision.conditions else "",
+        f"Conditions : {decision.conditions}" if decision.conditions else "",
     )
     return "\n\n".join(partie for partie in parties if partie)
 
 
 def _effective(session: Session, by: Acteur, dossier: Dossier, decision: Decision) -> None:
-    """The decision exists for the others from now on: amounts follow."""
+    """The decision exists for the others from now on: amounts follow, its letters have left."""
     instant = maintenant()
     decision.notified_at = instant
     dossier.date_traitement = dossier.date_traitement or instant
-    if decision.montant_accorde is not None:
-        _accorder(session, dossier, decision.montant_accorde)
+    if decision.sens == SensDecision.ACCEPTE:
+        octrois.grant(session, dossier, decision)
     session.flush()
+    lettres_service.leave(session, dossier)
     valeurs = {"sens": decision.sens, "etat": dossier.etat}
     journal.record(session, by=by, action="decision_notifiee", objet=f"dossier:{dossier.id}", valeurs=valeurs)
-
-
-def _accorder(session: Session, dossier: Dossier, montant: Decimal | None) -> None:
-    """The amount goes to the dossier's only financement, made here when nothing was asked in figures."""
-    financement = session.scalars(
-        select(Financement).where(Financement.dossier_id == dossier.id).order_by(Financement.id).limit(1)
-    ).first()
-    if financement is None:
-        financement = Financement(
-            dossier_id=dossier.id, exercice=dossier.exercice, programme=dossier.demarche.programme
-        )
-        session.add(financement)
-    financement.accorde = montant
-    dossier.montant_accorde = montant
 
 
 def _prevenir(session: Session, dossier: Dossier) -> None:

@@ -1,6 +1,7 @@
 """Opens campaigns of the portal: what associations may ask for, to which service, until when."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.errors import Forbidden, Invalid
-from portal.formats import date_fr
+from portal.formats import date_fr, maintenant
 from portal.models.demarches import Demarche
 from portal.permissions import Acteur, may_set_up
 from portal.queries.services import get_by_sigle
@@ -28,6 +29,10 @@ class Campagne:
     dispositif: str = ""
     programme: str = ""
     enveloppe: Decimal | None = None
+    public: str = ""
+    montants: str = ""
+    aides: Mapping[str, str] = field(default_factory=dict)
+    fuseau: str = "Europe/Paris"
 
 
 def open_campaign(session: Session, *, by: Acteur, sigle: str, campagne: Campagne) -> tuple[Demarche, bool]:
@@ -55,7 +60,7 @@ def open_campaign(session: Session, *, by: Acteur, sigle: str, campagne: Campagn
         if (connue.ouverture, connue.cloture) != (campagne.ouverture, campagne.cloture):
             raise Invalid("titre", "Une campagne de ce titre existe déjà avec d’autres dates. Rien n’a changé.")
         return connue, False
-    ouverte = Demarche(source=Source.PORTAIL, service_id=service.id, **vars(campagne))
+    ouverte = Demarche(source=Source.PORTAIL, service_id=service.id, publiee_at=maintenant(), **vars(campagne))
     session.add(ouverte)
     session.flush()
     journal.record(

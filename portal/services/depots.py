@@ -1,155 +1,209 @@
 """Files grant requests: once, at the server's instant, with everything frozen."""
 
-import hashlib
-import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import Forbidden, Invalid
-from portal.formats import ESPACE_INSECABLE, instant_fr, maintenant
-from portal.forms.budget import PLAN
+from portal.formats import ESPACE_INSECABLE, maintenant
+from portal.forms.echeances import echeance_fr
+from portal.liens import lien
 from portal.models.associations import Mandat
-from portal.models.demandes import Demande, LigneBudget
+from portal.models.demandes import Demande, SignatureDepot
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
-from portal.permissions import Acteur, can_edit
-from portal.queries import recepisses
-from portal.queries.demandes import est_ouverte
+from portal.permissions import Acteur, can_edit, can_file
+from portal.queries import contenus_demandes, recepisses
+from portal.queries import depots as lus
+from portal.queries.campagnes import est_ouverte
+from portal.queries.departements import of_code_postal
 from portal.queries.lecture_demandes import DemandeLue, lire
-from portal.services import courriels, documents, dossiers, journal, mandats
-from portal.services.demandes import lock
-from portal.vocabulaire import (
-    LIBELLES_ETAT_SECTION,
-    LIBELLES_SECTION,
-    Etat,
-    EtatMandat,
-    EtatSection,
-    GenreDocument,
-    SectionDemande,
-    SensBudget,
-    Source,
+from portal.services import (
+    completude,
+    contenus_deposes,
+    courriels,
+    documents,
+    dossiers,
+    etats_cer,
+    journal,
+    mandats,
+    signatures_depot,
 )
+from portal.services.demandes import lock
+from portal.vocabulaire import Etat, EtatMandat, GenreDocument, Source
 
 
-def file(session: Session, *, by: Acteur, demande: Demande, instant: datetime | None = None) -> Dossier:
-    """File a request, once: a second filing gives the dossier of the first. The instant of this call decides.
+def file(
+    session: Session, *, by: Acteur, demande: Demande, instant: datetime | None = None, racine: str = ""
+) -> Dossier:
+    """File a request, once: a dossier for each service it is addressed to. A second filing gives what the first made.
 
-    `instant` (UTC) stands for it in the invented past of the demonstration, and nowhere else.
+    The dossier of the campaign that the request began with. The instant of this call decides for all campaigns alike;
+    `instant` (UTC) stands for it in the invented past of the demonstration, and nowhere else. `racine` is PORTAL_URL, to which
+    the QR code of the récépissé leads.
 
-    Raises Forbidden, Conflict when the mandat has ended meanwhile, and Invalid when the campaign is closed or a section is
-    not filled in; the draft is kept as it is.
+    Raises Forbidden, Conflict when the mandat has ended meanwhile, and Invalid when a campaign is closed or a section is not
+    filled in; the draft is kept as it is.
     """
     instant = instant or maintenant()
     lock(session, demande)
-    depose = session.scalars(select(Dossier).where(Dossier.demande_id == demande.id)).first()
+    depose = _depose(session, demande)
     if depose is not None:
         return depose
-    verdict = can_edit(by, demande)
-    if not verdict:
-        raise Forbidden(verdict.raison)
     mandat = mandats.lock_mine(session, by, demande.association_id)
     lue = lire(demande)
-    _check_open(demande.demarche, instant)
+    _check_may(by, lue)
+    signature = _signature_intacte(lue)
+    adressees = _adressees(session, lue)
+    for demarche, _ in adressees:
+        _check_open(demarche, instant, signature, by)
     _check_ready(lue)
-    dossier = dossiers.register(
-        session,
-        _dossier(session, mandat, lue, instant),
-        programme=demande.demarche.programme,
-        demande=lue.contexte.montant_demande,
-    )
+    faits = [_register(session, mandat, lue, demarche, montant, instant, signature) for demarche, montant in adressees]
+    signatures_depot.close(session, by=by, demande=demande)
     demande.deposee_at, demande.deposee_par_id = instant, by.user_id
-    demande.lignes_budget.extend(_lignes_budget(lue))
-    session.flush()
-    _acknowledge(session, by, mandat, lue, dossier)
-    return dossier
+    contenus_deposes.freeze(session, lue)
+    for dossier in faits:
+        _acknowledge(session, by, mandat, lue, dossier, [autre for autre in faits if autre is not dossier], racine)
+    etats_cer.refresh(session, [demande.association_id])
+    return faits[0]
 
 
-def _check_open(demarche: Demarche, instant: datetime) -> None:
-    if est_ouverte(demarche, instant):
+def _depose(session: Session, demande: Demande) -> Dossier | None:
+    """The dossier that the request has become at the service whose campaign it began with."""
+    return session.scalars(
+        select(Dossier)
+        .where(Dossier.demande_id == demande.id)
+        .order_by(Dossier.demarche_id != demande.demarche_id, Dossier.id)
+    ).first()
+
+
+def _adressees(session: Session, lue: DemandeLue) -> list[tuple[Demarche, Decimal | None]]:
+    """The campaigns that the request is addressed to, each with its euros: the one it began with first."""
+    demandee = lue.ce_qui_est_demande
+    autres = {campagne.demarche_id: champ.valeur for campagne, champ in demandee.adressees}
+    demarches = session.scalars(
+        select(Demarche).where(Demarche.id.in_(autres)).options(joinedload(Demarche.service)).order_by(Demarche.id)
+    )
+    return [
+        (lue.demande.demarche, demandee.montant_demande.valeur),
+        *((demarche, autres[demarche.id]) for demarche in demarches),
+    ]
+
+
+def _check_may(by: Acteur, lue: DemandeLue) -> None:
+    """Who files commits the association, and has ticked the attestations herself. Raises Forbidden, Invalid."""
+    demande = lue.demande
+    for verdict in (can_edit(by, demande), can_file(by, demande.association_id, pouvoir=lus.pouvoir_joint(lue))):
+        if not verdict:
+            raise Forbidden(verdict.raison)
+    if not lus.attestee_par(by, lue):
+        raise Invalid(
+            "",
+            "Les attestations ont été cochées par une autre personne, et engagent celle qui dépose. Ouvrez la section "
+            f"«{ESPACE_INSECABLE}Attestations{ESPACE_INSECABLE}», relisez-les et cochez-les vous-même.",
+        )
+
+
+def _signature_intacte(lue: DemandeLue) -> SignatureDepot | None:
+    """The open question to whoever signs, if the request still says what it said then."""
+    question = lue.demande.signature
+    return question if question and question.contenu_sha256 == contenus_demandes.empreinte(lue) else None
+
+
+def _check_open(demarche: Demarche, instant: datetime, signature: SignatureDepot | None, by: Acteur) -> None:
+    """The closing instant itself is too late, but for a request whose signature was asked in time (see queries.depots).
+
+    The instant when the server received the filing decides, whatever was still being sent: the request is filed before the
+    closing, and a piece whose sending began before the filing joins it when it arrives, even after the closing (services.pieces).
+    Raises Invalid naming the campaign, and what to do.
+    """
+    if est_ouverte(demarche, instant) or lus.tard_mais_signee(signature, demarche, instant, par=by.user_id):
         return
     fermee = demarche.cloture is not None and demarche.cloture <= instant
-    quand = f"close depuis le {instant_fr(demarche.cloture)} (heure de Paris)" if fermee else "fermée pour le moment"
+    limite = echeance_fr(demarche.cloture, demarche.fuseau)
+    quand = f"close depuis le {limite}" if fermee else "fermée pour le moment"
     contact = (
         f" Vous pouvez écrire au service{ESPACE_INSECABLE}: {demarche.service.email}." if demarche.service.email else ""
     )
     raise Invalid(
         "",
-        f"La campagne «{ESPACE_INSECABLE}{demarche.titre}{ESPACE_INSECABLE}» est {quand}.{contact}",
+        f"La campagne «{ESPACE_INSECABLE}{demarche.titre}{ESPACE_INSECABLE}» du service {demarche.service.nom} est "
+        f"{quand}.{contact}",
     )
 
 
 def _check_ready(lue: DemandeLue) -> None:
-    if lue.prete:
-        return
-    restes = [
-        f"{LIBELLES_SECTION[section]} ({LIBELLES_ETAT_SECTION[lue.etat(section)]})"
-        for section in SectionDemande
-        if lue.etat(section) != EtatSection.REMPLIE
-    ]
-    raise Invalid(
-        "",
-        f"Il reste à remplir ou à corriger{ESPACE_INSECABLE}: {', '.join(restes)}.",
+    completude.require(
+        ((lue.libelle(place), lue.etat(place)) for place in lue.places),
+        suite="Rien n’est déposé.",
     )
 
 
-def _dossier(session: Session, mandat: Mandat, lue: DemandeLue, instant: datetime) -> Dossier:
-    """The dossier that services will read; the demandeur is frozen as it is now."""
+def _register(
+    session: Session,
+    mandat: Mandat,
+    lue: DemandeLue,
+    demarche: Demarche,
+    montant: Decimal | None,
+    instant: datetime,
+    signature: SignatureDepot | None,
+) -> Dossier:
+    """The dossier that one service will read; the demandeur is frozen as it is now."""
     demande, association = lue.demande, lue.demande.association
-    return Dossier(
+    dossier = Dossier(
         reference=dossiers.next_reference(session),
         source=Source.PORTAIL,
-        demarche_id=demande.demarche_id,
+        demarche_id=demarche.id,
         demande_id=demande.id,
         association_id=association.id,
-        service_id=demande.demarche.service_id,
+        service_id=demarche.service_id,
         etat=Etat.EN_CONSTRUCTION,
         demandeur_nom=association.denomination,
         demandeur_siret=lue.identite.siret_retenu,
         demandeur_rna=association.rna,
         demandeur_commune=association.commune,
+        departement=of_code_postal(association.code_postal),
         lien_verifie=mandat.etat == EtatMandat.PROUVE,
-        intitule=lue.projet.intitule.valeur,
+        intitule=lue.intitule,
         exercice=lue.contexte.exercice,
         date_depot=instant,
-        contenu_empreintes={saisie.section: _empreinte(saisie.valeurs) for saisie in demande.sections},
+        signature_demandee_at=signature.demandee_at if signature else None,
+        contenu_empreintes=contenus_demandes.empreintes(lue),
     )
+    return dossiers.register(session, dossier, programme=demarche.programme, demande=montant)
 
 
-def _empreinte(valeurs: dict[str, str]) -> str:
-    canonique = json.dumps(valeurs, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonique.encode()).hexdigest()
-
-
-def _lignes_budget(lue: DemandeLue) -> list[LigneBudget]:
-    """The amounts above zero, in the order of the plan, with their labels and accounts as they read today."""
-    postes = [(sens, poste) for tableau in PLAN for sens in SensBudget for poste in tableau.postes(sens)]
-    return [
-        LigneBudget(
-            sens=sens, slug=poste.slug, compte=poste.compte, libelle=poste.libelle, montant=montant, ordre=ordre
-        )
-        for ordre, (sens, poste) in enumerate(postes, start=1)
-        if (montant := lue.budget[poste.slug].valeur)
-    ]
-
-
-def _acknowledge(session: Session, by: Acteur, mandat: Mandat, lue: DemandeLue, dossier: Dossier) -> None:
-    """Record the filing, freeze the récépissé and owe its mail."""
+def _acknowledge(
+    session: Session,
+    by: Acteur,
+    mandat: Mandat,
+    lue: DemandeLue,
+    dossier: Dossier,
+    autres: Sequence[Dossier],
+    racine: str,
+) -> None:
+    """Record the filing, freeze the récépissé, which names the other services, and owe its mail."""
     valeurs = {
         "reference": dossier.reference,
-        "montant_demande": str(lue.contexte.montant_demande),
+        "montant_demande": str(dossier.montant_demande),
         "contenu": dossier.contenu_empreintes,
         "attestations": lue.attestations.empreintes(),
+        "autres_dossiers": [autre.reference for autre in autres],
     }
     journal.record(session, by=by, action="dossier_depose", objet=f"dossier:{dossier.id}", valeurs=valeurs)
-    demande = lue.demande
+    numero = documents.draw_number()
+    page = recepisses.recepisse(session, by, lue, dossier, autres, fonction=mandat.fonction)
     documents.issue(
         session,
         by=by,
         genre=GenreDocument.RECEPISSE,
+        numero=numero,
         nom=f"Accusé de réception {dossier.reference}",
-        document=recepisses.recepisse(session, by, lue, dossier, fonction=mandat.fonction),
+        document=replace(page, numero=numero, adresse_verification=_adresse(racine, numero)),
         dossier_id=dossier.id,
     )
     courriels.enqueue(
@@ -159,5 +213,9 @@ def _acknowledge(session: Session, by: Acteur, mandat: Mandat, lue: DemandeLue, 
         reference=dossier.reference,
         association=dossier.demandeur_nom,
         intitule=dossier.intitule,
-        service=demande.demarche.service.nom,
+        service=dossier.demarche.service.nom,
     )
+
+
+def _adresse(racine: str, numero: str) -> str:
+    return lien(racine, "recepisse_verifie", numero=numero) if racine else ""

@@ -12,6 +12,7 @@ from portal.errors import Conflict, Forbidden
 from portal.formats import maintenant
 from portal.models.documents import Document
 from portal.permissions import Acteur
+from portal.queries.exports_gardes import is_over
 from portal.services import fichiers, journal
 from portal.services.codes import draw_code
 from portal.travaux import commander
@@ -24,7 +25,10 @@ PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What nobody may change any more bears the seal of the portal, and waits for it while there is no key.
 SCELLES = frozenset({GenreDocument.RECU_ENGAGEMENT, GenreDocument.RECU_AVEC_PREUVE, GenreDocument.RETRAIT})
-EXTENSIONS = {PDF: "pdf", XLSX: "xlsx"}
+ZIP = "application/zip"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+CSV = "text/csv"
+EXTENSIONS = {PDF: "pdf", XLSX: "xlsx", ODS: "ods", CSV: "csv", ZIP: "zip"}
 
 
 def issue(
@@ -36,11 +40,18 @@ def issue(
     document: modeles.Document,
     dossier_id: int | None = None,
     engagement_id: int | None = None,
+    demande_id: int | None = None,
+    demarche_id: int | None = None,
+    numero: str | None = None,
     jointes: Mapping[str, str] | None = None,
+    lettre: dict[str, Any] | None = None,
 ) -> Document:
     """Freeze a document's page now and order its PDF. `nom` is its title, and the name of the file without extension.
 
+    `numero`: drawn beforehand (see `draw_number`) for a page that bears it.
+
     `jointes`: texts that the PDF will bear as attached files, by file name, before it is sealed (see `SCELLES`).
+    `lettre`: what a text to edit is made from, beside the page (documents/modeles_lettres.py).
     The caller has checked that the actor may: a document is issued by a business act.
     """
     return _add(
@@ -50,23 +61,29 @@ def issue(
         nom=nom,
         gabarit=type(document).__name__,
         html=rendu.html(document),
-        parametres={"jointes": dict(jointes)} if jointes else None,
+        parametres=({"jointes": dict(jointes)} if jointes else {}) | ({"lettre": lettre} if lettre else {}) or None,
         dossier_id=dossier_id,
         engagement_id=engagement_id,
+        demande_id=demande_id,
+        demarche_id=demarche_id,
+        numero=numero or draw_number(),
     )
+
+
+def draw_number() -> str:
+    """A number of ours, drawn at random: whoever knows it holds the document, or was shown it."""
+    return f"D-{draw_code(12)}"
 
 
 def order_view(session: Session, *, by: Acteur, genre: GenreDocument, nom: str, parametres: dict[str, Any]) -> Document:
     """Order a view that the job makes from `parametres` (JSON), with the rights read again when it is made."""
-    return _add(session, by=by, genre=genre, nom=nom, gabarit=str(genre), parametres=parametres)
+    return _add(session, by=by, genre=genre, nom=nom, gabarit=str(genre), parametres=parametres, numero=draw_number())
 
 
 def _add(session: Session, *, by: Acteur, **valeurs: Any) -> Document:
     if by.user_id is None:
         raise Forbidden("Un document a toujours un auteur : connectez-vous pour le demander.")
-    document = Document(
-        numero=f"D-{draw_code(12)}", auteur_id=by.user_id, service_id=by.service_id, created_at=maintenant(), **valeurs
-    )
+    document = Document(auteur_id=by.user_id, service_id=by.service_id, created_at=maintenant(), **valeurs)
     session.add(document)
     session.flush()
     journal.record(
@@ -92,11 +109,15 @@ def order(session: Session, document_id: int) -> None:
 
 
 def retry(session: Session, *, by: Acteur, document: Document) -> Document:
-    """Try again a document that failed. Raises Conflict when somebody has done so meanwhile."""
+    """Try again a document that failed, or make anew an export that is not kept any more.
+
+    Raises Conflict when somebody has done so meanwhile.
+    """
     session.refresh(document, with_for_update={"of": Document})
-    if document.etat != EtatDocument.ECHEC:
+    if document.etat != EtatDocument.ECHEC and not is_over(document):
         raise Conflict("Ce document est déjà prêt, ou en cours de préparation : rien n’a été changé.")
     document.etat, document.essais, document.pris_at = EtatDocument.A_PRODUIRE, 0, None
+    document.fichier_id, document.produced_at, document.avancement = None, None, None
     journal.record(session, by=by, action="document_redemande", objet=f"document:{document.id}")
     order(session, document.id)
     return document
@@ -133,6 +154,13 @@ def _libre(bail: timedelta, *, cachet: bool) -> ColumnElement[bool]:
     sans_bail = or_(Document.pris_at.is_(None), Document.pris_at < maintenant() - bail)
     faisable = true() if cachet else Document.genre.not_in(SCELLES)
     return and_(Document.etat == EtatDocument.A_PRODUIRE, sans_bail, faisable)
+
+
+def note_progress(session: Session, pris: Document, centiemes: int) -> None:
+    """Say how far a long document is, in hundredths, and keep its lease."""
+    document = _still_held(session, pris)
+    if document is not None:
+        document.avancement, document.pris_at = centiemes, maintenant()
 
 
 def release(session: Session, pris: Document) -> None:

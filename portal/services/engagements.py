@@ -17,7 +17,7 @@ from portal.permissions import Acteur, can_sign
 from portal.permissions.engagements import can_ask_two_signatures, can_be_signed
 from portal.queries import engagements
 from portal.queries.recus import recu_engagement
-from portal.services import courriels, documents, journal, mandats, preuves_cer
+from portal.services import courriels, documents, etats_cer, journal, mandats, preuves_cer
 from portal.services.codes import draw_code
 from portal.vocabulaire import EtatMandat, GenreDocument
 from portal.vocabulaire_cer import CapaciteSignataire
@@ -59,6 +59,7 @@ def sign(session: Session, config: Config, *, by: Acteur, preparee: SignaturePre
         **_ce_qui_est_prepare(preparee, mandat),
     )
     _keep(session, by, engagement)
+    etats_cer.refresh(session, [engagement.association_id])
     _issue_receipt(session, config, by=by, engagement=engagement)
     return engagement
 
@@ -96,6 +97,7 @@ def ask_two_signatures(session: Session, *, by: Acteur, association_id: int, oui
     if association.cer_deux_signatures == oui:
         return
     association.cer_deux_signatures = oui
+    etats_cer.refresh(session, [association_id])
     journal.record(
         session,
         by=by,

@@ -12,6 +12,8 @@ from portal.copie import among
 from portal.models.associations import Association, FaitAssociation
 
 SAISIE = "saisie"
+# The source of what a service imports from a workbook begins so, and ends with the sigle of that service.
+TABLEUR = "tableau importé par "
 # The same answer again refreshes its date once a day at most: a synchronisation reads the same facts many times an hour.
 PAS = timedelta(days=1)
 RETENIR = text(
@@ -57,6 +59,11 @@ def note_facts(session: Session, dires: Sequence[Dire]) -> None:
         session.execute(RETENIR, {**colonnes, "saisie": SAISIE})
 
 
+def is_register(source: str) -> bool:
+    """Whether that source verifies an association: what people type, or keep in their workbooks, does not."""
+    return source != SAISIE and not source.startswith(TABLEUR)
+
+
 def text_of(valeur: object) -> str:
     """A fact as it is kept."""
     return valeur.isoformat() if isinstance(valeur, date) else str(valeur or "")
@@ -76,7 +83,7 @@ def _known(session: Session, dires: Sequence[Dire]) -> dict[Cle, Dit]:
 def _weigh(dire: Dire, connus: dict[Cle, Dit]) -> Iterator[Cle]:
     """Show what may be shown, and give what the source says for the first time or corrects, noted among `connus`."""
     association, source = dire.association, dire.source
-    premiere_verification = source != SAISIE and not association.verifiee
+    premiere_verification = is_register(source) and not association.verifiee
     for champ, valeur in dire.faits.items():
         if valeur in ("", None):
             continue
@@ -90,7 +97,7 @@ def _weigh(dire: Dire, connus: dict[Cle, Dit]) -> Iterator[Cle]:
             setattr(association, champ, valeur)
         connus[cle] = dit
         yield cle
-    if source != SAISIE and not association.verifiee:
+    if premiere_verification:
         association.verifiee = True
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -30,6 +31,20 @@ def store(stockage: Stockage, octets: bytes, type_mime: str) -> dict[str, Any]:
         "sha256": hashlib.sha256(octets).hexdigest(),
         "cle_stockage": cle_stockage,
         "taille": len(octets),
+        "type_mime": type_mime,
+    }
+
+
+def store_file(stockage: Stockage, source: Path, type_mime: str) -> dict[str, Any]:
+    """The same for the bytes of a file of ours, read by pieces."""
+    cle_stockage = secrets.token_hex(16)
+    stockage.deposer(cle_stockage, source)
+    with source.open("rb") as lu:
+        empreinte = hashlib.file_digest(lu, "sha256").hexdigest()
+    return {
+        "sha256": empreinte,
+        "cle_stockage": cle_stockage,
+        "taille": source.stat().st_size,
         "type_mime": type_mime,
     }
 

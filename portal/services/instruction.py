@@ -10,8 +10,9 @@ from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
 from portal.models.workflow import Action, Transition, transition
 from portal.permissions import Acteur
+from portal.permissions.decisions import out_of_etat
 from portal.services import operations_ds
-from portal.vocabulaire import ETATS_FINAUX, LIBELLES_ETAT_AGENT, Etat, Source
+from portal.vocabulaire import ETATS_FINAUX, Etat, Source
 
 
 def lock(session: Session, dossier: Dossier) -> None:
@@ -72,7 +73,4 @@ def advance(
 
 
 def _interdite(dossier: Dossier) -> TransitionInterdite:
-    return TransitionInterdite(
-        f"Ce dossier est à l’état « {LIBELLES_ETAT_AGENT[dossier.etat]} » : cette action n’est plus possible. "
-        "Une autre personne l’a peut-être déjà faite."
-    )
+    return TransitionInterdite(out_of_etat(dossier).raison)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.copie import among, copy_rows, draw_ids
-from portal.formats import PARIS, maintenant
+from portal.formats import aujourdhui, maintenant
 from portal.models.journal import (
     ORIGINE,
     Evenement,
@@ -140,7 +140,7 @@ def seal_day(session: Session, jour: date | None = None) -> RacineJournal | None
     No event is under way meanwhile (writers wait for the time of one read of the heads), so that the root covers exactly the
     events up to its `dernier_evenement`.
     """
-    jour = jour or maintenant().astimezone(PARIS).date()
+    jour = jour or aujourdhui()
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("racine_journal"))))
     if session.get(RacineJournal, jour):
         return None

@@ -17,6 +17,7 @@ from portal.models.dossiers import Dossier
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.models.mutations_ds import DE_DECISION, MUTATIONS, QUI_DEPLACENT, MutationDS, Preuve
 from portal.permissions import Acteur, can_decide, can_instruct
+from portal.permissions.actes_lots import OPERATION_EN_ATTENTE
 from portal.services import journal
 from portal.services.codes import draw_code
 from portal.travaux import commander
@@ -42,10 +43,7 @@ def queue(
     connue = MUTATIONS[mutation]
     session.get_one(Dossier, dossier.id, with_for_update=True)
     if connue.nom in QUI_DEPLACENT and _moves(session, dossier.id):
-        raise TransitionInterdite(
-            "Une action sur ce dossier attend encore la réponse de Démarches Simplifiées. "
-            "Rien n’a été ajouté : attendez cette réponse avant d’en demander une autre."
-        )
+        raise TransitionInterdite(OPERATION_EN_ATTENTE)
     operation = OperationDS(
         dossier_id=dossier.id,
         mutation=connue.nom,
@@ -79,7 +77,9 @@ def retry(session: Session, *, by: Acteur, operation_id: int) -> OperationDS:
         raise Forbidden(verdict.raison)
     deplace = operation.mutation in QUI_DEPLACENT
     if operation.etat != EtatEnvoi.REFUSE or (deplace and _moves(session, dossier.id)):
-        raise TransitionInterdite("Cette action est déjà repartie ou une autre l’a remplacée : rien n’a été changé.")
+        raise TransitionInterdite(
+            "Cette action est déjà repartie ou une autre l’a remplacée\u00a0: rien n’a été changé."
+        )
     operation.etat, operation.prochain_essai, operation.essais = EtatEnvoi.A_ENVOYER, maintenant(), 0
     operation.erreur, operation.resultat = "", operation.resultat | {"envois": 0, "refus_ds": False}
     order(session, operation.id)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.errors import Conflict, Invalid
-from portal.formats import PARIS, date_fr, maintenant
+from portal.formats import aujourdhui, date_fr, maintenant
 from portal.models.engagements import TexteCer
 from portal.models.services import Service
 from portal.models.souscriptions import AttestationCer, DemandeSignature
@@ -14,7 +14,7 @@ from portal.permissions import Acteur
 from portal.permissions.signatures import can_control, can_set_aside
 from portal.queries.mandats import services_proprietaires
 from portal.services import demandes_signature as demandes
-from portal.services import journal
+from portal.services import etats_cer, journal
 from portal.vocabulaire_cer import EtatAttestation, EtatDemandeSignature
 
 
@@ -66,6 +66,7 @@ def judge(
     attestation.etat, attestation.motif = etat, motif
     attestation.controlee_par_id, attestation.controlee_at = by.user_id, maintenant()
     attestation.service_id = by.service_id
+    etats_cer.refresh(session, [attestation.association_id])
     journal.record(
         session,
         by=by,
@@ -91,7 +92,7 @@ def check_control(session: Session, by: Acteur, association_id: int) -> None:
 
 def check_date(session: Session, jour: date, *, champ: str) -> None:
     """Raise Invalid(`champ`) for a signature of tomorrow, or older than the first text of the contract."""
-    if jour > maintenant().astimezone(PARIS).date():
+    if jour > aujourdhui():
         raise Invalid(
             champ, f"Le {date_fr(jour)} n’est pas encore passé\u00a0: écrivez la date portée sur la page signée."
         )

@@ -149,6 +149,10 @@ def _suivi(cas: _Cas) -> Constat:
     return _selon(cas, present=cas.email in {un.email.lower() for un in cas.recu.instructeurs})
 
 
+def _groupe(cas: _Cas) -> Constat:
+    return _selon(cas, present=cas.recu.groupe_instructeur.id == cas.operation.arguments["groupe"])
+
+
 def _archive(cas: _Cas) -> Constat:
     return _selon(cas, present=cas.recu.archived)
 
@@ -164,5 +168,6 @@ _EXAMENS: dict[Preuve, Callable[[_Cas], Constat]] = {
     Preuve.VALEURS: _valeurs,
     Preuve.ETIQUETTE: _etiquette,
     Preuve.SUIVI: _suivi,
+    Preuve.GROUPE: _groupe,
     Preuve.ARCHIVE: _archive,
 }

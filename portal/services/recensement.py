@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from portal.copie import among, copy_rows, draw_ids
 from portal.db import Base
 from portal.models.associations import Association, AssociationIdentifiant, Etablissement, FaitAssociation
-from portal.services.faits import SAISIE, Dire, note_facts, text_of
+from portal.services import recoupements
+from portal.services.faits import SAISIE, Dire, is_register, note_facts, text_of
 from portal.services.journal import Acte
 from portal.vocabulaire import TypeIdentifiant
 
@@ -65,11 +66,16 @@ class Vue:
     faits: Mapping[str, Any]
     places: tuple[PlaceVue, ...]
     observed_at: datetime
+    autre: Identifiant | None = None
 
     @cached_property
     def identifiants(self) -> list[Identifiant]:
-        """Those that it bears, SIREN first."""
-        paires = (TypeIdentifiant.SIREN, self.siren), (TypeIdentifiant.RNA, self.rna)
+        """Those that it bears, SIREN first; `autre` is the number of one that has neither SIREN nor RNA."""
+        paires = (
+            (TypeIdentifiant.SIREN, self.siren),
+            (TypeIdentifiant.RNA, self.rna),
+            self.autre or (TypeIdentifiant.RNA, ""),
+        )
         return [(genre, valeur) for genre, valeur in paires if valeur]
 
     @cached_property
@@ -109,6 +115,13 @@ def find_or_create(session: Session, *, source: str, vues: Sequence[Vue]) -> tup
     return ou, [_acte(un, vue, source) for un, vue in creees.items()]
 
 
+def complete(session: Session, *, source: str, association: Association, vue: Vue) -> None:
+    """Add what a register says of this very association: nothing that somebody said is taken back (see `note_facts`)."""
+    registre = _Registre(session)
+    registre.lire([vue])
+    _complete(session, registre, [(association.id, vue)], source=source)
+
+
 class _Registre:
     """The associations that bear one of the identifiers looked for."""
 
@@ -144,11 +157,17 @@ class _Registre:
             for une in self.porteuses.get((TypeIdentifiant.RNA, vue.rna), [])
             if not vue.siren or self.sirens.get(une, vue.siren) == vue.siren
         ]
-        return next(iter(par_siren + par_rna), None)
+        par_autre = self.porteuses.get(vue.autre, []) if vue.autre else []
+        return next(iter(par_siren + par_rna + par_autre), None)
 
     def bears(self, association_id: int, identifiant: Identifiant) -> bool:
         """Whether this association, once found, is known by that identifier."""
         return association_id in self.porteuses.get(identifiant, ())
+
+    def is_free(self, association_id: int, identifiant: Identifiant) -> bool:
+        """Whether nobody bears that identifier, and this association bears none of its kind."""
+        genres = {genre for (genre, _), porteuses in self.porteuses.items() if association_id in porteuses}
+        return identifiant not in self.porteuses and identifiant[0] not in genres
 
     def _noter(self, association_id: int, identifiant: Identifiant) -> None:
         porteuses = self.porteuses.setdefault(identifiant, [])
@@ -180,7 +199,7 @@ def _lock(session: Session, vues: Iterable[Vue]) -> None:
 
 def _create(session: Session, creees: Mapping[int, Vue], *, source: str) -> None:
     """The rows of new associations, by id: all that their first view says is shown."""
-    verifiee = source != SAISIE
+    verifiee = is_register(source)
     associations = [{"id": un, "verifiee": verifiee, **VIDES, **vue.dits} for un, vue in creees.items()]
     faits = [
         {"association_id": un, "champ": champ, "valeur": text_of(dit), "source": source, "observed_at": vue.observed_at}
@@ -208,7 +227,11 @@ def _complete(session: Session, registre: _Registre, connues: Sequence[tuple[int
     a_dire = [(associations[un], vue) for un, vue in connues if source != SAISIE or not associations[un].verifiee]
     identifiants = [ligne for une, vue in a_dire for ligne in _identifiants(une.id, vue)]
     neufs = [une for une in identifiants if not registre.bears(une["association_id"], (une["type"], une["valeur"]))]
+    if not is_register(source) and source != SAISIE:
+        # A workbook often pairs wrong numbers: it never gives a second one of a kind, nor one that another bears.
+        neufs = [une for une in neufs if registre.is_free(une["association_id"], (une["type"], une["valeur"]))]
     _add_rows(session, AssociationIdentifiant, neufs)
+    recoupements.order(session, [une["association_id"] for une in neufs])
     _follow_places(session, [ligne for une, vue in a_dire for ligne in _places(une.id, vue)])
     note_facts(session, [Dire(une, vue.dits, source, vue.observed_at) for une, vue in a_dire])
     session.flush()

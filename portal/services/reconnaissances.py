@@ -6,14 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.errors import Conflict, Forbidden, Invalid
-from portal.formats import PARIS, date_fr, maintenant
+from portal.formats import aujourdhui, date_fr, maintenant
 from portal.models.associations import Association
 from portal.models.delais import plus_mois
 from portal.models.souscriptions import Reconnaissance
 from portal.permissions import Acteur
 from portal.permissions.reconnaissances import can_note, can_withdraw
 from portal.queries.mandats import services_proprietaires
-from portal.services import journal
+from portal.services import etats_cer, journal
 from portal.vocabulaire_cer import TypeReconnaissance
 
 # Décret n° 2017-908: the tronc commun d'agrément holds for five years.
@@ -57,7 +57,7 @@ def note(
     verdict = can_note(by, services_proprietaires(session, association_id))
     if not verdict:
         raise Forbidden(verdict.raison)
-    if date_debut > maintenant().astimezone(PARIS).date():
+    if date_debut > aujourdhui():
         raise Invalid("date_debut", "Cette date n’est pas encore arrivée.")
     valeurs = {"type": genre, "autorite": autorite, "reference": reference, "date_debut": date_debut}
     fin = last_day(genre, date_debut, date_fin)
@@ -89,6 +89,7 @@ def withdraw(session: Session, *, by: Acteur, reconnaissance: Reconnaissance) ->
 
 
 def _record(session: Session, by: Acteur, action: str, notee: Reconnaissance) -> None:
+    etats_cer.refresh(session, [notee.association_id])
     journal.record(
         session,
         by=by,

@@ -1,11 +1,10 @@
-"""Makes the workbooks of the registry of the CER and of its annual return, with the rights of whoever asked, read again."""
+"""What the exports of the registry of the CER and of its annual return hold, with the rights of whoever asked, read again."""
 
 from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from portal.documents.feuilles import Colonne, Feuille, Valeur
-from portal.documents.tableur import classeur
+from portal.documents.feuilles import Colonne, Feuille, Valeur, Vue
 from portal.formats import instant_fr
 from portal.models.documents import Document
 from portal.permissions import Acteur
@@ -39,21 +38,21 @@ MASQUE = "masqué"
 LOT = 500
 
 
-def registry_workbook(session: Session, document: Document) -> bytes:
-    """The .xlsx of a REGISTRE_CER document. Raises Forbidden when its author has left the service since."""
+def registry_view(session: Session, document: Document, _racine: str) -> Vue:
+    """What a REGISTRE_CER document holds. Raises Forbidden when its author has left the service since."""
     viewer = auteurs.get(session, document)
     filtre = FiltreRegistre.from_args((document.parametres or {})["filtre"], viewer)
     criteres = " ; ".join(libelle for libelle, _ in filtre.puces()) or SANS_CRITERE
-    return classeur(
-        [
+    return Vue(
+        (
             Feuille("Associations", COLONNES, _associations(session, viewer, filtre)),
             _a_propos(viewer, document, ("Critères", criteres), *(("À savoir", phrase) for phrase in filtre.ignores)),
-        ]
+        )
     )
 
 
-def return_workbook(session: Session, document: Document) -> bytes:
-    """The .xlsx of a BILAN_CER document: the figures of the page, no name. Raises Forbidden as above."""
+def return_view(session: Session, document: Document, _racine: str) -> Vue:
+    """What a BILAN_CER document holds: the figures of the page, no name. Raises Forbidden as above."""
     viewer = auteurs.get(session, document)
     bilan = bilan_cer.get(session, viewer, (document.parametres or {})["annee"])
     tables = {
@@ -69,7 +68,7 @@ def return_workbook(session: Session, document: Document) -> bytes:
         ("Arrêté au", instant_fr(bilan.arrete_a)),
         *bilan_cer.DEFINITIONS.items(),
     ]
-    return classeur([*feuilles, _a_propos(viewer, document, *definitions)])
+    return Vue((*feuilles, _a_propos(viewer, document, *definitions)))
 
 
 def _associations(session: Session, viewer: Acteur, filtre: FiltreRegistre) -> Iterator[tuple[Valeur, ...]]:
@@ -123,4 +122,4 @@ def _a_propos(viewer: Acteur, document: Document, *precisions: tuple[str, str]) 
         ("Demandé le", instant_fr(document.created_at)),
         *precisions,
     )
-    return Feuille("À propos", RUBRIQUES, lignes)
+    return Feuille("À propos", RUBRIQUES, lignes, annexe=True)

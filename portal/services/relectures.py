@@ -52,7 +52,7 @@ def receive(session: Session, *, instance: str, corps: bytes, entetes: Mapping[s
     try:
         annonce = lire_annonce(corps, entetes, secret=secret, instant=maintenant())
     except SignatureInvalide as faute:
-        raise Forbidden("Cette annonce n’est pas signée comme convenu : elle est ignorée.") from faute
+        raise Forbidden("Cette annonce n’est pas signée comme convenu\u00a0: elle est ignorée.") from faute
     if annonce is not None:
         ask(session, instance=instance, demarche=annonce.demarche, number=annonce.number)
 

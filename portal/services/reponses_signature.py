@@ -27,9 +27,8 @@ def accept(session: Session, *, by: Acteur, demande: DemandeSignature) -> Mandat
     empechement = queries.obstacle(session, demande)
     if empechement:
         raise Conflict(empechement)
-    mandat = mandats.declare(
-        session, by=by, association=demande.association, role=RoleMandat.SIGNATAIRE, fonction=demande.fonction
-    )
+    declaration = mandats.Declaration(RoleMandat.SIGNATAIRE, demande.fonction)
+    mandat = mandats.declare(session, by=by, association=demande.association, declaration=declaration)
     if mandat.role != RoleMandat.SIGNATAIRE and mandat.etat == EtatMandat.DECLARE:
         mandat.role, mandat.fonction = RoleMandat.SIGNATAIRE, demande.fonction
         journal.record(

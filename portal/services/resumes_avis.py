@@ -5,6 +5,7 @@ withdrawn from its readers leaves the annotation. DS shows annotations to the in
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -13,11 +14,12 @@ from sqlalchemy.orm import Session, joinedload
 from integrations.demarches_simplifiees.types import DossierRecu
 from portal.errors import Forbidden, Invalid, NotFound
 from portal.formats import date_fr, montant_fr
-from portal.models.avis import Avis
+from portal.models.avis import Avis, DemandeAvis
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
-from portal.permissions import Acteur, can_be_told_to_ds, may_administer
+from portal.permissions import SYSTEME, Acteur, may_administer
+from portal.permissions.avis import can_be_told_to_ds
 from portal.queries.avis import list_demandes
 from portal.queries.revisions_ds import text_annotations
 from portal.services import annotations_ds, journal, operations_ds
@@ -67,9 +69,19 @@ def order(session: Session, *, by: Acteur, dossier: Dossier) -> OperationDS | No
         .with_for_update()
     ).first()
     if attente is None:
-        return operations_ds.queue(session, by=by, dossier=dossier, mutation=MUTATION)
+        au_nom = by if by.user_id is not None else _asker(session, dossier)
+        return operations_ds.queue(session, by=au_nom, dossier=dossier, mutation=MUTATION)
     operations_ds.order(session, attente.id)
     return attente
+
+
+def _asker(session: Session, dossier: Dossier) -> Acteur:
+    """For an expert, who has no account: whoever follows the dossier, else who asked last."""
+    derniere = (
+        select(DemandeAvis.demandeur_id).where(DemandeAvis.dossier_id == dossier.id).order_by(DemandeAvis.id.desc())
+    )
+    user_id = dossier.instructeur_id or session.scalars(derniere.limit(1)).one()
+    return replace(SYSTEME, user_id=user_id)
 
 
 def arguments(session: Session, dossier_id: int, recu: DossierRecu) -> dict[str, Any]:
@@ -89,7 +101,7 @@ def arguments(session: Session, dossier_id: int, recu: DossierRecu) -> dict[str,
 
 def _readable(session: Session, dossier: Dossier) -> list[Avis]:
     demandes = list_demandes(session, dossier)
-    tous = select(Avis).where(Avis.dossier_id == dossier.id).options(joinedload(Avis.service))
+    tous = select(Avis).where(Avis.dossier_id == dossier.id).options(joinedload(Avis.service), joinedload(Avis.expert))
     return [un for un in session.scalars(tous.order_by(Avis.created_at, Avis.id)) if can_be_told_to_ds(un, demandes)]
 
 
@@ -101,7 +113,7 @@ def summary(avis: Iterable[Avis]) -> str:
 
 def _paragraphe(avis: Avis) -> str:
     montant = f", {montant_fr(avis.montant_propose)} proposés" if avis.montant_propose is not None else ""
-    titre = f"{avis.service.sigle}, le {date_fr(avis.updated_at)}\u00a0: {LIBELLES_SENS[avis.sens]}{montant}."
+    titre = f"{avis.de_qui}, le {date_fr(avis.updated_at)}\u00a0: {LIBELLES_SENS[avis.sens]}{montant}."
     return f"{titre}\n{_cut(avis.texte.strip(), LONGUEUR_AVIS)}".strip()
 
 

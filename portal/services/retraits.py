@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from portal.errors import Conflict, Forbidden, Invalid, TransitionInterdite
-from portal.formats import date_fr, maintenant
+from portal.formats import aujourdhui, date_fr, maintenant
 from portal.models.connexion import User
 from portal.models.decisions import Decision
 from portal.models.dossiers import Dossier
@@ -16,7 +16,6 @@ from portal.models.prorata import Prorata
 from portal.permissions import Acteur, Verdict, can_decide
 from portal.permissions.manquements import can_observe
 from portal.queries import decisions, lettres_retrait, retraits
-from portal.queries.constats import aujourdhui
 from portal.queries.retraits import FicheRetrait
 from portal.services import constats, courriels, documents, envois_retrait, instruction, journal
 from portal.vocabulaire import GenreDocument

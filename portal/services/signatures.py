@@ -18,7 +18,7 @@ from portal.models.souscriptions import SignaturePreparee
 from portal.permissions import Acteur
 from portal.queries import engagements
 from portal.queries.demandes_signature import open_for
-from portal.services import codes_signature, courriels, demandes_signature, journal, mandats, traces
+from portal.services import codes_signature, courriels, demandes_signature, journal, mandats, preuves_adresse, traces
 from portal.services.codes_signature import Essai
 from portal.services.engagements import Preuve, check_right, shown_sentence, sign
 from portal.services.lettres import CODE_SIGNATURE
@@ -102,6 +102,7 @@ def confirm(
         raise Invalid("code", "Un autre code a été demandé entre-temps\u00a0: saisissez le dernier reçu.")
     engagement = sign(session, config, by=by, preparee=preparee, preuve=preuve)
     session.delete(preparee)
+    preuves_adresse.note_proof(session, by=by)
     demandes_signature.close_signed(session, by=by, engagement=engagement)
     session.flush()
     return engagement

@@ -29,6 +29,21 @@ OFFICE = (
 )
 # What a paper becomes: scanned, or photographed.
 PAPIERS = frozenset({"application/pdf", "image/jpeg", "image/png"})
+# How a file's name ends, by its type: those that associations may join, and the ending that they are given back with.
+EXTENSIONS = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "application/vnd.oasis.opendocument.text": (".odt",),
+    "application/vnd.oasis.opendocument.spreadsheet": (".ods",),
+}
+DOCUMENTS = frozenset(EXTENSIONS)
+# What a spreadsheet writes.
+CLASSEURS = frozenset(genre for genre in EXTENSIONS if genre.endswith((".sheet", ".spreadsheet")))
+# The part of an Office file that holds its macros; OpenDocument keeps its own under that folder.
+MACROS = (b"vbaProject.bin", b"Basic/script-lc.xml")
 REPERTOIRE = 65_536
 DEBUT = 4_096
 
@@ -40,6 +55,17 @@ def type_mime(octets: bytes) -> str:
         fin = octets[-REPERTOIRE:]
         return next((nom for partie, nom in OFFICE if partie in fin), ZIP)
     return connu or (TEXTE if _est_du_texte(octets[:DEBUT]) else INCONNU)
+
+
+def has_macros(octets: bytes) -> bool:
+    """Whether an office document holds programs: the directory that closes its archive names them."""
+    return any(partie in octets[-REPERTOIRE:] for partie in MACROS)
+
+
+def safe_name(nom: str, genre: str) -> str:
+    """The name a file is given back with: it ends as its content does, whatever it was called when it came."""
+    fins = EXTENSIONS.get(genre, ())
+    return nom if not fins or nom.lower().endswith(fins) else f"{nom}{fins[0]}"
 
 
 def _est_du_texte(debut: bytes) -> bool:

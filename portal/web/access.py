@@ -7,7 +7,7 @@ from flask import Flask, request
 
 from portal.errors import Forbidden
 from portal.permissions import Acteur, Verdict, may_be_anyone
-from portal.web.connexion import acteur, demander_connexion
+from portal.web.connexion import acteur, demander_connexion, doit_se_connecter
 
 Gate = Callable[[Acteur], Verdict]
 Vue = TypeVar("Vue", bound=Callable[..., Any])
@@ -45,7 +45,7 @@ def install(app: Flask) -> None:
         verdict = gate(acteur()) if gate else Verdict(ok=False, raison="Cette page n’est ouverte à personne.")
         if verdict:
             return None
-        if not acteur().connecte:
+        if doit_se_connecter():
             return demander_connexion()
         raise Forbidden(verdict.raison)
 

@@ -19,6 +19,14 @@ class Identifiant(IntegerConverter):
         super().__init__(carte, **{"max": PLUS_GRAND_IDENTIFIANT, **options})
 
 
+def identifiant(texte: str) -> int:
+    """A number that a row may bear, from the query or the form. Raises ValueError: as if nothing had been sent."""
+    numero = int(texte)
+    if not 0 <= numero <= PLUS_GRAND_IDENTIFIANT:
+        raise ValueError
+    return numero
+
+
 def install(app: Flask) -> None:
     """To be called before any route is registered."""
     app.url_map.converters["int"] = Identifiant

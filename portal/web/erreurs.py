@@ -9,10 +9,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from portal.errors import PortalError
+from portal.forms.saisie import tenable
 from portal.permissions import ANONYME
+from portal.queries import sante
 from portal.web.connexion import CHAMPS_MUETS, acteur
 from portal.web.rendering import est_fragment
-from portal.web.session import BASE_INDISPONIBLE, fermer
+from portal.web.session import BASE_INDISPONIBLE, fermer, moyens, session
 
 journal = structlog.get_logger("portal.web")
 TROP_GROS = 413
@@ -27,6 +29,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for genre in BASE_INDISPONIBLE:
         app.register_error_handler(genre, _base_indisponible)
+    app.register_error_handler(sante.REQUETE_REFUSEE, _requete_refusee)
     app.register_error_handler(Exception, _imprevue)
 
 
@@ -63,6 +66,18 @@ def _base_indisponible(erreur: Exception) -> Response:
     return _page(503, reference=reference)
 
 
+def _requete_refusee(erreur: Exception) -> Response:
+    """A schema that is not yet the one of this code is a moment to wait for; anything else is a fault of ours."""
+    _sans_base()
+    if not sante.defauts(session()):
+        return _imprevue(erreur)
+    journal.warning("schema_en_attente", requete=_sans_base(), endpoint=request.endpoint)
+    quoi = "La démonstration se prépare" if moyens().config.demo else "Le portail se met à jour"
+    reponse = _page(503, titre=quoi, message="Ses données ne sont pas encore prêtes.")
+    reponse.headers["Retry-After"] = "30"
+    return reponse
+
+
 def _sans_base() -> str:
     """From here on the page is made without the database: whoever is not known yet stays unknown."""
     fermer()
@@ -92,5 +107,5 @@ def _retour() -> str | None:
 
 def _saisie() -> list[tuple[str, str]]:
     champs = request.form.items(multi=True)
-    lisibles = ((nom, valeur.replace("\x00", "")) for nom, valeur in champs)
+    lisibles = ((tenable(nom), tenable(valeur)) for nom, valeur in champs)
     return [(nom, valeur) for nom, valeur in lisibles if nom not in CHAMPS_MUETS and valeur.strip()]

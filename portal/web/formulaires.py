@@ -1,15 +1,19 @@
 """Joins a form and the service that receives it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from flask import request
 from flask_wtf import FlaskForm
 
-from portal.errors import Invalid
+from portal.errors import Conflict, Invalid
 from portal.forms.dates import Jour
+from portal.forms.lignes import sans_la_ligne
 from portal.web.session import session
 
 Fait = TypeVar("Fait")
+# The buttons of a list of lines: one offers another line, the other takes one out (« agrements-2 »).
+RESTER, RETIRER = "rester", "retirer"
 
 
 def accepted(form: FlaskForm, act: Callable[[], object]) -> bool:
@@ -23,6 +27,20 @@ def accepted(form: FlaskForm, act: Callable[[], object]) -> bool:
         refuse(form, refus)
         return False
     return True
+
+
+def attempted(form: FlaskForm, act: Callable[[], object]) -> int | None:
+    """The same where two people may act at once: None once it is done, else the status of the page to show again.
+
+    422 when the form or the domain refuses; 409, with the reason on the form, when somebody else has changed the object: what was
+    typed stays, and the page reads the object afresh.
+    """
+    try:
+        return None if accepted(form, act) else 422
+    except Conflict as conflit:
+        session().rollback()
+        form.form_errors.append(conflit.message)
+        return conflit.status
 
 
 def outcome(form: FlaskForm, act: Callable[[], Fait]) -> Fait | None:
@@ -40,3 +58,18 @@ def refuse(form: FlaskForm, refus: Invalid) -> None:
         champ.refuser(refus.message)
     else:
         champ.errors = [*champ.errors, refus.message]
+
+
+def received() -> Mapping[str, str]:
+    """What the page sent, without the line that is taken out."""
+    return sans_la_ligne(request.form, request.form[RETIRER]) if request.form.get(RETIRER) else request.form
+
+
+def stays() -> bool:
+    """Whether the button that was pressed only changes a list of lines: the same page is shown once more."""
+    return RESTER in request.form or RETIRER in request.form
+
+
+def changed_list() -> str | None:
+    """The list that this button changes, to come back to."""
+    return request.form.get(RESTER) or request.form.get(RETIRER, "").rpartition("-")[0] or None

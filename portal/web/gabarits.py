@@ -2,28 +2,59 @@
 
 import hashlib
 import json
-from functools import cache
+from collections.abc import Callable, Hashable, MutableMapping
+from decimal import Decimal
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, get_flashed_messages, request, url_for
+from flask import Flask, current_app, get_flashed_messages, url_for
+from flask.templating import Environment
 from jinja2 import StrictUndefined
 
-from portal import formats, vocabulaire, vocabulaire_cer, vocabulaire_ds
+from portal import (
+    formats,
+    vocabulaire,
+    vocabulaire_avis,
+    vocabulaire_cer,
+    vocabulaire_demandes,
+    vocabulaire_ds,
+    vocabulaire_file,
+    vocabulaire_imports,
+    vocabulaire_instruction,
+    vocabulaire_lettres,
+    vocabulaire_lots,
+    vocabulaire_recoupements,
+)
+from portal.forms import echeances
 from portal.web.connexion import acteur
+from portal.web.navigation import actif
 from portal.web.session import moyens
 
 ETAT_ACCESSIBILITE = "non conforme"
 FILTRES = {
     "montant": formats.montant_fr,
+    "decimal": Decimal,
     "nombre": formats.nombre_fr,
     "taille": formats.taille_fr,
     "date": formats.date_fr,
     "instant": formats.instant_fr,
+    "echeance": echeances.echeance_fr,
     "majuscule": formats.majuscule,
     "siren": formats.siren_fr,
     "siret": formats.siret_fr,
 }
+
+
+class Environnement(Environment):
+    """Flask's, whose templates share one plain dict of names: each import and each include goes through all of them.
+
+    Jinja chains dicts, so that a name given later is seen: ours are given at the boot, before any template is read.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Names of the application, and those of one template if any."""
+        return {**self.globals, **(d or {})}
 
 
 def install(app: Flask) -> None:
@@ -34,10 +65,19 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(FILTRES)
     app.jinja_env.globals.update(
         vocabulaire=vocabulaire,
+        vocabulaire_avis=vocabulaire_avis,
         vocabulaire_cer=vocabulaire_cer,
+        vocabulaire_demandes=vocabulaire_demandes,
+        vocabulaire_file=vocabulaire_file,
+        vocabulaire_imports=vocabulaire_imports,
+        vocabulaire_instruction=vocabulaire_instruction,
         vocabulaire_ds=vocabulaire_ds,
+        vocabulaire_lettres=vocabulaire_lettres,
+        vocabulaire_lots=vocabulaire_lots,
+        vocabulaire_recoupements=vocabulaire_recoupements,
         statique=statique,
-        actif=_actif,
+        une_fois=une_fois,
+        actif=actif,
         url_connue=_url_connue,
         etat_accessibilite=ETAT_ACCESSIBILITE,
     )
@@ -50,6 +90,7 @@ def _contexte() -> dict[str, Any]:
         "acteur": acteur(),
         "nom_service": config.nom_service,
         "contact": config.contact,
+        "contact_telephone": config.contact_telephone,
         "mode_demo": config.demo,
         "messages_flash": get_flashed_messages(with_categories=True),
         "htmx": _htmx(),
@@ -60,6 +101,13 @@ def _contexte() -> dict[str, Any]:
 def statique(nom: str) -> str:
     """Address of a static file that changes with its content."""
     return url_for("static", filename=nom, v=_empreinte(Path(current_app.static_folder or ""), nom))
+
+
+# By type too: markup and the same text compare equal, and are not written alike.
+@lru_cache(maxsize=512, typed=True)
+def une_fois(macro: Callable[..., str], *arguments: Hashable) -> str:
+    """What a macro that reads nothing but its arguments writes for these: written once per process, not once per page."""
+    return macro(*arguments)
 
 
 @cache
@@ -77,10 +125,6 @@ def _htmx() -> dict[str, str]:
     """Address and integrity of the htmx file that set-up has installed."""
     fiche = _manifeste(Path(current_app.static_folder or "") / "tiers" / "manifeste.json")["htmx.min.js"]
     return {"url": url_for("static", filename=f"tiers/{fiche['fichier']}", v="2"), "integrite": fiche["integrite"]}
-
-
-def _actif(prefixe: str) -> bool:
-    return request.endpoint is not None and request.endpoint.startswith(prefixe)
 
 
 def _url_connue(endpoint: str) -> bool:

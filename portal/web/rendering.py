@@ -1,9 +1,11 @@
 """Renders pages and their fragments. The only door to htmx-flask."""
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Flask, Response, flash, make_response, render_template
 from htmx_flask import Htmx, request
+
+Genre = Literal["succes", "attention"]
 
 
 def install(app: Flask) -> None:
@@ -33,10 +35,13 @@ def redirection(adresse: str) -> Response:
     return Response(status=200, headers={"HX-Redirect": adresse})
 
 
-def see_other(adresse: str, *, message: str | None = None) -> Response:
-    """After a successful POST: 303, or for htmx 200 with HX-Redirect, and one sentence said on the next page."""
+def see_other(adresse: str, *, message: str | None = None, genre: Genre = "succes") -> Response:
+    """After a POST: 303, or for htmx 200 with HX-Redirect, and one sentence said on the next page.
+
+    `genre`: « attention » when nothing was done.
+    """
     if message:
-        flash(message, "succes")
+        flash(message, genre)
     if est_fragment():
         return redirection(adresse)
     return Response(status=303, headers={"Location": adresse})

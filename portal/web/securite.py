@@ -24,6 +24,11 @@ POLITIQUE = "; ".join(
     )
 )
 POLITIQUE_TELECHARGEMENT = "sandbox; default-src 'none'"
+# A browser's own viewer of PDF is an object of the page that it makes, and is shut out by `sandbox`.
+POLITIQUE_APERCU = (
+    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 EN_TETES = {
     "Content-Security-Policy": POLITIQUE,
     "X-Content-Type-Options": "nosniff",

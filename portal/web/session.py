@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import cast
 
 from flask import current_app, g, request
-from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -26,7 +25,7 @@ def session() -> Session:
     if "session" not in g:
         g.session = moyens().fabrique()
         if request.method in METHODES_DE_LECTURE:
-            g.session.execute(text("SET TRANSACTION READ ONLY"))
+            g.session.connection().exec_driver_sql("SET TRANSACTION READ ONLY")
     return cast("Session", g.session)
 
 
@@ -35,11 +34,23 @@ def unit_of_work() -> Iterator[None]:
     """Around a view: commit before the answer leaves, whatever its status; roll back when it raises."""
     try:
         yield
-        ouverte: Session | None = g.get("session")
-        if ouverte is not None and request.method not in METHODES_DE_LECTURE:
-            ouverte.commit()
+        rendre()
     finally:
         fermer()
+
+
+def rendre() -> None:
+    """Commit, and give the connection back.
+
+    A reading ends so too: a rollback makes psycopg forget every prepared statement of the connection, and PostgreSQL would
+    plan each page anew. But within a larger transaction (a test), it leaves that one as it was: it would stay read only.
+    """
+    ouverte: Session | None = g.get("session")
+    if ouverte is None:
+        return
+    if request.method not in METHODES_DE_LECTURE or not ouverte.connection().in_nested_transaction():
+        ouverte.commit()
+    fermer()
 
 
 def fermer() -> None:

@@ -64,10 +64,16 @@ class Cellule:
         listes = (table()["objets"][genre] for _argument, genre in self.objets if not genre.startswith("="))
         return all(liste == "tous" or role in liste for liste in listes)
 
+    def renvoie(self, role: str) -> bool:
+        """Whether the gate sends the role to come in. What an expert types once his access has ended is shown to him: 403."""
+        if role != ANONYME or self.entre(role):
+            return False
+        return self.methode == "GET" or self.fiche["porte"] != "may_be_expert"
+
     def attendu(self, role: str) -> frozenset[int]:
         """The statuses that the role may get. A refused visitor is sent to the login page, a refused account is told 403."""
         if not self.entre(role):
-            return frozenset({CONNEXION}) if role == ANONYME else INTERDIT
+            return frozenset({CONNEXION}) if self.renvoie(role) else INTERDIT
         if not self.voit(role):
             return INTROUVABLE
         if role in self.fiche.get("interdit", ()):

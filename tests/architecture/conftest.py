@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal.db import Fabrique
+from portal.models.experts import Expert
 from portal.services.moyens import Moyens
 from tests.architecture.monde import Createur, Monde
 from tests.client import ClientStrict
@@ -70,9 +71,11 @@ class Visiteur:
         if role not in self.cookies:
             client = self.app.test_client()
             assert isinstance(client, ClientStrict)
-            user = self.monde.roles[role]
-            if user is not None:
-                client.connecter(user)
+            qui = self.monde.roles[role]
+            if isinstance(qui, Expert):
+                client.connecter_expert(qui)
+            elif qui is not None:
+                client.connecter(qui)
             client.get("/plan-du-site")
             jeton = json.loads(next(client.arbre.iter("body")).get("hx-headers", ""))["X-CSRFToken"]
             cookie = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])

@@ -10,7 +10,9 @@ from tests.architecture.conftest import Visiteur
 from tests.architecture.monde import ANONYME, Monde
 
 ROLES = table()["portes"]["may_be_anyone"]
-PAGES_DE_CONNEXION = ("/connexion", "/agents/connexion")
+PAGES_DE_CONNEXION = ("/connexion", "/agents/connexion", "/experts/acces")
+# Leaving leads where an expert asks for another link.
+SE_TERMINENT_LA = ("experts.fermer",)
 # A link that was never made looks like one that has expired.
 PERIME = frozenset({410})
 
@@ -56,7 +58,7 @@ def test_each_role_gets_what_the_table_says(app: Flask, visiteur: Visiteur, mond
 def _vers_la_bonne_page(cellule: Cellule, role: str, reponse: TestResponse) -> bool:
     """Only a visitor that the gate stops is sent to log in."""
     vers_la_connexion = (reponse.location or "").partition("?")[0] in PAGES_DE_CONNEXION
-    return vers_la_connexion == (role == ANONYME and not cellule.entre(role))
+    return vers_la_connexion == (cellule.renvoie(role) or cellule.endpoint in SE_TERMINENT_LA)
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != ANONYME])

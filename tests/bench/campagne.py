@@ -6,12 +6,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import psycopg
 from alembic import command
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from integrations.postgresql.ephemere import grappe_ephemere
 from integrations.postgresql.grappe import Grappe
@@ -21,17 +20,14 @@ from portal.cli.worker import conninfo
 from portal.config import Config
 from portal.db import make_engine, make_fabrique
 from portal.models.connexion import User
-from portal.queries.filtres_dossiers import Curseur
 from portal.services import connexion
 from portal.services.moyens import Moyens, make_moyens
+from tests.bench import fiche
 from tests.bench.mesure import Banc, Mesure
-from tests.bench.remplissage import DEMARCHES_PAR_SERVICE, MOT_COURANT, MOT_RARE, fill
+from tests.bench.natif import make
+from tests.bench.pages import AGENT, NATIF, SERVICE, list_pages
+from tests.bench.remplissage import fill
 
-FILE = "/instruction/dossiers"
-AGENT = 1
-SERVICE = 1
-PAR_PAGE = 50
-PAGE_LOINTAINE = 40
 Dire = Callable[[str], None]
 
 
@@ -47,7 +43,7 @@ class Resultat:
 def run(tailles: tuple[int, ...], *, tours: int, essais: int, dire: Dire) -> list[Resultat]:
     """One throwaway server, one database for each size; `tours` rounds of `essais` requests a page."""
     with grappe_ephemere() as grappe, tempfile.TemporaryDirectory() as dossier, ExitStack() as pile:
-        urls = [_remplir(grappe, taille, dire) for taille in tailles]
+        urls = [prepare(grappe, taille, dire) for taille in tailles]
         bancs = [pile.enter_context(_banc(grappe, url, Path(dossier), essais)) for url in urls]
         dire(f"Mesure : {tours} tours de {essais} requêtes par page…")
         mesures = _mesurer(bancs, tours)
@@ -57,18 +53,26 @@ def run(tailles: tuple[int, ...], *, tours: int, essais: int, dire: Dire) -> lis
         ]
 
 
-def _remplir(grappe: Grappe, taille: int, dire: Dire) -> str:
+def prepare(grappe: Grappe, taille: int, dire: Dire) -> str:
+    """Address of a new database of so many dossiers."""
     dire(f"Remplissage : {taille} dossiers…")
     url = grappe.url(f"banc_{taille}")
     grappe.creer_base(f"banc_{taille}")
     command.upgrade(config_alembic(url), "head")
     fill(conninfo(url), taille)
+    moteur = make_engine(url, reserve=1)
+    fabrique = make_fabrique(moteur)
+    make(fabrique, service_id=SERVICE, agent_id=AGENT, reference=NATIF)
+    fiche.make(fabrique)
+    with moteur.connect().execution_options(isolation_level="AUTOCOMMIT") as connexion:
+        connexion.execute(text("VACUUM ANALYZE"))
+    moteur.dispose()
     return url
 
 
 def _mesurer(bancs: list[Banc], tours: int) -> list[list[Mesure]]:
     """The pages of each bench, the least of all rounds. Sizes take turns page by page, so that noise spares none."""
-    pages = [_pages(banc.temoin) for banc in bancs]
+    pages = [list_pages(banc.temoin) for banc in bancs]
     mesures: list[list[Mesure]] = [[] for _ in bancs]
     for rang in range(len(pages[0])):
         passages = [
@@ -106,43 +110,3 @@ def _connecter(client: FlaskClient, moyens: Moyens) -> None:
     with client.session_transaction() as cookie:
         cookie["_user_id"] = secret
         cookie["_fresh"] = True
-
-
-def _pages(temoin: psycopg.Connection[Any]) -> list[tuple[str, str]]:
-    """The pages that an agent opens all day, by name and address."""
-    return [
-        ("file", FILE),
-        ("file, en instruction", _adresse(etat="en_instruction")),
-        ("file, accordés", _adresse(etat="accepte")),
-        ("file, une démarche", _adresse(demarche=str(DEMARCHES_PAR_SERVICE))),
-        ("file, source DS", _adresse(source="ds")),
-        ("recherche, mot rare", _adresse(q=MOT_RARE)),
-        ("recherche, mot courant", _adresse(q=MOT_COURANT)),
-        ("recherche, sans résultat", _adresse(q="introuvable")),
-        (f"file, page {PAGE_LOINTAINE}", _adresse(page=_page_lointaine(temoin))),
-        ("dossier", f"{FILE}/{_dossier_ds(temoin)}"),
-    ]
-
-
-def _adresse(**criteres: str) -> str:
-    return f"{FILE}?{urlencode(criteres)}"
-
-
-def _page_lointaine(temoin: psycopg.Connection[Any]) -> str:
-    """The cursor of page 40, or of the last full page of a small queue."""
-    places = temoin.execute(
-        "SELECT date_depot, dossier_id FROM acces_dossier WHERE service_id = %s ORDER BY date_depot DESC, dossier_id DESC",
-        (SERVICE,),
-    ).fetchall()
-    rang = min(PAR_PAGE * (PAGE_LOINTAINE - 1), len(places) - PAR_PAGE) - 1
-    return Curseur(date_depot=places[rang][0], dossier_id=places[rang][1]).texte()
-
-
-def _dossier_ds(temoin: psycopg.Connection[Any]) -> str:
-    """A dossier of DS, 56 champs, with an avis given by another service."""
-    ligne = temoin.execute(
-        "SELECT reference FROM dossier WHERE service_id = %s AND source = 'ds' AND avis_rendus = 1 ORDER BY id DESC LIMIT 1",
-        (SERVICE,),
-    ).fetchone()
-    assert ligne is not None
-    return str(ligne[0])

@@ -5,26 +5,40 @@ from dataclasses import dataclass
 
 from tests.bench.campagne import Resultat
 from tests.bench.mesure import Mesure
+from tests.bench.pages import FICHE
 
 TITRES = ("page", "dossiers", "ms CPU", "dont PG", "requêtes", "ko", "× nue", "× SQL", "× petit")
-LIGNE = "{:<24} {:>8} {:>7} {:>8} {:>9} {:>6} {:>6} {:>6} {:>8}"
+LIGNE = "{:<28} {:>8} {:>7} {:>8} {:>9} {:>6} {:>6} {:>6} {:>8}"
 
 
 @dataclass(frozen=True)
 class But:
-    """An aim: a page reaches it when `lire(page, same page at the smallest size)` is at most `plafond`."""
+    """An aim: a page reaches it when `lire(page, same page at the smallest size)` is at most `plafond`.
+
+    `fiche`: the most of the sheet of an association, when it is not the same.
+    """
 
     nom: str
     plafond: float
     lire: Callable[[Mesure, Mesure], float]
+    fiche: float | None = None
+
+    def bar(self, mesure: Mesure) -> float:
+        """The most of that page."""
+        return self.fiche if self.fiche is not None and mesure.page == FICHE else self.plafond
 
 
 BUTS_DES_PAGES = (
     But("12 requêtes SQL au plus", 12, lambda mesure, _petit: mesure.requetes),
-    But("100 ko de HTML au plus", 100_000, lambda mesure, _petit: mesure.octets),
+    But("100 ko de HTML au plus, 150 ko pour une association", 100_000, lambda mesure, _petit: mesure.octets, 150_000),
 )
 BUTS = (
-    But("25 ms de CPU au plus, PostgreSQL compris", 25.0, lambda mesure, _petit: mesure.ms),
+    But(
+        "25 ms de CPU au plus, PostgreSQL compris, 30 ms pour une association",
+        25.0,
+        lambda mesure, _petit: mesure.ms,
+        30.0,
+    ),
     *BUTS_DES_PAGES,
     But("pas plus de 1,3 fois la plus petite base", 1.3, lambda mesure, petit: mesure.ms / petit.ms),
 )
@@ -66,5 +80,5 @@ def misses(resultats: list[Resultat], but: But) -> list[str]:
         f"{mesure.page}, {resultat.dossiers} : {but.lire(mesure, petit):.4g}"
         for resultat in resultats
         for mesure, petit in zip(resultat.pages, resultats[0].pages, strict=True)
-        if but.lire(mesure, petit) > but.plafond
+        if but.lire(mesure, petit) > but.bar(mesure)
     ]

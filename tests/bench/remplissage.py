@@ -5,96 +5,35 @@ spread over the thirty-nine that remain. One dossier in seven is also read by a 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 
 from portal.formats import mots_de_recherche
-from portal.vocabulaire import Audience, Etat, MotifAcces, SensAvis, Source
-from tests.bruts_ds import brut_ds
-
-SERVICES = 40
-AGENTS_PAR_SERVICE = 3
-DEMARCHES_PAR_SERVICE = 3
-EXERCICES = (2024, 2025, 2026)
-MOT_RARE = "xylophone"
-MOT_COURANT = "quartier"
-DEBUT = datetime(2023, 12, 1, tzinfo=UTC)
-DUREE = timedelta(days=3 * 360)
-GENRES = ("Amis", "Club", "Collectif", "Comité", "Compagnie", "Foyer rural", "Harmonie", "Maison", "Atelier", "Union")
-SUJETS = (
-    "du canal",
-    "de la vallée",
-    "des Tilleuls",
-    "des jeunes",
-    "de la Croix-Rousse",
-    "du livre",
-    "des aînés",
-    "du vélo",
+from portal.vocabulaire import Audience, Etat, MotifAcces, SensAvis, SensDecision, Source
+from portal.vocabulaire_instruction import OrigineDossier
+from tests.bench.plan import (
+    ACTIONS,
+    COMMUNES,
+    DEBUT,
+    DEMARCHES_PAR_SERVICE,
+    DEPARTEMENTS,
+    ETIQUETTES,
+    GENRES,
+    MOT_RARE,
+    PUBLICS,
+    RANGS_PAR_SERVICE,
+    SERVICES,
+    SUJETS,
+    Ligne,
+    Plan,
+    agent_de,
+    tirer,
 )
-ACTIONS = ("Ateliers de lecture", "Accompagnement à la scolarité", "Tournoi solidaire", "Jardin partagé", "Formation")
-PUBLICS = ("pour les enfants du quartier", "pour les bénévoles", "des familles du quartier", "des personnes isolées")
-COMMUNES = ("Lyon", "Villeurbanne", "Vénissieux", "Bron", "Décines-Charpieu", "Saint-Priest", "Oullins-Pierre-Bénite")
-ETATS = (Etat.EN_CONSTRUCTION, Etat.EN_INSTRUCTION, Etat.EN_INSTRUCTION, Etat.ACCEPTE, Etat.ACCEPTE, Etat.REFUSE)
-Choix = TypeVar("Choix")
-Ligne = dict[str, Any]
-
-
-def tirer(rang: int, sel: int, parmi: Sequence[Choix]) -> Choix:
-    """A choice that depends on nothing but its arguments."""
-    return parmi[((rang * 2_654_435_761 + sel * 40_503) >> 9) % len(parmi)]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How many dossiers, and what follows from it."""
-
-    dossiers: int
-
-    @property
-    def associations(self) -> int:
-        """One association for ten dossiers."""
-        return max(self.dossiers // 10, 20)
-
-    def service(self, rang: int) -> int:
-        """The owner of a dossier."""
-        return 1 if rang % 4 == 0 else tirer(rang, 1, range(2, SERVICES + 1))
-
-    def saisi(self, rang: int) -> int | None:
-        """The service asked for its avis, if any."""
-        return self.service(rang) % SERVICES + 1 if rang % 7 == 0 else None
-
-    def rendu(self, rang: int) -> bool:
-        """Four avis in five have been given."""
-        return self.saisi(rang) is not None and rang % 5 != 0
-
-    def demarche(self, rang: int) -> int:
-        """The last démarche of each service is one of Démarches Simplifiées."""
-        return (self.service(rang) - 1) * DEMARCHES_PAR_SERVICE + rang % DEMARCHES_PAR_SERVICE + 1
-
-    def source(self, rang: int) -> Source:
-        """Where a dossier comes from."""
-        return Source.DS if rang % DEMARCHES_PAR_SERVICE == DEMARCHES_PAR_SERVICE - 1 else Source.PORTAIL
-
-    def reference(self, rang: int) -> str:
-        """The reference of a dossier."""
-        return f"DS-{rang}" if self.source(rang) is Source.DS else f"P-2026-{rang:06d}"
-
-    def depot(self, rang: int) -> datetime:
-        """Filings follow each other evenly during three years."""
-        return DEBUT + DUREE * rang / self.dossiers
-
-    def etat(self, rang: int) -> Etat:
-        """Recent dossiers are not decided yet."""
-        return tirer(rang, 2, ETATS[:3] if rang > self.dossiers * 0.8 else ETATS)
-
-    def rare(self, rang: int) -> bool:
-        """Five dossiers of the measured service speak of a xylophone."""
-        return rang % 4 == 0 and (rang // 4) % max(self.dossiers // 20, 1) == 1
+from tests.bruts_ds import brut_ds
 
 
 def fill(conninfo: str, dossiers: int) -> None:
@@ -122,8 +61,11 @@ def _tables(plan: Plan) -> Iterator[tuple[str, Iterator[Ligne]]]:
     rangs = range(1, plan.dossiers + 1)
     signataires = range(1, plan.associations + 1, 3)
     yield "service", (_service(rang) for rang in range(1, SERVICES + 1))
-    yield "user", (_agent(rang) for rang in range(1, SERVICES * AGENTS_PAR_SERVICE + 1))
-    yield "affectation", (_affectation(rang) for rang in range(1, SERVICES * AGENTS_PAR_SERVICE + 1))
+    agents = [agent_de(service, rang) for service in range(1, SERVICES + 1) for rang in range(plan.agents)]
+    yield "user", (_agent(rang) for rang in agents)
+    yield "affectation", (_affectation(rang) for rang in agents)
+    yield "etiquette", (_etiquette(rang) for rang in range(1, len(ETIQUETTES) + 1))
+    yield "vue_enregistree", iter([_vue()])
     yield "demarche", (_demarche(rang) for rang in range(1, SERVICES * DEMARCHES_PAR_SERVICE + 1))
     yield "association", (_association(rang) for rang in range(1, plan.associations + 1))
     yield "association_identifiant", (_identifiant(rang) for rang in range(1, plan.associations + 1))
@@ -134,10 +76,14 @@ def _tables(plan: Plan) -> Iterator[tuple[str, Iterator[Ligne]]]:
     yield "engagement", (_engagement(rang) for rang in signataires)
     yield "dossier", (_dossier(plan, rang) for rang in rangs)
     yield "dossier_ds", (_dossier_ds(plan, rang) for rang in rangs if plan.source(rang) is Source.DS)
-    yield "acces_dossier", (acces for rang in rangs for acces in _acces(plan, rang))
     yield "financement", (_financement(plan, rang) for rang in rangs)
+    yield "saisine", (_saisine(rang) for rang in rangs if plan.saisi(rang))
     yield "demande_avis", (_demande_avis(plan, rang) for rang in rangs if plan.saisi(rang))
     yield "avis", (_avis(plan, rang) for rang in rangs if plan.rendu(rang))
+    yield "proposition", (_proposition(plan, rang) for rang in rangs if plan.propose(rang))
+    yield "decision", (_decision(plan, rang) for rang in rangs if plan.decide(rang))
+    yield "etiquette_dossier", (_pose(plan, rang, une) for rang in rangs for une in plan.etiquettes(rang))
+    yield "acces_dossier", (acces for rang in rangs for acces in _acces(plan, rang))
 
 
 def _service(rang: int) -> Ligne:
@@ -165,11 +111,20 @@ def _personne(ident: int, genre: str, email: str, nom: str) -> Ligne:
 
 
 def _user_de(association: int) -> int:
-    return SERVICES * AGENTS_PAR_SERVICE + association
+    return (SERVICES + 1) * RANGS_PAR_SERVICE + association
 
 
 def _affectation(rang: int) -> Ligne:
-    return {"user_id": rang, "service_id": (rang - 1) // AGENTS_PAR_SERVICE + 1, "role": "instructeur"}
+    return {"user_id": rang, "service_id": (rang - 1) // RANGS_PAR_SERVICE + 1, "role": "instructeur"}
+
+
+def _etiquette(rang: int) -> Ligne:
+    return {"id": rang, "service_id": 1, "nom": ETIQUETTES[rang - 1]}
+
+
+def _vue() -> Ligne:
+    arguments = json.dumps({"onglet": "a_decider", "tri": "-montant"})
+    return {"service_id": 1, "nom": "À décider, gros montants", "arguments": arguments, "par_id": 1}
 
 
 def _demarche(rang: int) -> Ligne:
@@ -191,6 +146,11 @@ def _demarche(rang: int) -> Ligne:
         "fichiers_a_la_demande": False,
         "annotation_avis": "",
         "etiquettes": "[]",
+        "public": "Associations du territoire",
+        "montants": "",
+        "aides": "{}",
+        "fuseau": "Europe/Paris",
+        "version": 1,
     }
 
 
@@ -223,7 +183,8 @@ def _identifiant(rang: int) -> Ligne:
 def _mandat(rang: int) -> Ligne:
     etat = "prouve" if rang % 2 else "declare"
     commun = {"id": rang, "user_id": _user_de(rang), "association_id": rang, "role": "signataire"}
-    return {**commun, "etat": etat, "fonction": "Présidente", "piece_vue": ""}
+    vides = {"piece_vue": "", "structure": "", "ecrit_nom": ""}
+    return {**commun, "etat": etat, "fonction": "Présidente", **vides}
 
 
 def _session_de(association: int) -> int:
@@ -232,21 +193,13 @@ def _session_de(association: int) -> int:
 
 
 def _session(rang: int) -> Ligne:
-    return {"id": _session_de(rang), "secret_hash": f"{rang:064x}", "user_id": _user_de(rang), "expires_at": DEBUT}
+    ouverte = {"id": _session_de(rang), "secret_hash": f"{rang:064x}", "user_id": _user_de(rang), "expires_at": DEBUT}
+    return {**ouverte, "durable": False, "appareil": ""}
 
 
 def _texte() -> Ligne:
-    return {
-        "id": 1,
-        "version": "banc",
-        "reference": "",
-        "nor": "",
-        "jorf": "",
-        "date": DEBUT.date(),
-        "url": "",
-        "corps": "",
-        "sha256": "0" * 64,
-    }
+    vides = dict.fromkeys(("reference", "nor", "jorf", "url", "corps"), "")
+    return {"id": 1, "version": "banc", "date": DEBUT.date(), "sha256": "0" * 64, **vides}
 
 
 def _engagement(rang: int) -> Ligne:
@@ -283,8 +236,6 @@ def _dossier(plan: Plan, rang: int) -> Ligne:
     intitule = f"{tirer(rang, 7, ACTIONS)} {tirer(rang, 8, PUBLICS)}" + (f" et {MOT_RARE}" if plan.rare(rang) else "")
     commune = tirer(rang, 9, COMMUNES)
     etat = plan.etat(rang)
-    agent = (plan.service(rang) - 1) * AGENTS_PAR_SERVICE + 1 + rang % AGENTS_PAR_SERVICE
-    decide = etat in (Etat.ACCEPTE, Etat.REFUSE)
     return {
         "id": rang,
         "reference": plan.reference(rang),
@@ -292,9 +243,9 @@ def _dossier(plan: Plan, rang: int) -> Ligne:
         "demarche_id": plan.demarche(rang),
         "association_id": association,
         "service_id": plan.service(rang),
-        "instructeur_id": None if etat is Etat.EN_CONSTRUCTION else agent,
+        "instructeur_id": None if etat is Etat.EN_CONSTRUCTION else plan.agent(rang),
         "etat": etat,
-        "complement_demande": rang % 50 == 0,
+        "complement_demande": etat is Etat.EN_CONSTRUCTION and rang // 4 % 10 == 0,
         "statut_source": etat if plan.source(rang) is Source.DS else "",
         "demandeur_genre": "morale",
         "demandeur_nom": nom,
@@ -303,19 +254,44 @@ def _dossier(plan: Plan, rang: int) -> Ligne:
         "demandeur_commune": commune,
         "lien_verifie": rang % 3 != 0,
         "intitule": intitule,
-        "exercice": tirer(rang, 10, EXERCICES),
+        "exercice": plan.exercice(rang),
         "montant_demande": Decimal(500 + rang % 20_000),
         "montant_accorde": Decimal(500) if etat is Etat.ACCEPTE else None,
         "date_depot": plan.depot(rang),
-        "date_passage_en_instruction": None if etat is Etat.EN_CONSTRUCTION else plan.depot(rang) + timedelta(days=9),
-        "date_traitement": plan.depot(rang) + timedelta(days=60) if decide else None,
+        **_suites(plan, rang),
+        "jours_suspendus": 0,
+        "cer": plan.cer(association),
+        "version": 1,
+        "mots": mots_de_recherche(plan.reference(rang), intitule, nom, siret, siret[:9], commune),
+    }
+
+
+def _suites(plan: Plan, rang: int) -> Ligne:
+    """What has happened to a dossier since its filing."""
+    depot, etat = plan.depot(rang), plan.etat(rang)
+    attendu = plan.saisi(rang) is not None and not plan.rendu(rang)
+    return {
+        "date_passage_en_instruction": None if etat is Etat.EN_CONSTRUCTION else depot + timedelta(days=9),
+        "date_traitement": depot + timedelta(days=60) if etat in (Etat.ACCEPTE, Etat.REFUSE) else None,
         "contenu_version": 1,
         "contenu_empreintes": "{}",
         "avis_demandes": 1 if plan.saisi(rang) else 0,
         "avis_rendus": 1 if plan.rendu(rang) else 0,
-        "version": 1,
-        "mots": mots_de_recherche(plan.reference(rang), intitule, nom, siret, siret[:9], commune),
+        "avis_echeance": _echeance(plan, rang) if attendu else None,
+        "origine": _origine(plan, rang),
+        "departement": tirer(rang, 12, DEPARTEMENTS),
     }
+
+
+def _origine(plan: Plan, rang: int) -> OrigineDossier:
+    if plan.source(rang) is Source.DS:
+        return OrigineDossier.DS
+    return OrigineDossier.COURRIER if rang % 11 == 0 else OrigineDossier.PORTAIL
+
+
+def _echeance(plan: Plan, rang: int) -> date:
+    """When an avis is due: a month after the filing."""
+    return (plan.depot(rang) + timedelta(days=30)).date()
 
 
 CHAMPS: list[Ligne] = [
@@ -355,18 +331,35 @@ def _acces(plan: Plan, rang: int) -> Iterator[Ligne]:
 
 
 def _financement(plan: Plan, rang: int) -> Ligne:
-    exercice = tirer(rang, 10, EXERCICES)
-    return {"dossier_id": rang, "exercice": exercice, "programme": "163", "demande": Decimal(500 + rang % 20_000)}
+    return {
+        "dossier_id": rang,
+        "exercice": plan.exercice(rang),
+        "programme": "163",
+        "demande": Decimal(500 + rang % 20_000),
+    }
+
+
+def _saisine(rang: int) -> Ligne:
+    return {
+        "id": rang,
+        "cle": f"saisine-{rang}",
+        "question": "Votre avis sur ce projet ?",
+        "audience": Audience.PARTAGE,
+        "scelle": False,
+        "sections": "[]",
+    }
 
 
 def _demande_avis(plan: Plan, rang: int) -> Ligne:
     return {
         "id": rang,
+        "saisine_id": rang,
         "dossier_id": rang,
         "service_id": plan.saisi(rang),
         "demandeur_service_id": plan.service(rang),
-        "demandeur_id": (plan.service(rang) - 1) * AGENTS_PAR_SERVICE + 1,
-        "question": "Votre avis sur ce projet ?",
+        "demandeur_id": agent_de(plan.service(rang), 0),
+        "echeance": _echeance(plan, rang),
+        "repondue_at": plan.depot(rang) if plan.rendu(rang) else None,
     }
 
 
@@ -375,7 +368,7 @@ def _avis(plan: Plan, rang: int) -> Ligne:
     return {
         "dossier_id": rang,
         "service_id": saisi,
-        "auteur_id": (saisi - 1) * AGENTS_PAR_SERVICE + 1,
+        "auteur_id": agent_de(saisi, 0),
         "demande_avis_id": rang,
         "sens": SensAvis.FAVORABLE,
         "texte": "Projet utile au territoire.",
@@ -383,3 +376,33 @@ def _avis(plan: Plan, rang: int) -> Ligne:
         "contenu_version": 1,
         "version": 1,
     }
+
+
+def _octroi(plan: Plan, rang: int) -> Ligne:
+    vides = dict.fromkeys(("motivation", "conditions"), "")
+    return {
+        "dossier_id": rang,
+        "sens": SensDecision.ACCEPTE,
+        "lignes": "[]",
+        "auteur_id": plan.agent(rang),
+        **vides,
+        "version": 1,
+    }
+
+
+def _proposition(plan: Plan, rang: int) -> Ligne:
+    return {**_octroi(plan, rang), "montant": Decimal(500), "commentaire": ""}
+
+
+def _decision(plan: Plan, rang: int) -> Ligne:
+    """Decided, and asked to be notified."""
+    auteur = {
+        "auteur_nom": "Camille Agent",
+        "auteur_qualite": "Responsable",
+        "notification_demandee_at": plan.depot(rang),
+    }
+    return {**_octroi(plan, rang), "montant_accorde": Decimal(500), **auteur}
+
+
+def _pose(plan: Plan, rang: int, etiquette: int) -> Ligne:
+    return {"dossier_id": rang, "etiquette_id": etiquette, "par_id": plan.agent(rang)}

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from portal.formats import PARIS, maintenant
+from portal.formats import aujourdhui
 
 DEPOT = Path(__file__).resolve().parents[2]
 
@@ -19,7 +19,7 @@ def tableau(titres: tuple[str, ...], lignes: list[tuple[object, ...]]) -> list[s
 
 def jour() -> str:
     """Today in Paris."""
-    return maintenant().astimezone(PARIS).date().isoformat()
+    return aujourdhui().isoformat()
 
 
 def commit() -> str:

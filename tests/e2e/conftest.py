@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from integrations.annuaire import simulateur as simulateur_annuaire
+from integrations.antivirus import simulateur as simulateur_antivirus
 from integrations.cachet import trousseau
 from integrations.demarches_simplifiees.simulator import serveur as simulateur_ds
 from integrations.postgresql.grappe import Grappe
@@ -52,9 +53,11 @@ def portail(grappe: Grappe, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with ExitStack() as pile:
         ds = pile.enter_context(simulateur_ds.demarrer(dossiers=60))
         annuaire = pile.enter_context(simulateur_annuaire.demarrer())
+        antivirus = pile.enter_context(simulateur_antivirus.demarrer())
         url = f"http://127.0.0.1:{port_libre()}"
         trousseau.enregistrer(dossier / "cachet.p12", trousseau.creer("Portail du navigateur", MOT_DE_PASSE_DU_CACHET))
         portail = Portail(url, ds, _env(url, grappe.url("navigateur"), ds, annuaire.url, dossier))
+        portail.env["ANTIVIRUS"] = antivirus.adresse
         portail.commande("demo-donnees")
         portail.commande("ds", "sync")
         pile.enter_context(_programme(portail.env, dossier / "travaux.log", "portal", "worker"))

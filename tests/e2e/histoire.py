@@ -3,13 +3,14 @@
 import io
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from pathlib import Path
 
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from portal.formats import PARIS
+from tests.e2e import demandes
 from tests.e2e.navigateur import Navigateur
+from tests.e2e.questions import Questions
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,26 @@ def se_connecter(nav: Navigateur, qui: Association) -> None:
     nav.lire("Votre nom")
     nav.remplir(prenom=qui.prenom, nom=qui.nom_personne)
     nav.appuyer("Enregistrer")
+
+
+def se_connecter_par_code(nav: Navigateur, qui: Association) -> None:
+    """Ask for a link, and give the code of the letter on the page left open; then one's name."""
+    nav.aller("/connexion")
+    nav.remplir(email=qui.email)
+    nav.appuyer("Recevoir un lien de connexion")
+    nav.remplir(code=lire_le_code_de_connexion(nav, qui))
+    nav.appuyer("Se connecter")
+    nav.remplir(prenom=qui.prenom, nom=qui.nom_personne)
+    nav.appuyer("Enregistrer")
+
+
+def lire_le_code_de_connexion(nav: Navigateur, qui: Association) -> str:
+    """Read the letter in the same browser, and come back to the page left open."""
+    nav.suivre("lisez-le ici")
+    nav.patienter(qui.email)
+    code = _code(nav.page.locator(f'section:has-text("{qui.email}")').first.inner_text())
+    nav.aller("/connexion/courriel")
+    return code
 
 
 def rattacher(nav: Navigateur, qui: Association) -> None:
@@ -98,9 +119,14 @@ def lire_le_code(nav: Navigateur, qui: Association) -> str:
     objet = f"Votre code pour signer au nom de {qui.nom}"
     nav.patienter(objet)
     lettre = f'section:has-text("{objet}")'
-    trouve = re.search(r"^\s*([0-9]{6})\s*$", nav.page.locator(lettre).first.inner_text(), re.MULTILINE)
-    assert trouve, "the letter bears no code"
+    code = _code(nav.page.locator(lettre).first.inner_text())
     nav.suivre_dans(lettre)
+    return code
+
+
+def _code(lettre: str) -> str:
+    trouve = re.search(r"^\s*([0-9]{6})\s*$", lettre, re.MULTILINE)
+    assert trouve, "the letter bears no code"
     return trouve[1]
 
 
@@ -111,92 +137,39 @@ def verifier_en_public(nav: Navigateur, code: str, qui: Association) -> None:
     nav.ne_lit_pas(qui.nom_personne)
 
 
-def demander(nav: Navigateur, campagne: str, intitule: str) -> str:
+def demander(nav: Navigateur, dossier: Path, qui: Association, intitule: str) -> str:
     """Fill a request with the mistakes that people make, read it again, file it; the dossier's reference."""
-    nav.aller("/demandes/nouvelle")
-    nav.choisir("Campagne", campagne)
-    if nav.page.get_by_role("group", name="Association").get_by_role("radio", checked=True).count() == 0:
-        nav.page.get_by_role("group", name="Association").get_by_role("radio").first.check()
-    nav.appuyer("Commencer la demande")
-    nav.lire("Rien n’est encore déposé")
-    _identite(nav)
-    _projet(nav, intitule)
-    _budget(nav)
-    _montant(nav)
-    _attestations(nav)
-    nav.suivre("Relire et déposer")
-    nav.lire(intitule, "1 234,50 €", "2 469,00 €")
-    nav.appuyer("Déposer la demande")
-    nav.lire("Dossier P-")
-    reference = nav.page.url.rsplit("/", 1)[1]
-    nav.suivre_dans("#documents")
-    nav.patienter("Télécharger")
-    recepisse = texte_pdf(nav.telecharger("Télécharger"))
-    assert reference in recepisse
-    assert "1 234,50" in recepisse
-    assert "réputée rejetée" in recepisse
+    questions = Questions()
+    demandes.commencer(nav, demandes.VILLE)
+    _se_tromper_de_budget(nav)
+    charges = {"prestations_de_services": "1000", "remuneration_personnels": "1 469"}
+    projet = demandes.Projet(intitule, "", charges, {"cotisations": "1234,5", "subventions_etat": "1 234,50 €"})
+    demandes.remplir(nav, demandes.Recit(demandes.VILLE, "1 234,50 €", [projet]), questions)
+    demandes.joindre_les_pieces(nav, dossier, qui.nom, questions)
+    demandes.attester(nav, questions)
+    reference = demandes.deposer(nav, intitule, "1 234,50 €", "2 469,00 €")
+    lire_le_recepisse(nav, reference, "1 234,50")
     return reference
 
 
-def _identite(nav: Navigateur) -> None:
-    nav.suivre("Association")
-    if nav.page.get_by_role("group", name="Établissement").count():
-        nav.page.get_by_role("group", name="Établissement").get_by_role("radio").first.check()
-    nav.remplir(representant_prenom="Awa", representant_nom="Diallo", fonction="Présidente")
-    nav.remplir(telephone="06 12 34 56 78", courriel="awa@exemple.org", adresse="2 quai des Célestins, 69002 Lyon")
-    nav.appuyer("Enregistrer la section")
+def lire_le_recepisse(nav: Navigateur, reference: str, *attendus: str) -> None:
+    """Take the récépissé away, and read in it the rule of silence too."""
+    nav.suivre_dans("#documents")
+    nav.patienter("Télécharger")
+    recepisse = texte_pdf(nav.telecharger("Télécharger"))
+    for texte in (reference, "réputée rejetée", *attendus):
+        assert texte in recepisse
 
 
-def _projet(nav: Navigateur, intitule: str) -> None:
-    annee = datetime.now(PARIS).year + 1
-    nav.suivre("Projet")
-    nav.remplir(
-        intitule=intitule,
-        objectifs="Ouvrir le canal aux enfants du quartier.",
-        description="Douze ateliers d’aviron et de lecture du paysage.",
-        public_nombre="120",
-        public="Enfants de 8 à 12 ans.",
-        territoire="Lyon 7e",
-        moyens="Deux salariées et dix bénévoles.",
-        indicateurs="Nombre d’enfants, assiduité.",
-    )
-    nav.remplir(date_debut__jour="1", date_debut__mois="3", date_debut__annee=str(annee))
-    nav.remplir(date_fin__jour="30", date_fin__mois="11", date_fin__annee=str(annee))
-    nav.appuyer("Enregistrer la section")
-
-
-def _budget(nav: Navigateur) -> None:
+def _se_tromper_de_budget(nav: Navigateur) -> None:
     nav.suivre("Budget du projet")
-    nav.page.get_by_label("Prestations de services", exact=True).fill("12,34,5")
-    nav.page.get_by_label("Rémunération des personnels", exact=True).fill("1 469")
-    nav.page.get_by_label("Cotisations", exact=True).fill("1234,5")
+    nav.remplir(prestations_de_services="12,34,5", remuneration_personnels="1 469", cotisations="1234,5")
     nav.appuyer("Enregistrer la section")
     nav.lire_une_erreur("Le montant « 12,34,5 » n’est pas lisible")
-    nav.page.get_by_label("Prestations de services", exact=True).fill("1000")
+    nav.remplir(prestations_de_services="1000")
     nav.appuyer("Enregistrer la section")
     nav.lire_une_erreur("Il manque 1 234,50 € de produits")
-    nav.page.get_by_label("État", exact=False).first.fill("1 234,50 €")
-    nav.appuyer("Enregistrer la section")
-
-
-def _montant(nav: Navigateur) -> None:
-    nav.suivre("Montant demandé")
-    nav.remplir(montant_demande="1 234,50 €", exercice=str(datetime.now(PARIS).year + 1))
-    nav.choisir("Forme", "En numéraire (une somme d’argent)")
-    nav.choisir("Fréquence", "Première demande")
-    nav.choisir("Objet", "Projet ou action")
-    nav.choisir("Période", "Annuelle ou ponctuelle")
-    nav.appuyer("Enregistrer la section")
-
-
-def _attestations(nav: Navigateur) -> None:
-    nav.suivre("Attestations")
-    nav.remplir(prenom="Awa", nom="Diallo")
-    nav.page.get_by_label("Je suis la représentante légale").check()
-    for case in nav.page.locator("main").get_by_role("checkbox").all():
-        assert not case.is_checked()
-        case.check()
-    nav.page.get_by_label("Au plus").check()
+    nav.remplir(subventions_etat="1 234,50 €")
     nav.appuyer("Enregistrer la section")
 
 
@@ -210,7 +183,7 @@ def chercher(nav: Navigateur, texte: str, source: str) -> None:
     """Filter the queue by a word and a source."""
     nav.aller("/instruction/dossiers")
     nav.lire("DS-", "P-")
-    replie = nav.page.locator("details:not([open]) summary", has_text="Filtrer")
+    replie = nav.page.locator("main details:not([open]) summary", has_text="Filtres")
     if replie.count():
         replie.click()
     nav.page.locator("main [name=q]").fill(texte)
@@ -286,13 +259,14 @@ def decider(nav: Navigateur, reference: str, montant: str) -> None:
     nav.aller(f"/instruction/dossiers/{reference}")
     nav.suivre("Décider")
     nav.page.get_by_label("Accorder la subvention", exact=True).check()
-    nav.remplir(montant_accorde=montant, motivation="Projet utile au quartier.", qualite="Directrice adjointe")
+    nav.remplir(lignes__0__montant=montant, motivation="Projet utile au quartier.")
     nav.appuyer("Enregistrer la décision")
     nav.lire("pas encore notifiée")
 
 
 def notifier(nav: Navigateur) -> None:
-    """Make the decision known."""
+    """Make the decision known, once the letter that Démarches Simplifiées wants is made."""
+    nav.patienter("Notifier la décision")
     nav.confirmer("Notifier la décision")
 
 

@@ -2,10 +2,13 @@
 
 import re
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 PATIENCE_SECONDES = 60
 
@@ -20,6 +23,14 @@ class Navigateur:
     fautes: list[str] = field(default_factory=list)
     vues: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        """Nothing that a page asks for is refused by its own policy."""
+        self.page.on("console", self._entendre)
+
+    def _entendre(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.fautes.append(f"{self.page.url} : {message.text} ({message.location})")
+
     def aller(self, chemin: str) -> None:
         """Open a page by its address, as from a bookmark."""
         self.page.goto(self.racine + chemin)
@@ -28,13 +39,13 @@ class Navigateur:
     def suivre(self, nom: str) -> None:
         """Follow the link of that name."""
         with self.page.expect_navigation():
-            self._activer(self.page.locator("main").get_by_role("link", name=nom, exact=True).first)
+            self.activer(self.page.locator("main").get_by_role("link", name=nom, exact=True).first)
         self.regarder()
 
     def suivre_dans(self, zone: str) -> None:
         """Follow the first link of that part of the page (CSS selector)."""
         with self.page.expect_navigation():
-            self._activer(self.page.locator(zone).first.get_by_role("link").first)
+            self.activer(self.page.locator(zone).first.get_by_role("link").first)
         self.regarder()
 
     def appuyer(self, nom: str) -> None:
@@ -44,27 +55,67 @@ class Navigateur:
     def confirmer(self, nom: str) -> None:
         """Unfold the confirmation of that name, read it, press its button."""
         repli = self.page.locator("details", has=self.page.locator("summary", has_text=nom))
-        repli.locator("summary").click()
+        self.activer(repli.locator("summary"))
         self._envoyer(repli.get_by_role("button", name=nom, exact=True))
 
     def remplir(self, **champs: str) -> None:
         """Type into fields, found by their names in the form (`date_debut__jour` for a part of a date)."""
         for nom, valeur in champs.items():
-            self._champ(nom.replace("__", "-")).fill(valeur)
+            self.ecrire(self._champ(nom.replace("__", "-")), valeur)
+
+    def ecrire(self, champ: Locator, valeur: str) -> None:
+        """Replace what a field holds."""
+        champ.fill(valeur)
+
+    def viser(self, cible: Locator) -> None:
+        """Come to what one is about to use."""
+        expect(cible).to_be_visible()
 
     def choisir(self, question: str, reponse: str) -> None:
         """Answer a question of radio buttons."""
-        self.page.get_by_role("group", name=question).get_by_label(reponse, exact=True).check()
+        groupe = self.page.get_by_role("group", name=question)
+        self._opter(groupe.get_by_role("radio"), groupe.get_by_label(reponse, exact=True))
 
     def lister(self, libelle: str, reponse: str) -> None:
         """Choose, in a drop-down list, the line that begins so."""
         liste = self.page.locator("main").get_by_label(libelle)
         ligne = liste.locator("option", has_text=re.compile(f"^{re.escape(reponse)}"))
-        liste.select_option(value=ligne.get_attribute("value"))
+        self._lister(liste, ligne.get_attribute("value") or "")
 
     def cocher(self, libelle: str) -> None:
-        """Tick a box."""
-        self.page.get_by_label(libelle).check()
+        """Tick a box that nothing has ticked."""
+        self._cocher(self.page.get_by_label(libelle))
+
+    def repondre(self, reponses: Mapping[str, str]) -> None:
+        """Answer what nothing answers yet, by the names of inputs: a code for a choice ("": the first), a text for the rest."""
+        for nom, valeur in reponses.items():
+            champ = self._champ(nom)
+            nature, rempli = champ.first.evaluate(
+                """un => [un.type, un.type === "radio"
+                    ? [...un.form.elements].some(autre => autre.name === un.name && autre.checked)
+                    : un.value !== ""]"""
+            )
+            if rempli:
+                continue
+            if nature == "radio":
+                self._opter(champ, champ.and_(self.page.locator(f'[value="{valeur}"]')) if valeur else champ.first)
+            elif nature.startswith("select"):
+                self._lister(champ, valeur)
+            else:
+                self.remplir(**{nom: valeur})
+
+    def cocher_tout(self) -> None:
+        """Tick every box of the page, of which none is ticked in advance."""
+        for case in self.page.locator("main").get_by_role("checkbox").all():
+            self._cocher(case)
+
+    def joindre(self, selecteur: str, chemin: Path) -> None:
+        """Choose a file."""
+        self.page.locator(selecteur).first.set_input_files(chemin)
+
+    def envoyer(self, zone: str, nom: str) -> None:
+        """Press the button of that name in the first part of the page that is so (CSS selector)."""
+        self._envoyer(self.page.locator(zone).first.get_by_role("button", name=nom, exact=True).first)
 
     def lire(self, *textes: str) -> None:
         """See these texts on the page (spaces of every kind are alike)."""
@@ -94,7 +145,7 @@ class Navigateur:
     def telecharger(self, nom: str) -> bytes:
         """Download what the link of that name gives."""
         with self.page.expect_download() as telechargement:
-            self.page.get_by_role("link", name=re.compile(nom)).first.click()
+            self.activer(self.page.get_by_role("link", name=re.compile(nom)).first)
         return telechargement.value.path().read_bytes()
 
     def regarder(self) -> None:
@@ -114,8 +165,11 @@ class Navigateur:
         """Press, and wait for what the server answers: a new page, a redirection followed by htmx, or a fragment."""
         if self.verifier:
             self.page.locator("html").evaluate("page => { page.dataset.avant = '' }")
-        with self.page.expect_response(lambda reponse: reponse.request.method == "POST") as reponse:
-            self._activer(bouton)
+        # what the page saves by itself meanwhile is not the answer to the button
+        with self.page.expect_response(
+            lambda reponse: reponse.request.method == "POST" and not reponse.url.endswith("/brouillon")
+        ) as reponse:
+            self.activer(bouton)
         if "hx-redirect" in reponse.value.headers:
             self.page.locator("html:not([data-avant])").wait_for(state="attached")
         self.regarder()
@@ -123,15 +177,26 @@ class Navigateur:
     def _champ(self, nom: str) -> Locator:
         return self.page.locator("main").locator(f'[name="{nom}"]')
 
-    def _activer(self, cible: Locator) -> None:
-        """As a mouse does."""
+    def _opter(self, _boutons: Locator, cible: Locator) -> None:
+        cible.check()
+
+    def _lister(self, liste: Locator, valeur: str) -> None:
+        liste.select_option(value=valeur)
+
+    def _cocher(self, case: Locator) -> None:
+        assert not case.is_checked()
+        case.check()
+
+    def activer(self, cible: Locator) -> None:
+        """Follow or press it, as a mouse does."""
         cible.click()
 
 
 class NavigateurAuClavier(Navigateur):
     """The same without a mouse: what is used is reached by tabulations alone."""
 
-    TABULATIONS = 120
+    TABULATIONS = 250
+    TOUCHES = 6
 
     def atteindre(self, cible: Locator) -> None:
         """Go to an element. Raises AssertionError when no tabulation leads there."""
@@ -141,34 +206,68 @@ class NavigateurAuClavier(Navigateur):
             self.page.keyboard.press("Tab")
         raise AssertionError(f"{cible} is not reached by keyboard on {self.page.url}")
 
-    def remplir(self, **champs: str) -> None:
-        """Replace what a field holds."""
-        for nom, valeur in champs.items():
-            champ = self._champ(nom.replace("__", "-"))
-            self.atteindre(champ)
-            champ.press("Control+a")
-            self.page.keyboard.type(valeur)
+    def taper(self, touches: str) -> None:
+        """Press these keys one by one: a frequent act takes few. A page that opens is waited for."""
+        assert len(touches) <= self.TOUCHES, touches
+        for touche in touches:
+            avant = self.page.url
+            self.page.keyboard.press(touche)
+            if touche == "c":
+                expect(self.page.locator("main .alert-success")).to_be_visible()
+            elif touche in "oadmnp":
+                self.page.wait_for_url(lambda adresse, avant=avant: adresse != avant)
+        self.regarder()
 
-    def choisir(self, question: str, reponse: str) -> None:
+    def ecrire(self, champ: Locator, valeur: str) -> None:
+        """Select all that the field holds, and type over it."""
+        self.atteindre(champ)
+        champ.press("Control+a")
+        champ.press("Delete")
+        self.page.keyboard.type(valeur)
+
+    def viser(self, cible: Locator) -> None:
+        """By tabulations."""
+        self.atteindre(cible)
+
+    def joindre(self, selecteur: str, chemin: Path) -> None:
+        """Space opens the window where files are chosen; pressed again when a busy browser has not opened it."""
+        champ = self.page.locator(selecteur).first
+        self.page.once("filechooser", lambda fenetre: fenetre.set_files(chemin))
+        self.atteindre(champ)
+        for _ in range(5):
+            self.page.keyboard.press("Space")
+            with suppress(AssertionError):
+                expect(champ).not_to_have_value("", timeout=5_000)
+                return
+        raise AssertionError(f"{selecteur} opens no window on {self.page.url}")
+
+    def _opter(self, boutons: Locator, cible: Locator) -> None:
         """The group is one stop of the tabulation; arrows choose within it."""
-        groupe = self.page.get_by_role("group", name=question)
-        coche, cible = groupe.locator("input:checked"), groupe.get_by_label(reponse, exact=True)
-        self.atteindre(coche if coche.count() else groupe.get_by_role("radio").first)
+        coche = boutons.and_(self.page.locator(":checked"))
+        self.atteindre(coche if coche.count() else boutons.first)
         self.page.keyboard.press("Space")
-        for _ in range(groupe.get_by_role("radio").count()):
+        for _ in range(boutons.count()):
             if cible.is_checked():
                 return
             self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"{reponse!r} is not chosen by keyboard on {self.page.url}")
+        raise AssertionError(f"{cible} is not chosen by keyboard on {self.page.url}")
 
-    def cocher(self, libelle: str) -> None:
-        """Tick a box that nothing has ticked."""
-        case = self.page.get_by_label(libelle)
+    def _lister(self, liste: Locator, valeur: str) -> None:
+        """Arrows go through a drop-down list without opening it."""
+        self.atteindre(liste)
+        for _ in range(liste.locator("option").count()):
+            if liste.input_value() == valeur:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{valeur!r} is not chosen by keyboard on {self.page.url}")
+
+    def _cocher(self, case: Locator) -> None:
         assert not case.is_checked()
         self.atteindre(case)
         self.page.keyboard.press("Space")
         assert case.is_checked()
 
-    def _activer(self, cible: Locator) -> None:
+    def activer(self, cible: Locator) -> None:
+        """Reach it, and press Enter."""
         self.atteindre(cible)
         self.page.keyboard.press("Enter")

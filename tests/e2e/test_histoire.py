@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -16,7 +17,6 @@ pytestmark = pytest.mark.e2e
 
 AVEC = Association("999 900 178", "Les Amis du Canal", "claire.avec@exemple.org", "Claire", "Vasseur-Canari")
 SANS = Association("W691000244", "Lire ensemble", "denis.sans@exemple.org", "Denis", "Lormeau-Canari")
-CAMPAGNE = "Politique de la ville 2027"
 
 
 @contextmanager
@@ -43,7 +43,9 @@ def personne(
 @pytest.mark.parametrize(
     ("qui", "javascript"), [(AVEC, True), (SANS, False)], ids=["avec_javascript", "sans_javascript"]
 )
-def test_the_whole_story(browser: Browser, portail: Portail, qui: Association, javascript: bool) -> None:
+def test_the_whole_story(
+    browser: Browser, portail: Portail, tmp_path: Path, qui: Association, javascript: bool
+) -> None:
     intitule = f"Ateliers du canal, {qui.prenom}"
     avis = f"Partenaire connu et sérieux, canari {qui.prenom}."
     with personne(browser, portail, javascript=javascript, largeur=360) as usager:
@@ -52,7 +54,7 @@ def test_the_whole_story(browser: Browser, portail: Portail, qui: Association, j
         code = histoire.signer(usager, qui)
         with personne(browser, portail, javascript=javascript) as passant:
             histoire.verifier_en_public(passant, code, qui)
-        reference = histoire.demander(usager, CAMPAGNE, intitule)
+        reference = histoire.demander(usager, tmp_path, qui, intitule)
         with personne(browser, portail, javascript=javascript) as instructrice:
             histoire.devenir(instructrice, "Camille")
             histoire.chercher(instructrice, intitule, "Portail")
@@ -62,7 +64,7 @@ def test_the_whole_story(browser: Browser, portail: Portail, qui: Association, j
             histoire.devenir(instructrice, "Paul")
             histoire.donner_avis(instructrice, reference, avis, "1 000")
             histoire.devenir(instructrice, "Nadia")
-            instructrice.aller(f"/instruction/dossiers/{reference}")
+            instructrice.aller(f"/instruction/dossiers/{reference}/avis")
             instructrice.lire(avis, "1 000,00 €")
             histoire.decider(instructrice, reference, "1 000,50 €")
             usager.aller(f"/dossiers/{reference}")

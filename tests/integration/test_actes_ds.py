@@ -116,21 +116,27 @@ def operations(session: Session) -> list[OperationDS]:
 
 def test_the_page_tells_what_ds_says_and_stays_light(client: ClientStrict, dossier: Dossier, agent: User) -> None:
     client.connecter(agent)
-    with requetes() as vues:
-        client.get(page(dossier))
-    texte = client.texte()
-    for attendu in (
-        "DDETS, pôle associations",
-        "suiveur@prefecture.example.org",
-        "Urgent",
-        "Passé en instruction",
-        "avis demandé sur Démarches Simplifiées en attente",
-        "Le dernier des 2 messages échangés",
-        "usager@example.org (l’usager)",
+    for suite, attendus in (
+        (
+            "/messagerie",
+            (
+                "DDETS, pôle associations",
+                "suiveur@prefecture.example.org",
+                "Urgent",
+                "Le dernier des 2 messages échangés",
+                "usager@example.org (l’usager)",
+            ),
+        ),
+        ("/historique", ("Passé en instruction",)),
+        ("/avis", ("avis demandé sur Démarches Simplifiées en attente",)),
     ):
-        assert attendu in texte
-    assert "script" not in texte
-    assert len(vues) <= 12
+        with requetes() as vues:
+            client.get(page(dossier, suite))
+        texte = client.texte()
+        for attendu in attendus:
+            assert attendu in texte
+        assert "script" not in texte
+        assert len(vues) <= 12
 
 
 def test_a_service_asked_for_its_avis_reads_none_of_it(
@@ -228,7 +234,7 @@ def test_a_correction_asks_why_and_only_one_waits(
     reponse = client.poster(page(dossier, "/correction"), {"texte": "Encore ceci.", "correction": "incorrect"})
     assert reponse.status_code == 409
     assert "Encore ceci." in reponse.text
-    assert page(dossier, "/correction") not in client.get(page(dossier)).text
+    assert page(dossier, "/correction") not in client.get(page(dossier, "/impression")).text
     assert "Demander une correction : demandé à Démarches Simplifiées" in client.texte()
 
 
@@ -343,7 +349,15 @@ def test_a_decided_dossier_is_put_away_and_its_decision_undone_by_a_responsable(
     assert [une.mutation for une in operations(session)] == ["repasser_en_instruction", "archiver"]
     client.get(page(dossier))
     assert "Archiver : attend Démarches Simplifiées" in client.texte()
+    seconde = creer.responsable(ddets)
+    client.connecter(seconde)
     assert client.poster(page(dossier, "/retour"), {"geste": "repasser_en_instruction"}).status_code == 409
+    for attendu in (
+        "Vous n’avez rien demandé",
+        "Vous vouliez repasser le dossier en instruction",
+        "Demandé par Camille",
+    ):
+        assert attendu in client.texte(), attendu
 
 
 def test_following_at_ds_is_offered_to_whoever_does_not(

@@ -302,7 +302,7 @@ def test_a_conflict_between_sources_is_shown_and_not_overwritten(
     client.connecter(usager)
     client.get(f"/associations/{club.id}")
     assert "Les sources ne sont pas d’accord" in client.texte()
-    assert "Villeurbanne (annuaire des entreprises (INSEE)" in client.texte()
+    assert "Villeurbanne Source : annuaire des entreprises (INSEE)" in client.texte()
 
 
 def test_a_source_may_correct_itself_and_its_old_words_do_not_come_back(session: Session) -> None:

@@ -17,6 +17,7 @@ from portal.models.services import Service
 from portal.services import avis as services
 from portal.vocabulaire import Audience, Etat, RoleAffectation, SensAvis
 from tests.client import ClientStrict
+from tests.fabriques_saisines import saisir
 from tests.factories import Fabriques
 
 CANARI = "CANARI-AVIS-9431"
@@ -68,7 +69,7 @@ def test_asking_opens_the_dossier_tells_the_service_and_counts(
     courriel = session.scalars(select(Courriel)).one()
     assert (courriel.destinataire, courriel.donnees["reference"]) == ("drajes@example.org", dossier.reference)
     client.connecter(creer.agent(drajes))
-    client.get(page(dossier))
+    client.get(page(dossier, "/avis"))
     assert "Qu’en pensez-vous" in client.texte()
 
 
@@ -84,28 +85,34 @@ def test_asking_twice_or_in_the_past_is_refused_and_what_was_typed_is_kept(
     assert demander(client, dossier, drajes) == 200
     acteur = creer.acteur(creer.agent(ddets))
     with pytest.raises(Invalid, match="déjà demandé"):
-        services.ask(session, by=acteur, dossier=dossier, service_id=drajes.id, question="Encore ?")
+        saisir(session, by=acteur, dossier=dossier, service_id=drajes.id, question="Encore ?")
     with pytest.raises(Invalid):
-        services.ask(session, by=acteur, dossier=dossier, service_id=ddets.id, question="À nous-mêmes ?")
+        saisir(session, by=acteur, dossier=dossier, service_id=ddets.id, question="À nous-mêmes ?")
 
 
-def test_when_every_service_is_asked_the_page_says_so(
-    client: ClientStrict, creer: Fabriques, ddets: Service, drajes: Service, dossier: Dossier
+def test_a_closed_list_without_anybody_says_so(
+    client: ClientStrict, session: Session, creer: Fabriques, ddets: Service, dossier: Dossier
 ) -> None:
+    dossier.demarche.avis_liste_fermee = True
+    session.commit()
     client.connecter(creer.agent(ddets))
-    assert demander(client, dossier, drajes) == 200
     assert client.get(page(dossier, "/avis/demander")).status_code == 200
-    assert "Tous les services sont déjà saisis" in client.texte()
+    assert "Personne ne peut être consulté" in client.texte()
     assert "Votre question" not in client.texte()
 
 
-def test_a_service_without_address_is_to_be_told_by_hand(
+def test_a_service_without_address_is_told_by_the_tasks_of_its_agents(
     client: ClientStrict, session: Session, creer: Fabriques, ddets: Service, dossier: Dossier
 ) -> None:
+    sans_adresse = creer.service(email="")
+    agent = creer.agent(sans_adresse)
     client.connecter(creer.agent(ddets))
-    assert demander(client, dossier, creer.service(email="")) == 200
-    assert "prévenez-le vous-même" in client.texte()
+    assert demander(client, dossier, sans_adresse) == 200
     assert session.scalars(select(Courriel)).all() == []
+    client.connecter(agent)
+    client.get("/instruction/taches")
+    assert "Un avis vous est demandé" in client.texte()
+    assert dossier.reference in client.texte()
 
 
 def test_an_empty_question_comes_back_with_its_error(
@@ -126,10 +133,11 @@ def test_an_avis_is_given_read_by_the_asker_and_revised(
     assert donner(client, dossier, montant_propose="1 234,50 €", audience="service") == 200
     assert donner(client, dossier, sens="defavorable", texte="Finalement non.", audience="service") == 200
     client.connecter(creer.agent(ddets))
-    client.get(page(dossier))
+    client.get(page(dossier, "/avis"))
     assert "DRAJES ARA : défavorable" in client.texte().replace("\u00a0", " ")
     assert "Finalement non." in client.texte()
     assert CANARI not in client.texte()
+    assert CANARI not in client.get(page(dossier, "/impression")).text
     avis = session.scalars(select(Avis)).one()
     versions = session.scalars(select(RevisionAvis).order_by(RevisionAvis.version)).all()
     assert [(r.version, r.texte, r.montant_propose) for r in versions] == [
@@ -166,7 +174,7 @@ def _donner(session: Session, creer: Fabriques, agent: User, dossier: Dossier, *
     return services.give(
         session,
         by=creer.acteur(agent),
-        dossier=dossier,
+        objet=dossier,
         sens=SensAvis.FAVORABLE,
         montant_propose=None,
         texte="Avis",
@@ -194,8 +202,8 @@ def test_the_audience_decides_whether_another_service_asked_reads(
     creer.avis(dossier, creer.agent(drajes), texte=CANARI, audience=audience)
     for service, lit in ((ddets, True), (drajes, True), (prefecture, lu_par_un_autre_saisi)):
         client.connecter(creer.agent(service))
-        reponse = client.get(page(dossier))
-        assert (CANARI in reponse.text) == lit, service.sigle
+        for suite in ("/avis", "/impression"):
+            assert (CANARI in client.get(page(dossier, suite)).text) == lit, service.sigle
     assert ("non communiqué à votre service" in client.texte()) == (not lu_par_un_autre_saisi)
 
 
@@ -206,7 +214,7 @@ def test_who_was_not_asked_and_lecteurs_give_no_avis(
     with pytest.raises(Forbidden, match="pas été saisi"):
         _donner(session, creer, creer.agent(drajes), dossier, version=0)
     with pytest.raises(Forbidden):
-        services.ask(
+        saisir(
             session, by=creer.acteur(creer.agent(drajes)), dossier=dossier, service_id=creer.service().id, question="?"
         )
     client.connecter(creer.agent(drajes))
@@ -226,7 +234,7 @@ def test_a_closed_dossier_takes_no_avis(session: Session, creer: Fabriques, ddet
     with pytest.raises(TransitionInterdite, match="refusé"):
         _donner(session, creer, agent, clos, version=0)
     with pytest.raises(TransitionInterdite):
-        services.ask(session, by=creer.acteur(agent), dossier=clos, service_id=drajes.id, question="?")
+        saisir(session, by=creer.acteur(agent), dossier=clos, service_id=drajes.id, question="?")
 
 
 def test_an_avis_older_than_the_request_says_so(
@@ -237,5 +245,5 @@ def test_an_avis_older_than_the_request_says_so(
     dossier.contenu_version += 1
     session.commit()
     client.connecter(agent)
-    client.get(page(dossier))
+    client.get(page(dossier, "/avis"))
     assert "donné avant la dernière modification de la demande" in client.texte()

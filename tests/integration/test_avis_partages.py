@@ -11,7 +11,7 @@ from portal.models.associations import Association
 from portal.models.avis import Avis
 from portal.models.dossiers import Dossier
 from portal.models.services import Service
-from portal.queries.avis_partages import NOMBRE, list_partages
+from portal.queries.avis_partages import NOMBRE, list_with_shared
 from portal.vocabulaire import Audience, Etat, RoleAffectation
 from tests.client import ClientStrict
 from tests.factories import Fabriques
@@ -55,7 +55,7 @@ def donner(creer: Fabriques, dossier: Dossier, service: Service, audience: Audie
 
 
 def lire(client: ClientStrict, dossier: Dossier) -> str:
-    assert client.get(f"/instruction/dossiers/{dossier.reference}").status_code == 200
+    assert client.get(f"/instruction/dossiers/{dossier.reference}/avis").status_code == 200
     return client.texte().replace("\u00a0", " ")
 
 
@@ -146,10 +146,10 @@ def test_an_avis_that_is_no_longer_shared_is_no_longer_read(
     session: Session, creer: Fabriques, ddets: Service, drac: Service, dossier: Dossier, autre: Dossier
 ) -> None:
     avis, lecteur = donner(creer, autre, drac), creer.acteur(creer.agent(ddets))
-    assert [partage.avis.id for partage in list_partages(session, lecteur, dossier)] == [avis.id]
+    assert [partage.avis.id for partage in list_with_shared(session, lecteur, dossier)[1]] == [avis.id]
     avis.audience = Audience.SERVICES_SAISIS
     session.commit()
-    assert list_partages(session, lecteur, dossier) == ()
+    assert list_with_shared(session, lecteur, dossier)[1] == ()
 
 
 def test_a_confidential_demarche_shares_nothing_and_its_form_says_so(
@@ -202,7 +202,7 @@ def test_only_the_newest_are_shown_in_one_statement(
     lecteur = creer.acteur(creer.agent(ddets))
     session.refresh(dossier)
     with requetes() as vues:
-        partages = list_partages(session, lecteur, dossier)
+        partages = list_with_shared(session, lecteur, dossier)[1]
         lus = [(partage.avis.texte, partage.avis.service.sigle, partage.avis.auteur.nom) for partage in partages]
     assert [int(texte) for texte, _sigle, _nom in lus] == list(range(NOMBRE + 1, 1, -1))
     assert len(vues) == 1

@@ -14,9 +14,9 @@ from portal.models.documents import Document
 from portal.models.services import Service
 from portal.queries import bilan_cer
 from portal.queries.secret_statistique import Repartition
-from portal.services.registre_cer import return_workbook
 from portal.vocabulaire import Etat, GenreDocument, MotifDecision, SensDecision
 from tests.client import ClientStrict
+from tests.exports_lus import classeur_de
 from tests.factories import Fabriques
 
 EN_MARS = datetime(2025, 3, 12, 10, tzinfo=UTC)
@@ -149,7 +149,7 @@ def test_the_workbook_holds_the_figures_of_the_page(
     assert client.soumettre(action="/bilan/export").status_code == 200
     document = session.scalars(select(Document).order_by(Document.id.desc()).limit(1)).one()
     assert document.genre == GenreDocument.BILAN_CER
-    livre = load_workbook(BytesIO(return_workbook(session, document)))
+    livre = load_workbook(BytesIO(classeur_de(session, document)))
     par_voie = dict(livre["Par voie"].iter_rows(min_row=2, values_only=True))
     assert (par_voie["signé sur ce portail"], par_voie["Total"]) == (7, 7)
     departements = dict(livre["Par département"].iter_rows(min_row=2, values_only=True))

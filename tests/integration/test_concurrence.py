@@ -53,7 +53,7 @@ def test_no_avis_is_added_to_a_dossier_that_was_closed_meanwhile(creer: Fabrique
         avis.give(
             seconde,
             by=auteur,
-            dossier=lu,
+            objet=lu,
             sens=SensAvis.FAVORABLE,
             montant_propose=None,
             texte="Oui",

@@ -21,10 +21,10 @@ from portal.models.services import Service
 from portal.queries import constats as queries
 from portal.queries.constats import aujourdhui
 from portal.services import constats
-from portal.services.exports import queue_workbook
-from portal.vocabulaire import Etat, RoleAffectation, RoleMandat
+from portal.vocabulaire import Etat, GenreDocument, RoleAffectation, RoleMandat
 from portal.vocabulaire_cer import ClotureConstat
 from tests.client import ClientStrict
+from tests.exports_lus import classeur_de
 from tests.factories import Fabriques
 
 CANARI = "CANARI-CONSTAT-5521"
@@ -86,7 +86,7 @@ def test_facts_are_recorded_from_the_dossier_and_the_association_is_told_without
     client: ClientStrict, session: Session, auteur: User, dossier: Dossier, presidente: User
 ) -> None:
     client.connecter(auteur)
-    client.get(f"/instruction/dossiers/{dossier.reference}")
+    client.get(f"/instruction/dossiers/{dossier.reference}/decision")
     assert "Consigner un constat" in client.texte()
     assert consigner(client, dossier) == 200
     assert CANARI in client.texte()
@@ -177,6 +177,9 @@ def test_a_lecteur_and_another_service_record_nothing(
             )
 
 
+DERNIERE_VISITE = r"Depuis votre dernière visite, le [^<:]*"
+
+
 def _vues(client: ClientStrict, creer: Fabriques, session: Session, agents: list[User], dossier: Dossier) -> list[str]:
     """What these agents see of the portal, page by page, without the tokens that change at each answer."""
     vues = []
@@ -187,6 +190,8 @@ def _vues(client: ClientStrict, creer: Fabriques, session: Session, agents: list
             "/instruction/dossiers",
             "/instruction/dossiers?q=Canal",
             f"/instruction/dossiers/{dossier.reference}",
+            f"/instruction/dossiers/{dossier.reference}/decision",
+            f"/instruction/dossiers/{dossier.reference}/impression",
             "/instruction/mandats",
             "/instruction/cer",
             "/instruction/cer/bilan",
@@ -195,11 +200,12 @@ def _vues(client: ClientStrict, creer: Fabriques, session: Session, agents: list
             reponse = client.get(adresse)
             assert reponse.status_code < 500, adresse
             jetons = r'(name="csrf_token" value="|X-CSRFToken"?: ?"|X-CSRFToken&#34;: ?&#34;)[^"&]+'
-            vues.append(f"{reponse.status_code} {re.sub(jetons, '', reponse.text)}")
+            vues.append(f"{reponse.status_code} {re.sub(jetons, '', re.sub(DERNIERE_VISITE, '', reponse.text))}")
         acteur = creer.acteur(agent)
         parametres = {"service_id": acteur.service_id, "filtre": {}}
-        export = Document(auteur_id=agent.id, parametres=parametres, created_at=dossier.created_at)
-        livre = load_workbook(BytesIO(queue_workbook(session, export)))
+        genre, at = GenreDocument.FILE_DOSSIERS, dossier.created_at
+        export = Document(auteur_id=agent.id, genre=genre, parametres=parametres, created_at=at)
+        livre = load_workbook(BytesIO(classeur_de(session, export)))
         vues.append(str([list(feuille.iter_rows(values_only=True)) for feuille in livre]))
     return vues
 
@@ -210,6 +216,7 @@ def test_with_or_without_a_statement_others_see_the_very_same_pages_and_exports(
     saisi = creer.responsable()
     creer.demande_avis(dossier, saisi.affectations[0].service)
     autres = [saisi, creer.responsable(), creer.agent(ddets), creer.agent(ddets, RoleAffectation.LECTEUR)]
+    _vues(client, creer, session, autres, dossier)
     avant = _vues(client, creer, session, autres, dossier)
     association = session.get_one(Association, dossier.association_id)
     constat = creer.constat(auteur, association, faits=CANARI)
@@ -219,7 +226,7 @@ def test_with_or_without_a_statement_others_see_the_very_same_pages_and_exports(
     apres = _vues(client, creer, session, autres, dossier)
     assert avant == apres
     client.connecter(auteur)
-    client.get(f"/instruction/dossiers/{dossier.reference}")
+    client.get(f"/instruction/dossiers/{dossier.reference}/decision")
     assert constat.reference in client.texte(), "the same pages do show it to who may read it"
 
 

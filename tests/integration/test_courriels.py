@@ -193,6 +193,14 @@ def test_nothing_is_owed_when_the_business_is_rolled_back(session: Session) -> N
     assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
 
 
+def test_a_login_letter_leaves_before_those_that_nobody_waits_for(session: Session, envoyant: Moyens) -> None:
+    courriels.enqueue(session, "invitation_agent", destinataire="b@example.org", service="S", role="R", invitant="I")
+    connexion.request_link(session, envoyant.fabrique, genre=GenreUser.USAGER, email="awa@example.org")
+    ordre = text("SELECT args ->> 'courriel_id' FROM procrastinate_jobs ORDER BY priority DESC, id")
+    premier = session.get_one(Courriel, int(session.scalars(ordre).all()[0]))
+    assert premier.destinataire == "awa@example.org"
+
+
 def test_the_job_ordered_with_the_letter_sends_it(
     session: Session, envoyant: Moyens, transporteur: Transporteur
 ) -> None:

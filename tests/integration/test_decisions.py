@@ -1,27 +1,28 @@
 """Decisions: recorded by a responsable, known of the service alone until notified, notified once."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from decimal import Decimal
-from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db import Fabrique
-from portal.errors import Conflict, Forbidden, Invalid, PortalError, TransitionInterdite
+from portal.errors import Conflict, Forbidden, Invalid, TransitionInterdite
 from portal.models.decisions import Decision
 from portal.models.dossiers import Dossier, Financement
 from portal.models.envois import Courriel, OperationDS
 from portal.models.services import Service
 from portal.permissions import Acteur
-from portal.queries import dossiers, fiches
+from portal.queries import fiches
 from portal.services import avis, decisions
 from portal.services import dossiers as services
 from portal.services.decisions import Teneur
 from portal.vocabulaire import Audience, Etat, EtatEnvoi, MotifDecision, RoleAffectation, SensAvis, SensDecision
+from tests.campagnes.decisions import course
 from tests.client import ClientStrict
+from tests.fabriques_lettres import lettres_pretes
+from tests.fabriques_saisines import saisir
 from tests.factories import Fabriques
 
 CANARI = "CANARI-DECISION-7712"
@@ -59,6 +60,7 @@ def test_taking_in_charge_follows_and_opens_the_instruction(
     session.refresh(dossier)
     assert (dossier.etat, dossier.instructeur_id) == (Etat.EN_INSTRUCTION, agent.id)
     assert dossier.date_passage_en_instruction is not None
+    client.get(page(dossier, "/historique"))
     assert "Dossier pris en charge" in client.texte()
     ici = f"http://localhost{page(dossier)}"
     encore = client.poster(page(dossier, "/prise-en-charge"), {"version": "1"}, headers={"Referer": ici})
@@ -97,29 +99,28 @@ def test_deciding_then_notifying_moves_the_dossier_tells_the_association_and_set
     creer.mandat(usager, association)
     dossier = creer.dossier(ddets, etat=Etat.EN_INSTRUCTION, association=association)
     client.connecter(creer.responsable(ddets))
-    client.get(page(dossier, "/decision"))
+    client.get(page(dossier, "/decider"))
     client.soumettre(
         {
             "sens": "accepte",
-            "montant_accorde": "1 234,50 €",
+            "lignes-0-montant": "1 234,50 €",
             "conditions": "Un bilan en juin.",
-            "qualite": "Directrice",
         },
-        action="/decision",
+        action="/decider",
     )
     session.refresh(dossier)
     decision = session.scalars(select(Decision)).one()
     assert (dossier.etat, dossier.montant_accorde) == (Etat.EN_INSTRUCTION, None)
-    assert (decision.auteur_nom.split()[0], decision.auteur_qualite) == ("Camille", f"Directrice, {ddets.nom}")
+    assert (decision.auteur_nom.split()[0], decision.auteur_qualite) == ("Camille", f"Responsable, {ddets.nom}")
     assert "pas encore notifiée" in client.texte()
     assert session.scalars(select(Courriel)).all() == []
-    client.soumettre(action="/notification")
+    client.soumettre(action="/notifier")
     session.refresh(dossier)
     assert (dossier.etat, dossier.montant_accorde) == (Etat.ACCEPTE, Decimal("1234.50"))
     assert session.scalars(select(Financement)).one().accorde == Decimal("1234.50")
     assert [c.destinataire for c in session.scalars(select(Courriel))] == [usager.email]
     assert "La décision est notifiée" in client.texte()
-    assert client.poster(page(dossier, "/decision/notification"), {"version": "1"}).status_code == 409
+    assert client.poster(page(dossier, "/notifier"), {"version": "1"}).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -127,17 +128,17 @@ def test_deciding_then_notifying_moves_the_dossier_tells_the_association_and_set
     [
         ({}, "Choisissez la décision."),
         ({"sens": "accepte"}, "Donnez le montant accordé"),
-        ({"sens": "accepte", "montant_accorde": "0"}, "Donnez le montant accordé"),
-        ({"sens": "accepte", "montant_accorde": "12,34,5"}, "n’est pas lisible"),
+        ({"sens": "accepte", "lignes-0-montant": "0"}, "Donnez le montant accordé"),
+        ({"sens": "accepte", "lignes-0-montant": "12,34,5"}, "n’est pas lisible"),
         ({"sens": "refuse", "motivation": "Non."}, "Choisissez le motif"),
         ({"sens": "refuse", "motif": "priorite"}, "Expliquez le refus"),
         ({"sens": "sans_suite"}, "Choisissez le motif"),
         (
-            {"sens": "refuse", "motif": "priorite", "motivation": "Non.", "montant_accorde": "5"},
+            {"sens": "refuse", "motif": "priorite", "motivation": "Non.", "lignes-0-montant": "5"},
             "n’accompagne qu’un accord",
         ),
-        ({"sens": "accepte", "montant_accorde": "5", "motif": "doublon"}, "n’accompagne qu’un refus"),
-        ({"sens": "accepte", "montant_accorde": "5", "qualite": ""}, "Donnez votre qualité"),
+        ({"sens": "accepte", "lignes-0-montant": "5", "motif": "doublon"}, "n’accompagne qu’un refus"),
+        ({"sens": "accepte", "lignes-0-nature": "nature"}, "Donnez le montant de cette ligne"),
     ],
 )
 def test_an_incomplete_decision_comes_back_with_its_error_and_writes_nothing(
@@ -150,8 +151,8 @@ def test_an_incomplete_decision_comes_back_with_its_error_and_writes_nothing(
     message: str,
 ) -> None:
     client.connecter(creer.responsable(ddets))
-    client.get(page(dossier, "/decision"))
-    assert client.soumettre({"conditions": CANARI, **valeurs}, action="/decision").status_code == 422
+    client.get(page(dossier, "/decider"))
+    assert client.soumettre({"conditions": CANARI, **valeurs}, action="/decider").status_code == 422
     assert message in client.texte()
     assert CANARI in client.texte()
     assert session.scalars(select(Decision)).all() == []
@@ -166,12 +167,12 @@ def test_a_decision_that_is_not_notified_is_known_of_the_owner_service_alone(
     session.commit()
     client.connecter(creer.agent(ddets))
     assert CANARI in client.get(page(dossier)).text
-    assert "Décision enregistrée" in client.texte()
+    assert "Décision enregistrée" in client.get(page(dossier, "/historique")).text
     client.connecter(creer.responsable(saisi))
-    avant = client.get(page(dossier)).text
+    avant = "".join(client.get(page(dossier, suite)).text for suite in ("", "/impression", "/decision", "/historique"))
     for secret in (CANARI, "refus", "Décision enregistrée", "moins prioritaire"):
         assert secret not in avant
-    assert client.get(page(dossier, "/decision")).status_code == 403
+    assert client.get(page(dossier, "/decider")).status_code == 403
     assert client.get("/instruction/dossiers?etat=refuse").text.count(dossier.reference) == 0
     decisions.notify(session, by=responsable, dossier=dossier, version=1)
     session.commit()
@@ -189,8 +190,8 @@ def test_only_a_responsable_decides_and_notifies(
     client.connecter(agent)
     client.get(page(dossier))
     assert "Notifier la décision" not in client.texte()
-    assert client.get(page(dossier, "/decision")).status_code == 403
-    for suite in ("/decision/notification", "/decision"):
+    assert client.get(page(dossier, "/decider")).status_code == 403
+    for suite in ("/notifier", "/decider"):
         assert client.poster(page(dossier, suite), {"version": "1"}).status_code == 403
 
 
@@ -214,6 +215,8 @@ def test_ds_is_told_and_its_answer_makes_the_notification(
 ) -> None:
     dossier = creer.dossier_ds(ddets, etat=Etat.EN_INSTRUCTION)
     decisions.decide(session, by=responsable, dossier=dossier, teneur=ACCORD)
+    lettres_pretes(session)
+    lettres_pretes(session)
     decision = decisions.notify(session, by=responsable, dossier=dossier, version=1)
     operation = session.scalars(select(OperationDS)).one()
     assert (operation.mutation, dossier.etat, decision.notified_at) == ("accepter", Etat.EN_INSTRUCTION, None)
@@ -236,12 +239,15 @@ def test_a_refusal_of_ds_lets_the_decision_be_changed_and_sent_again(
 ) -> None:
     dossier = creer.dossier_ds(ddets, etat=Etat.EN_INSTRUCTION)
     decisions.decide(session, by=responsable, dossier=dossier, teneur=ACCORD)
+    lettres_pretes(session)
+    lettres_pretes(session)
     decisions.notify(session, by=responsable, dossier=dossier, version=1)
     session.scalars(select(OperationDS)).one().etat = EtatEnvoi.REFUSE
     session.flush()
     actes = fiches.get(session, responsable, dossier.reference).actes
     assert (actes.decider, actes.notifier) == (True, True)
     decisions.decide(session, by=responsable, dossier=dossier, teneur=REFUS, version=1)
+    lettres_pretes(session)
     decisions.notify(session, by=responsable, dossier=dossier, version=2)
     assert [operation.mutation for operation in session.scalars(select(OperationDS))] == ["refuser"]
 
@@ -257,38 +263,10 @@ def test_more_than_was_asked_is_allowed_and_said(
     assert "dépasse le montant demandé" in client.texte()
 
 
-@pytest.fixture
-def base(fabrique_reelle: Fabrique) -> Iterator[tuple[Fabriques, Fabrique]]:
-    with fabrique_reelle() as session:
-        yield Fabriques(session), fabrique_reelle
-
-
-def test_of_two_responsables_at_once_one_decides(base: tuple[Fabriques, Fabrique]) -> None:
-    creer, fabrique = base
-    service = creer.service()
-    acteurs = [creer.acteur(creer.responsable(service)) for _ in range(2)]
-    for _ in range(20):
-        dossier = creer.dossier(service, etat=Etat.EN_INSTRUCTION)
-        assert sorted(_courir(fabrique, acteurs, dossier)) == ["Conflict", "fait"]
-        decision = creer.session.scalars(select(Decision).where(Decision.dossier_id == dossier.id)).one()
-        assert decision.version == 1
-
-
-def _courir(fabrique: Fabrique, acteurs: list[Acteur], dossier: Dossier) -> list[str]:
-    depart = Barrier(len(acteurs))
-
-    def decider(acteur: Acteur) -> str:
-        try:
-            with fabrique.begin() as session:
-                lu = dossiers.get(session, acteur, dossier.reference)
-                depart.wait()
-                decisions.decide(session, by=acteur, dossier=lu, teneur=REFUS)
-        except PortalError as refus:
-            return type(refus).__name__
-        return "fait"
-
-    with ThreadPoolExecutor(len(acteurs)) as fils:
-        return list(fils.map(decider, acteurs))
+def test_of_two_agents_at_once_one_decides_or_notifies_and_everything_leaves_once(fabrique_reelle: Fabrique) -> None:
+    bilan = course.run(fabrique_reelle, courses=course.COURSES // 10)
+    assert not bilan.fautes
+    assert bilan.courues.total() == 20
 
 
 def test_what_the_page_offers_the_services_accept_and_the_rest_they_refuse(
@@ -311,11 +289,11 @@ def _confronter(session: Session, acteur: Acteur, dossier: Dossier, tiers: Servi
     offerts = fiches.get(session, acteur, dossier.reference).actes
     essais: dict[str, Callable[[], object]] = {
         "prendre_en_charge": lambda: services.take_in_charge(session, by=acteur, dossier=dossier, version=1),
-        "demander_avis": lambda: avis.ask(session, by=acteur, dossier=dossier, service_id=tiers.id, question="?"),
+        "demander_avis": lambda: saisir(session, by=acteur, dossier=dossier, service_id=tiers.id, question="?"),
         "donner_avis": lambda: avis.give(
             session,
             by=acteur,
-            dossier=dossier,
+            objet=dossier,
             sens=SensAvis.FAVORABLE,
             montant_propose=None,
             texte="Oui",

@@ -12,7 +12,8 @@ from portal.models.connexion import User
 from portal.models.demandes import Demande, SectionSaisie
 from portal.models.demarches import Demarche
 from portal.models.journal import Evenement
-from portal.vocabulaire import RoleMandat, SectionDemande, Source
+from portal.vocabulaire import RoleMandat, Source
+from portal.vocabulaire_demandes import SectionDemande
 from tests import html, saisies
 from tests.client import ClientStrict
 from tests.factories import Fabriques
@@ -118,15 +119,37 @@ class TestSections:
         ouvrir(client, demande, "projet")
         client.soumettre({"intitule": "Lire au bord du canal"})
         assert "La section « Projet » est enregistrée. Il reste des réponses à donner" in client.texte()
-        assert "Il reste 9 réponses à donner. en cours" in client.texte()
+        attendu = "Il reste 14 réponses à donner : Objectifs, Description, Nombre de personnes concernées et 11 autres. en cours"
+        assert attendu in client.texte()
         saisies.remplir(client, demande.id, "projet")
-        assert "1 section remplie sur 5" in client.texte()
+        assert f"1 section remplie sur {len(saisies.SECTIONS) + 1}" in client.texte()
         ouvrir(client, demande, "budget-projet")
         client.soumettre({"locations": "100"})
         client.get(f"/demandes/{demande.id}")
         assert "à corriger" in client.texte()
-        assert "Montant demandé à commencer" in client.texte()
+        assert "Votre demande à commencer" in client.texte()
         assert "Rien n’est encore déposé" in client.texte()
+
+    def test_every_section_opens_at_once_in_any_order_and_each_page_says_that_nothing_is_filed(
+        self, client: ClientStrict, demande: Demande
+    ) -> None:
+        client.get(f"/demandes/{demande.id}")
+        liens = {"".join(un.itertext()).strip(): un.get("href", "") for un in client.arbre.iter("a")}
+        sections = (
+            "Attestations",
+            "Pièces",
+            "Cofinancements et aides publiques",
+            "Budget du projet",
+            "Projet",
+            "Budget de l’association",
+            "Moyens humains",
+            "Association",
+            "Votre demande",
+            "Relire la demande",
+        )
+        for libelle in sections:
+            assert client.get(liens[libelle]).status_code == 200, libelle
+            assert "Rien n’est encore déposé" in client.texte(), libelle
 
     def test_wrong_values_are_saved_as_typed_and_shown_again(
         self, client: ClientStrict, session: Session, demande: Demande
@@ -149,23 +172,23 @@ class TestSections:
 
     def test_amount_is_read_as_french_people_write_it(self, client: ClientStrict, demande: Demande) -> None:
         saisies.remplir(client, demande.id, "budget-projet")
-        ouvrir(client, demande, "montant")
-        reponse = client.soumettre({**saisies.MONTANT, "montant_demande": "12,34,5"})
+        ouvrir(client, demande, "demande")
+        reponse = client.soumettre({**saisies.DEMANDE, "montant_demande": "12,34,5"})
         assert reponse.status_code == 422
         assert "Le montant « 12,34,5 » n’est pas lisible. Écrivez par exemple 1 234,50." in client.texte()
-        client.soumettre({**saisies.MONTANT, "montant_demande": "1 234,50 €"})
+        client.soumettre({**saisies.DEMANDE, "montant_demande": "1 234,50 €"})
         assert "est enregistrée et remplie" in client.texte()
-        ouvrir(client, demande, "montant")
+        ouvrir(client, demande, "demande")
         assert "1 234,50 € représente 30,86 % du total des produits" in client.texte()
 
     def test_amount_above_the_produits_is_refused_and_kept(
         self, client: ClientStrict, session: Session, demande: Demande
     ) -> None:
         saisies.remplir(client, demande.id, "budget-projet")
-        ouvrir(client, demande, "montant")
-        assert client.soumettre({**saisies.MONTANT, "montant_demande": "4000,01"}).status_code == 422
+        ouvrir(client, demande, "demande")
+        assert client.soumettre({**saisies.DEMANDE, "montant_demande": "4000,01"}).status_code == 422
         assert "dépasse le total des produits du budget, 4 000,00 €" in client.texte()
-        assert saisie(session, demande, SectionDemande.MONTANT).valeurs["montant_demande"] == "4000,01"
+        assert saisie(session, demande, SectionDemande.DEMANDE).valeurs["montant_demande"] == "4000,01"
 
     def test_unbalanced_budget_says_by_how_much_and_totals_are_right_without_javascript(
         self, client: ClientStrict, demande: Demande
@@ -230,20 +253,20 @@ class TestSections:
     def test_nothing_is_ticked_in_advance_and_a_clause_whose_text_changed_is_ticked_again(
         self, client: ClientStrict, demande: Demande
     ) -> None:
-        for section in ("budget-projet", "montant"):
+        for section in ("budget-projet", "demande"):
             saisies.remplir(client, demande.id, section)
         ouvrir(client, demande, "attestations")
         cases = saisies.cocher(client)
-        assert len(cases) == 5
+        assert len(cases) == 6
         assert not set(cases) & dict(html.champs(client.formulaire())).keys()
         saisies.remplir(client, demande.id, "attestations")
-        saisies.remplir(client, demande.id, "montant", montant_demande="2000")
+        saisies.remplir(client, demande.id, "demande", montant_demande="2000")
         client.get(f"/demandes/{demande.id}")
         assert (
             "Une réponse au moins n’est pas lisible ou ne s’accorde pas avec les autres. à corriger" in client.texte()
         )
         ouvrir(client, demande, "attestations")
-        assert "Le texte de cette attestation a changé depuis que vous l’avez cochée" in client.texte()
+        assert "Le texte de cette phrase a changé depuis qu’elle a été cochée" in client.texte()
         assert "une subvention de 2 000,00 € au titre de l’exercice 2026" in client.texte()
 
     def test_request_never_waits_for_a_signature_of_the_cer(self, client: ClientStrict, demande: Demande) -> None:
@@ -276,12 +299,14 @@ class TestDeuxPersonnes:
     ) -> None:
         ouvrir(client, demande, "projet")
         page = client.arbre
+        ouvrir(client, demande, "projet")
         client.soumettre({"intitule": "Le titre de Léa", "territoire": "Lyon 9e"})
         client.arbre = page
         reponse = client.soumettre({"intitule": "Le titre de Paul", "territoire": "Lyon 9e"})
         assert reponse.status_code == 409
         assert "Cette section a été modifiée entre-temps" in client.texte()
-        assert "Intitulé du projet Le titre de Léa" in client.texte()
+        assert "Ce que vous avez écrit Le titre de Paul" in client.texte()
+        assert "par vous, dans une autre page" in client.texte()
         assert html.par_id(client.arbre, "resume-erreurs") is not None  # where the focus goes
         assert dict(html.champs(client.formulaire()))["intitule"] == "Le titre de Paul"
         assert saisie(session, demande, SectionDemande.PROJET).valeurs["intitule"] == "Le titre de Léa"
@@ -389,7 +414,7 @@ class TestPages:
         for mot in ("Lire au bord du canal", "1er septembre 2026", "Total des produits 4 000,00 €", "Oui, attesté"):
             assert mot in texte
         liens = {lien.get("href") for lien in client.arbre.iter("a")}
-        assert {f"/demandes/{demande.id}/{section}" for section in saisies.SECTIONS} <= liens
+        assert {f"/demandes/{demande.id}/{section}?retour=relecture" for section in saisies.SECTIONS} <= liens
 
 
 def _fraiche(client: ClientStrict, adresse: str) -> html.Element:

@@ -63,7 +63,7 @@ def test_the_command_closes_at_the_last_second_of_the_day_in_paris(
         "STOCKAGE_DOSSIER": "var/fichiers",
     }.items():
         monkeypatch.setenv(nom, valeur)
-    with fabrique_reelle.begin() as session:
+    with fabrique_reelle() as session:
         Fabriques(session).service("DDETS 69")
     ordre = ["demarches", "ouvrir", "Fonds local", "--service", "DDETS 69", "--exercice", "2027"]
     dates = ["--ouverture", "15/01/2027", "--cloture", "28/02/2027", "--enveloppe", "10 000,50"]

@@ -144,3 +144,10 @@ def test_the_demonstration_finds_an_association_that_has_an_rna_alone(
     fiche = make_moyens(Config.from_env(env)).annuaire.par_rna("W691000483")
     assert fiche is not None
     assert fiche.denomination == "Jardins partagés de Gerland"
+
+
+def test_the_site_map_leads_an_agent_to_what_services_ask_each_other(client: ClientStrict, creer: Fabriques) -> None:
+    client.connecter(creer.agent(creer.service("DDETS 69"), RoleAffectation.INSTRUCTEUR))
+    client.get("/plan-du-site")
+    for adresse in ("/instruction/avis", "/instruction/communications", "/instruction/mesures"):
+        assert any(lien.get("href") == adresse for lien in client.arbre.iter("a")), adresse

@@ -26,7 +26,7 @@ from portal.services import documents as services
 from portal.services.connexion import open_session
 from portal.services.moyens import Moyens
 from portal.vocabulaire import EtatDocument, GenreDocument, RoleAffectation, RoleMandat
-from tests import html
+from tests import fabriques_lectures, html
 from tests.client import ClientStrict
 from tests.factories import Fabriques
 
@@ -37,7 +37,9 @@ CLASSEUR = b"PK\x03\x04 un classeur"
 def atelier(moyens: Moyens, monkeypatch: pytest.MonkeyPatch) -> None:
     """This process makes documents, as a worker does; a workbook's maker is registered."""
     brancher(moyens)
-    monkeypatch.setitem(travaux.FABRICANTS, GenreDocument.FILE_DOSSIERS, lambda _session, _document: CLASSEUR)
+    monkeypatch.setitem(
+        travaux.FABRICANTS, GenreDocument.FILE_DOSSIERS, (lambda _session, _document: CLASSEUR, services.XLSX)
+    )
 
 
 def acteur(session: Session, user: User) -> Acteur:
@@ -295,14 +297,14 @@ def test_a_receipt_opens_to_its_signatory_and_to_proved_colleagues_only(
 def test_a_summary_is_for_the_service_that_asked_and_a_recepisse_for_all_who_read_the_dossier(
     client: ClientStrict, creer: Fabriques, session: Session
 ) -> None:
-    proprietaire, saisi = creer.service(), creer.service()
+    proprietaire = creer.service()
     association = creer.association()
     dossier = creer.dossier(proprietaire, association=association)
-    creer.acces(dossier, saisi.id)
+    autre_service = fabriques_lectures.saisi(session, creer, dossier)
+    partiel = fabriques_lectures.saisi(session, creer, dossier, sections=["projet"])
     presidente = creer.usager()
     creer.mandat(presidente, association)
     instructeur, collegue = creer.agent(proprietaire), creer.agent(proprietaire)
-    autre_service = creer.agent(saisi)
     commun = {"nom": "Pièce", "gabarit": "", "html": "<p>", "dossier_id": dossier.id}
     synthese = Document(
         numero="D-S", genre=GenreDocument.SYNTHESE, auteur_id=instructeur.id, service_id=proprietaire.id, **commun
@@ -317,6 +319,7 @@ def test_a_summary_is_for_the_service_that_asked_and_a_recepisse_for_all_who_rea
         instructeur: (200, 200, 200),
         collegue: (200, 200, 404),
         autre_service: (404, 200, 404),
+        partiel: (404, 404, 404),
         presidente: (404, 200, 404),
         creer.agent(): (404, 404, 404),
     }

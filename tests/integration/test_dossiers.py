@@ -140,18 +140,29 @@ def test_the_queue_follows_what_changes_in_a_dossier(
     assert references(client, f"{FILE}?q=ancien") == []
 
 
-def test_ready_made_views_lead_to_what_waits_and_the_present_one_is_said(
+def test_tabs_count_what_they_open_and_the_present_one_is_said(
     client: ClientStrict, creer: Fabriques, ddets: Service, agent: User
 ) -> None:
     creer.dossier(ddets, etat=Etat.ACCEPTE)
-    a_examiner = creer.dossier(ddets)
+    a_prendre = creer.dossier(ddets)
+    suivi = creer.dossier(ddets, etat=Etat.EN_INSTRUCTION, instructeur_id=agent.id)
     client.get(FILE)
-    vues = {html.texte(lien): lien for lien in client.arbre.iter("a") if lien.get("class") == "puce"}
-    assert vues["Tous"].get("aria-current") == "page"
-    assert references(client, vues["À examiner"].get("href", "")) == [a_examiner.reference]
-    presentes = [html.texte(lien) for lien in client.arbre.iter("a") if lien.get("aria-current") == "page"]
-    assert presentes == ["À examiner"]
-    assert references(client, vues["Suivis par moi"].get("href", "")) == []
+    assert onglet_present(client) == "Tous 3"
+    for onglet, attendu in {
+        "À prendre en charge 1": a_prendre,
+        "Suivis par moi 1": suivi,
+        "À décider 1": suivi,
+    }.items():
+        lien = next(a for a in client.arbre.iter("a") if html.texte(a) == onglet)
+        assert references(client, lien.get("href", "")) == [attendu.reference]
+        assert onglet_present(client) == onglet
+    assert references(client, f"{FILE}?onglet=avis") == []
+
+
+def onglet_present(client: ClientStrict) -> str:
+    """The tab shown, in words."""
+    nav = next(nav for nav in client.arbre.iter("nav") if nav.get("aria-label") == "Onglets de la file")
+    return next(html.texte(lien) for lien in nav.iter("a") if lien.get("aria-current") == "page")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +228,7 @@ def test_a_page_of_the_queue_takes_few_queries_and_little_html(
         creer.dossier(ddets, association=creer.association(), instructeur_id=agent.id)
     with requetes() as vues:
         reponse = client.get(f"{FILE}?q=projet&source=portail")
-    assert len(vues) <= 8
+    assert len(vues) <= 12
     assert len(reponse.data) < 100_000
 
 

@@ -15,9 +15,11 @@ from portal.formats import maintenant
 from portal.models.connexion import User
 from portal.models.documents import Document
 from portal.models.services import Service
-from portal.services.exports import COLONNES, queue_workbook
+from portal.services.exports import CELLULES
 from portal.vocabulaire import Etat, GenreDocument
+from portal.vocabulaire_file import COLONNES_PAR_DEFAUT
 from tests.client import ClientStrict
+from tests.exports_lus import classeur_de
 from tests.factories import Fabriques
 
 FILE = "/instruction/dossiers"
@@ -44,10 +46,10 @@ def commander(client: ClientStrict, session: Session, args: str = "") -> Documen
 
 def feuilles(session: Session, document: Document) -> tuple[list[dict[str, object]], Worksheet]:
     """The rows by column title, and the sheet that tells what the workbook is."""
-    livre = load_workbook(BytesIO(queue_workbook(session, document)))
+    livre = load_workbook(BytesIO(classeur_de(session, document)))
     lignes = livre["Dossiers"].iter_rows(values_only=True)
     titres = [str(titre) for titre in next(lignes)]
-    assert titres == [colonne.titre for colonne in COLONNES]
+    assert titres == [en_tete.titre for colonne in COLONNES_PAR_DEFAUT for en_tete, _ in CELLULES[colonne]]
     return [dict(zip(titres, ligne, strict=True)) for ligne in lignes], livre["À propos"]
 
 
@@ -94,4 +96,4 @@ def test_rights_are_those_of_the_moment_when_it_is_made(
     agent.affectations[0].ended_at = maintenant()
     session.commit()
     with pytest.raises(Forbidden, match="n’agissez plus"):
-        queue_workbook(session, document)
+        classeur_de(session, document)

@@ -12,8 +12,11 @@ from flask import Flask, Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from portal.app import create_app
+from portal.config import Config
 from portal.models.services import Service
 from portal.permissions import may_be_anyone
+from portal.services.moyens import Moyens
 from portal.vocabulaire import TypeService
 from portal.web import access
 from portal.web.journaux import configurer
@@ -32,6 +35,14 @@ def journaux(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         configurer()
     yield erreurs
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def app(config: Config, moyens: Moyens) -> Flask:
+    """An application of this test's own: one of them adds a view."""
+    app = create_app(config, moyens=moyens)
+    app.test_client_class = ClientStrict
+    return app
 
 
 def lignes(journaux: io.StringIO) -> list[dict[str, Any]]:

@@ -38,5 +38,5 @@ def test_what_was_typed_at_an_endless_address_fails_in_no_way(
     jeton = json.loads(next(client.arbre.iter("body")).get("hx-headers", ""))["X-CSRFToken"]
     session.execute(update(SessionConnexion).values(expires_at=maintenant()))
     session.commit()
-    adresse = f"/instruction/dossiers/{'a' * 900}/decision"
+    adresse = f"/instruction/dossiers/{'a' * 900}/decider"
     assert client.post(adresse, data={"csrf_token": jeton, "texte": "Avis favorable"}).status_code == 303

@@ -27,6 +27,7 @@ def test_a_page_that_needs_the_database_is_a_503_in_french(config: Config) -> No
 
 def test_a_nul_character_is_refused_clearly(client: ClientStrict) -> None:
     client.get("/connexion")
-    reponse = client.soumettre({"email": "lea\x00@exemple.org"})
+    reponse = client.soumettre({"email": "lea\x00@exemple.org\x1b"})
     assert reponse.status_code == 400
+    assert "lea@exemple.org" in reponse.text, "what was typed is given back, without what no page can hold"
     assert client.get("/connexion?suite=%00").status_code == 400

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.errors import Conflict, Forbidden, Invalid
-from portal.formats import PARIS, maintenant
+from portal.formats import aujourdhui
 from portal.models.associations import Association
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
@@ -104,7 +104,7 @@ def test_member_with_a_declared_link_reads_nothing_that_services_noted(
         (AGREMENT, date(2024, 3, 3), date(2029, 3, 4), "il finit au plus tard le 3 mars 2029"),
         (AGREMENT, date(2024, 3, 3), date(2024, 3, 2), "La fin précède la date de l’agrément."),
         (RUP, date(1987, 3, 3), date(2029, 3, 4), "n’a pas de date de fin"),
-        (AGREMENT, maintenant().astimezone(PARIS).date() + timedelta(days=1), None, "n’est pas encore arrivée"),
+        (AGREMENT, aujourdhui() + timedelta(days=1), None, "n’est pas encore arrivée"),
     ],
 )
 def test_dates_that_cannot_be_are_refused_in_words(

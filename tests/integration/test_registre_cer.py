@@ -16,11 +16,11 @@ from portal.models.documents import Document
 from portal.models.services import Service
 from portal.models.souscriptions import AttestationCer
 from portal.queries.departements import departement
-from portal.services.registre_cer import registry_workbook
 from portal.vocabulaire import GenreDocument, RoleAffectation
 from portal.vocabulaire_cer import EtatAttestation, OrigineCer
 from tests import html
 from tests.client import ClientStrict
+from tests.exports_lus import classeur_de
 from tests.factories import Fabriques
 from tests.requetes import requetes
 
@@ -71,7 +71,7 @@ def noms(client: ClientStrict, args: str = "") -> list[str]:
     """Associations shown, in order."""
     assert client.get(f"{REGISTRE}{args}").status_code == 200
     entetes = [cellule for cellule in client.arbre.iter("th") if cellule.get("scope") == "row"]
-    return [(cellule.text or "").strip() for cellule in entetes]
+    return [(cellule.findtext("a") or "").strip() for cellule in entetes]
 
 
 def test_by_default_the_associations_of_the_service_s_dossiers_by_name(
@@ -239,7 +239,7 @@ def test_the_workbook_is_the_view_and_its_texts_are_never_formulas(
     connue(creer, ddets, "Canal")
     document = commander(client, session, "?etat=signe")
     assert document.genre == GenreDocument.REGISTRE_CER
-    livre = load_workbook(BytesIO(registry_workbook(session, document)))
+    livre = load_workbook(BytesIO(classeur_de(session, document)))
     titres, *lignes = livre["Associations"].iter_rows()
     (ligne,) = [dict(zip((t.value for t in titres), cellules, strict=True)) for cellules in lignes]
     assert ligne["Association"].value == "=SOMME(A1:A9)"
@@ -259,9 +259,9 @@ def test_rights_of_the_workbook_are_those_of_the_moment_when_it_is_made(
     document = commander(client, session, "?portee=toutes")
     agent.affectations[0].role = RoleAffectation.LECTEUR
     session.commit()
-    associations = load_workbook(BytesIO(registry_workbook(session, document)))["Associations"]
+    associations = load_workbook(BytesIO(classeur_de(session, document)))["Associations"]
     assert [ligne[0] for ligne in associations.iter_rows(min_row=2, values_only=True)] == ["Berges"]
     agent.affectations[0].ended_at = maintenant() - timedelta(minutes=1)
     session.commit()
     with pytest.raises(Forbidden, match="n’agissez plus"):
-        registry_workbook(session, document)
+        classeur_de(session, document)

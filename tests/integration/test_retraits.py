@@ -137,7 +137,7 @@ def test_the_amount_is_counted_first_then_the_association_is_told_without_conten
     client: ClientStrict, session: Session, responsable: User, dossier: Dossier, presidente: User
 ) -> None:
     client.connecter(responsable)
-    client.get(f"/instruction/dossiers/{dossier.reference}")
+    client.get(f"/instruction/dossiers/{dossier.reference}/decision")
     assert "Envisager le retrait de la subvention" in client.texte()
     client.get(page(dossier, "/nouveau"))
     client.soumettre(saisie(calculer="oui"), action="/nouveau")
@@ -241,7 +241,7 @@ def test_only_a_responsable_of_the_service_that_granted_withdraws(
             services.envisage(session, by=creer.acteur(agent), dossier=dossier, projet=projet())
     client.connecter(saisi)
     assert client.get(page(dossier)).status_code == 404
-    client.get(f"/instruction/dossiers/{dossier.reference}")
+    client.get(f"/instruction/dossiers/{dossier.reference}/decision")
     assert "Manquement" not in client.texte()
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from portal.config import Config
 from portal.formats import maintenant
 from portal.models.connexion import LienConnexion, SaisieParquee, SessionConnexion, User
 from portal.models.demandes import SectionSaisie
@@ -56,15 +57,15 @@ def test_typing_survives_the_end_of_the_session_and_is_sent_again_by_a_button(
     assert (awa.prenom, awa.nom) == ("Awa", "Diallo d’Arloing <b>")
 
 
-def test_login_leads_to_what_waits(client: ClientStrict, creer: Fabriques, session: Session) -> None:
+def test_login_leads_to_what_waits(client: ClientStrict, creer: Fabriques, session: Session, config: Config) -> None:
     awa = creer.usager()
     _taper(client, session, awa)
     client.get("/connexion")
     client.soumettre({"email": awa.email})
-    frappe = mint(session, session.scalars(select(LienConnexion.id)).one())
+    frappe = mint(session, config, session.scalars(select(LienConnexion.id)).one())
     session.commit()
     assert frappe is not None
-    client.get(f"/connexion/lien/{frappe[1]}")
+    client.get(f"/connexion/lien/{frappe.secret}")
     client.soumettre()
     assert "Une saisie vous attend" in client.texte()
     assert "/compte" in client.texte()

@@ -33,6 +33,24 @@ def test_portal_asks_for_the_migrations_when_the_database_is_empty(client: Clien
     assert "portal base migrer" in reponse.json["defauts"][0]
 
 
+def test_a_page_asked_while_the_demonstration_is_being_prepared_says_to_come_back(
+    client: ClientStrict, session: Session
+) -> None:
+    session.execute(text("ALTER TABLE alembic_version RENAME TO autre"))
+    session.execute(text('ALTER TABLE "user" RENAME TO personne'))
+    session.commit()
+    reponse = client.get("/demo/")
+    assert reponse.status_code == 503
+    assert "La démonstration se prépare" in reponse.text
+    assert reponse.headers["Retry-After"] == "30"
+
+
+def test_a_broken_statement_on_the_right_schema_stays_an_error_of_ours(client: ClientStrict, session: Session) -> None:
+    session.execute(text('ALTER TABLE "user" RENAME TO personne'))
+    session.commit()
+    assert client.get("/demo/").status_code == 500
+
+
 def test_process_answers_without_the_database(client: ClientStrict) -> None:
     assert client.get("/healthz").status_code == 200
 

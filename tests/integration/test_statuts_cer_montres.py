@@ -12,10 +12,10 @@ from portal.models.connexion import User
 from portal.models.documents import Document
 from portal.models.dossiers import Dossier
 from portal.models.services import Service
-from portal.services.exports import queue_workbook
 from portal.vocabulaire import GenreDocument
 from tests import saisies
 from tests.client import ClientStrict
+from tests.exports_lus import classeur_de
 from tests.factories import Fabriques
 
 SOUSCRIT_SUR_DS = (
@@ -67,7 +67,7 @@ def test_ds_form_that_says_souscrit_reads_so_for_agents_on_every_page_and_docume
     client.get("/instruction/dossiers")
     client.soumettre(action="/export")
     export = session.scalars(select(Document).where(Document.genre == GenreDocument.FILE_DOSSIERS)).one()
-    titres, ligne = load_workbook(BytesIO(queue_workbook(session, export)))["Dossiers"].iter_rows(values_only=True)
+    titres, ligne = load_workbook(BytesIO(classeur_de(session, export)))["Dossiers"].iter_rows(values_only=True)
     lue = dict(zip(titres, ligne, strict=True))
     assert lue["CER"] == "signé"
     assert lue["CER depuis le"] == datetime(2026, 3, 12)  # noqa: DTZ001  # a workbook has no time zone

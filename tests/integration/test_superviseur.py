@@ -119,7 +119,7 @@ def test_stopping_ends_even_a_deaf_program_and_what_it_started(
 def test_each_way_of_asking_for_the_end_leaves_no_orphan(numero: signal.Signals) -> None:
     processus, enfant = lancer_superviseur()
     processus.send_signal(numero)
-    reste, _ = processus.communicate(timeout=10)
+    reste, _ = processus.communicate(timeout=60)
     assert "arrêté proprement" in reste
     assert processus.returncode == 0
     assert mort(enfant)
@@ -128,7 +128,7 @@ def test_each_way_of_asking_for_the_end_leaves_no_orphan(numero: signal.Signals)
 def test_child_does_not_outlive_a_supervisor_killed_by_kill_9() -> None:
     processus, enfant = lancer_superviseur()
     processus.kill()
-    processus.communicate(timeout=10)
+    processus.communicate(timeout=60)
     assert arrive(lambda: mort(enfant))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from integrations.cachet.pyhanko_cachet import CachetPyhanko
-from portal.formats import maintenant
+from portal.formats import aujourdhui
 from portal.jobs import documents as travaux
 from portal.jobs.application import brancher
 from portal.models.documents import Fichier
@@ -51,7 +51,7 @@ def etablir(session: Session, moyens: Moyens, engagement: Engagement, genre: Gen
         document=recu_engagement(
             engagement,
             racine="http://portail.test",
-            preuve_jointe=maintenant().date() if avec_preuve else None,
+            preuve_jointe=aujourdhui() if avec_preuve else None,
         ),
         engagement_id=engagement.id,
         jointes={"preuve-cer.json": "{}"} if avec_preuve else None,

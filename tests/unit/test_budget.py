@@ -7,24 +7,157 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.formats import montant_fr
-from portal.forms.budget import BUDGET, CONTRIBUTIONS, PLAN, BudgetForm, a_lire, a_remplir, phrase_part
+from portal.forms.budget import (
+    BUDGET,
+    CONTRIBUTIONS,
+    PLAN,
+    PLAN_ASSOCIATION,
+    BudgetProjetForm,
+    a_lire,
+    a_remplir,
+    phrase_part,
+)
 from portal.forms.saisie import Contexte, lier
-from portal.vocabulaire import EtatSection, SensBudget
+from portal.vocabulaire_demandes import EtatSection, SensBudget
 
 CHARGES = [poste.slug for poste in BUDGET.postes(SensBudget.CHARGES)]
 PRODUITS = [poste.slug for poste in BUDGET.postes(SensBudget.PRODUITS)]
 
 
-def examine(**valeurs: str) -> BudgetForm:
-    form = lier(BudgetForm, valeurs, Contexte())
+def examine(**valeurs: str) -> BudgetProjetForm:
+    form = lier(BudgetProjetForm, valeurs, Contexte())
     form.examiner()
     return form
 
 
 def test_each_line_of_the_plan_has_a_slug_of_its_own() -> None:
     slugs = [poste.slug for tableau in PLAN for sens in SensBudget for poste in tableau.postes(sens)]
-    assert len(slugs) == len(set(slugs)) == 50
+    assert len(slugs) == len(set(slugs)) == 53
     assert all(slug.isascii() and slug == slug.lower() and len(slug) <= 60 for slug in slugs)
+
+
+# The accounts of the cerfa's plan, line by line; what bears no number stands as its slug.
+CHARGES_DU_CERFA = [
+    "604",
+    "601",
+    "60",
+    "613",
+    "615",
+    "616",
+    "618",
+    "622",
+    "623",
+    "625",
+    "62",
+    "631",
+    "635",
+    "641",
+    "645",
+    "647",
+    "65",
+    "66",
+    "67",
+    "68",
+    "69",
+    "charges_fixes_fonctionnement",
+    "frais_financiers_indirects",
+    "autres_charges_indirectes",
+    "excedent_previsionnel",
+]
+PRODUITS_DU_CERFA = [
+    "70",
+    "73",
+    "subventions_etat",
+    "subventions_region",
+    "subventions_departement",
+    "subventions_intercommunalite",
+    "subventions_commune",
+    "organismes_sociaux",
+    "fonds_europeens",
+    "agence_services_paiement",
+    "autres_etablissements_publics",
+    "aides_privees",
+    "756",
+    "758",
+    "750",
+    "76",
+    "77",
+    "78",
+    "79",
+    "ressources_propres",
+    "autofinancement",
+]
+
+
+def test_plan_is_that_of_the_cerfa() -> None:
+    for sens, attendus in ((SensBudget.CHARGES, CHARGES_DU_CERFA), (SensBudget.PRODUITS, PRODUITS_DU_CERFA)):
+        lus = [poste.compte if poste.compte not in ("", "74") else poste.slug for poste in BUDGET.postes(sens)]
+        assert lus == attendus
+    assert [p.compte for s in SensBudget for p in CONTRIBUTIONS.postes(s)] == [
+        "860",
+        "861",
+        "862",
+        "864",
+        "870",
+        "871",
+        "875",
+    ]
+
+
+def test_what_concerns_a_project_alone_is_not_asked_of_the_association() -> None:
+    de_l_association = {
+        poste.slug for tableau in PLAN_ASSOCIATION for sens in SensBudget for poste in tableau.postes(sens)
+    }
+    du_projet = {poste.slug for tableau in PLAN for sens in SensBudget for poste in tableau.postes(sens)}
+    assert du_projet - de_l_association == {
+        "charges_fixes_fonctionnement",
+        "frais_financiers_indirects",
+        "autres_charges_indirectes",
+        "ressources_propres",
+    }
+
+
+def test_deficit_is_balanced_by_autofinancement_and_a_benefit_by_its_own_line() -> None:
+    assert examine(locations="100", cotisations="60", autofinancement="40").etat == EtatSection.REMPLIE
+    assert examine(locations="60", excedent_previsionnel="40", cotisations="100").etat == EtatSection.REMPLIE
+
+
+class TestPlusieursProjets:
+    CONTEXTE = Contexte(projets=2, montant_demande=Decimal(1000), autres_projets=Decimal(600))
+
+    def examine(self, contexte: Contexte = CONTEXTE, **valeurs: str) -> BudgetProjetForm:
+        form = lier(BudgetProjetForm, {"locations": "500", "cotisations": "500", **valeurs}, contexte)
+        form.examiner()
+        return form
+
+    def test_each_budget_asks_its_part_and_a_single_project_does_not(self) -> None:
+        assert self.examine().manquants == ("Montant demandé pour ce projet",)
+        seul = self.examine(Contexte(montant_demande=Decimal(400)))
+        assert seul.etat == EtatSection.REMPLIE
+        assert "80,00\u00a0% du total des produits" in seul.phrase_part
+
+    def test_parts_that_make_the_whole_are_right_and_the_share_is_said_for_this_project(self) -> None:
+        form = self.examine(montant_projet="400 €")
+        assert form.etat == EtatSection.REMPLIE
+        assert form.phrase_part.startswith("La subvention sollicitée de 400,00\u00a0€ représente 80,00")
+
+    @pytest.mark.parametrize(
+        ("montant", "phrase"),
+        [
+            ("300", "font ensemble 900,00\u00a0€, au lieu des 1\u00a0000,00\u00a0€ demandés"),
+            ("0", "est nul"),
+            ("500,01", "dépasse le total de ses produits, 500,00\u00a0€"),
+            ("12,34,5", "n’est pas lisible"),
+        ],
+    )
+    def test_part_that_does_not_fit_is_said_in_words(self, montant: str, phrase: str) -> None:
+        form = self.examine(montant_projet=montant)
+        assert form.etat == EtatSection.A_CORRIGER
+        assert phrase in form.montant_projet.errors[0]
+
+    def test_nothing_is_said_of_the_whole_while_another_part_is_unknown(self) -> None:
+        contexte = Contexte(projets=2, montant_demande=Decimal(1000), autres_projets=None)
+        assert self.examine(contexte, montant_projet="300").etat == EtatSection.REMPLIE
 
 
 def test_contributions_volontaires_are_accounts_86_and_87() -> None:

@@ -1,5 +1,6 @@
 """French values: read without guessing, shown in one way."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -21,124 +22,7 @@ from portal.formats import (
     siren_fr,
     siret_fr,
 )
-
-LISIBLES = [
-    ("0", "0"),
-    ("0,00", "0"),
-    ("7", "7"),
-    ("007", "7"),
-    ("12", "12"),
-    ("1234", "1234"),
-    ("12345", "12345"),
-    ("123456789", "123456789"),
-    ("0,5", "0.50"),
-    ("0,05", "0.05"),
-    ("0.05", "0.05"),
-    ("12,5", "12.50"),
-    ("12.5", "12.50"),
-    ("12,50", "12.50"),
-    ("12.50", "12.50"),
-    ("1234,5", "1234.50"),
-    ("1234,56", "1234.56"),
-    ("1234.56", "1234.56"),
-    ("1 234", "1234"),
-    ("1\u00a0234", "1234"),
-    ("1\u202f234", "1234"),
-    ("1\u2009234", "1234"),
-    ("1  234", "1234"),
-    ("12 345", "12345"),
-    ("123 456", "123456"),
-    ("1 234 567", "1234567"),
-    ("1 234,5", "1234.50"),
-    ("1 234,50", "1234.50"),
-    ("1 234.50", "1234.50"),
-    ("1\u202f234,50\u00a0€", "1234.50"),
-    ("1 234,50 €", "1234.50"),
-    ("1 234,50€", "1234.50"),
-    ("1234€", "1234"),
-    ("€1234", "1234"),
-    ("€ 1 234,50", "1234.50"),
-    ("1234 EUR", "1234"),
-    ("1234EUR", "1234"),
-    ("EUR 1234", "1234"),
-    ("1234 eur", "1234"),
-    ("1 euro", "1"),
-    ("1 234 euros", "1234"),
-    ("1 234 Euros", "1234"),
-    ("  1234  ", "1234"),
-    ("1234\n", "1234"),
-    ("\t1234", "1234"),
-    ("1.234,50", "1234.50"),
-    ("1.234,5", "1234.50"),
-    ("12.345,67 €", "12345.67"),
-    ("1.234.567", "1234567"),
-    ("1.234.567,89", "1234567.89"),
-    ("1234, 50", "1234.50"),
-    ("1234 ,50", "1234.50"),
-    ("1 234 , 50 €", "1234.50"),
-    ("999 999 999 999,99", "999999999999.99"),
-]
-ILLISIBLES = [
-    "",
-    "   ",
-    "€",
-    "EUR",
-    "abc",
-    "12,34,5",
-    "1,234",  # 1.234 or 1234 ?
-    "1.234",
-    "12.345",
-    "123,456",
-    "1.234.50",
-    "1,234.50",
-    "1,234,567",
-    "1.234,567",
-    "12,345 €",
-    "12,",
-    "12.",
-    ",50",
-    ".50",
-    "12,5 0",
-    "12 50",  # 12,50 or 1250 ?
-    "1 23",
-    "1 2345",
-    "1234 567",
-    "1 234 56",
-    "12 34 56",
-    "0 500",
-    "1 234.567",
-    "1234.567,00",
-    "1.23.456",
-    "1 234.567,00",
-    "12€50",
-    "12 € 50",
-    "12 euros 50",
-    "1234 €€",
-    "1234 $",
-    "1234 k€",
-    "10K",
-    "1e3",
-    "-5",
-    "(5)",
-    "+5",
-    "5-",
-    "1'234",
-    "1_234",
-    "1\t234",
-    "1\n234",
-    "1234,567",
-    "1 234,50 TTC",
-    "environ 500",
-    "500/an",
-    "50 %",
-    "٣٤",
-    "１２",
-    "½",
-    "NaN",
-    "Infinity",
-    "0x10",
-    "1000000000000",
-]
+from tests.montants import ILLISIBLES, LISIBLES, ecrits, quelconques, sens_possibles
 
 
 @pytest.mark.parametrize(("ecrit", "attendu"), LISIBLES)
@@ -151,6 +35,33 @@ def test_amount_that_may_mean_two_things_is_refused(ecrit: str) -> None:
     with pytest.raises(ValeurIllisible) as refus:
         parse_montant(ecrit)
     assert ecrit.strip() in str(refus.value)
+
+
+def test_there_are_enough_written_examples() -> None:
+    assert len(LISIBLES) + len(ILLISIBLES) >= 100
+    assert len({ecrit for ecrit, _ in LISIBLES} | set(ILLISIBLES)) == len(LISIBLES) + len(ILLISIBLES)
+
+
+def test_ten_thousand_right_spellings_are_read_as_written() -> None:
+    fautes = [(ecrit, montant) for ecrit, montant in ecrits(10_000, graine=12156) if parse_montant(ecrit) != montant]
+    assert not fautes
+
+
+def test_ten_thousand_texts_of_any_shape_never_gain_a_factor_of_ten() -> None:
+    """What is read is what the digits say: all of them, and three digits after a lone dot or comma are never guessed."""
+    lus = 0
+    for ecrit in quelconques(10_000, graine=15059):
+        try:
+            montant = parse_montant(ecrit)
+        except ValeurIllisible:
+            continue
+        lus += 1
+        assert montant in sens_possibles(ecrit), ecrit
+        nombre = ecrit.strip("€ \u00a0\u202f")
+        assert not re.fullmatch(r"[0-9]+[.,][0-9]{3}", nombre), ecrit
+        decimales = re.search(r"[.,]\s*([0-9]{1,2})$", nombre)
+        assert montant == montant.to_integral_value() or decimales, ecrit
+    assert lus > 500
 
 
 def test_refusal_gives_an_example() -> None:

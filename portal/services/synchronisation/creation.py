@@ -12,6 +12,7 @@ from portal.services.synchronisation import colonnes
 from portal.services.synchronisation.colonnes import Lu, Range, Valeurs
 from portal.services.synchronisation.contexte import Contexte
 from portal.vocabulaire import Etat, MotifAcces, Source
+from portal.vocabulaire_instruction import OrigineDossier
 
 
 def create(
@@ -38,6 +39,7 @@ def _dossier(contexte: Contexte, lu: Lu, association_id: int | None) -> Valeurs:
     dossier = {
         "reference": contexte.reference(lu.recu.number),
         "source": Source.DS,
+        "origine": OrigineDossier.DS,
         "demarche_id": contexte.demarche.id,
         "association_id": association_id,
         **colonnes.of_dossier(contexte, lu, etat=Etat.EN_CONSTRUCTION, instructeur_id=None),

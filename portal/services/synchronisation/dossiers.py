@@ -11,7 +11,7 @@ from portal.models.decisions import Decision
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
 from portal.permissions import SYSTEME
-from portal.services import decisions, fichiers_ds, journal
+from portal.services import decisions, etats_cer, fichiers_ds, journal, reouvertures
 from portal.services.journal import Acte
 from portal.services.recensement import find_or_create
 from portal.services.synchronisation import colonnes, suites
@@ -46,6 +46,7 @@ def store_page(
     associations, actes = _associations(session, contexte, a_rattacher)
     crees = create(session, contexte, neufs, associations)
     changes = [update(session, contexte, connu, lu, associations) for connu, lu in suivis]
+    etats_cer.refresh(session, [ident for ident in associations.values() if ident is not None])
     ecrits = [*crees, *changes]
     dits = [ecrit.acte for ecrit in ecrits if ecrit.acte]
     journal.record_all(session, by=SYSTEME, actes=[*actes, *dits])
@@ -82,4 +83,4 @@ def _follow_decisions(session: Session, changes: Sequence[Range]) -> None:
         if dossier.etat in ETATS_FINAUX:
             decisions.confirm_notified(session, dossier)
         else:
-            decisions.reopen(session, dossier)
+            reouvertures.follow_ds(session, dossier)

@@ -22,7 +22,7 @@ SEUIL_DE_FENETRE = 5
 CURSEUR_REFUSE = "bad_request"
 # A page served twice in place of the next one: asked for again, it comes.
 ESSAIS_SANS_AVANCER = 5
-SUR_PLACE = "Démarches Simplifiées renvoie toujours la même page : la lecture reprendra là au prochain passage."
+SUR_PLACE = "Démarches Simplifiées renvoie toujours la même page\u00a0: la lecture reprendra là au prochain passage."
 NE_SE_LIT_PAS = (DelaiDepasse, ReponseInvalide)
 
 

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from integrations.demarches_simplifiees.parsing import lire
-from portal.models.avis import DemandeAvis
-from portal.models.dossiers import AccesDossier, Dossier, DossierDS, Financement
+from portal.models.dossiers import Dossier, DossierDS, Financement
+from portal.models.synchronisation import ChampModifie
+from portal.permissions import SYSTEME
+from portal.queries.contenus_ds import differences
 from portal.queries.elements_ds import Element, contenu, elements, partie
-from portal.services import dossiers
+from portal.services import changements_de_main, dossiers, reorientations
 from portal.services.journal import Acte
 from portal.services.synchronisation import colonnes
 from portal.services.synchronisation.colonnes import Lu, Range, Valeurs
 from portal.services.synchronisation.contexte import Contexte
-from portal.vocabulaire import MotifAcces
 
 # What people see of the mirror.
 MONTREES = ("visibilite", "budget", "cer_atteste", "cer_date")
@@ -48,7 +47,7 @@ def update(
     voulues["association_id"] = associations.get(lu.recu.number, dossier.association_id)
     faits = {nom: valeur for nom, valeur in voulues.items() if getattr(dossier, nom) != valeur}
     _apply(session, dossier, faits)
-    faits |= _apply_content(connu, lu)
+    faits |= _apply_content(session, connu, lu)
     miroir = colonnes.of_mirror(contexte, lu)
     faits |= {nom: miroir[nom] for nom in MONTREES if nom in miroir and getattr(connu, nom) != miroir[nom]}
     for nom, valeur in miroir.items():
@@ -82,29 +81,32 @@ def _apply(session: Session, dossier: Dossier, faits: Valeurs) -> None:
 
 def _move(session: Session, dossier: Dossier, ancien_service: int) -> None:
     """The dossier has another owner: the former one keeps only what it was asked for (its demandes d'avis)."""
-    ancien = session.get_one(AccesDossier, (ancien_service, dossier.id))
-    demandes = select(DemandeAvis.id).where(
-        DemandeAvis.dossier_id == dossier.id, DemandeAvis.service_id == ancien_service
-    )
-    if session.scalar(demandes.limit(1)) is None:
-        session.delete(ancien)
-    else:
-        ancien.motif = MotifAcces.SAISI
-    motif = MotifAcces.PROPRIETAIRE
-    ajout = insert(AccesDossier).values(service_id=dossier.service_id, dossier_id=dossier.id, motif=motif)
-    cle = [AccesDossier.service_id, AccesDossier.dossier_id]
-    session.execute(ajout.on_conflict_do_update(index_elements=cle, set_={"motif": motif}))
+    session.flush()
+    changements_de_main.hand_over(session, by=SYSTEME, dossier=dossier, ancien=ancien_service, garde_ses_avis=True)
+    reorientations.complete(session, dossier, ancien_service)
 
 
-def _apply_content(connu: DossierDS, lu: Lu) -> Valeurs:
-    """Number a new version when the champs change: it is what an avis says that it has read."""
+def _apply_content(session: Session, connu: DossierDS, lu: Lu) -> Valeurs:
+    """Number a new version when the champs change: it is what an avis says that it has read. What they said before is kept."""
     if lu.raw == connu.raw:
         return {}
-    parties = _parties_differentes(elements(connu), contenu(lire(lu.raw)))
+    anciens, nouveaux = elements(connu), contenu(lire(lu.raw))
+    parties = _parties_differentes(anciens, nouveaux)
     faits: Valeurs = {"parties_modifiees": sorted(parties)} if parties else {}
     if "champs" in parties:
         connu.dossier.contenu_version += 1
         faits["contenu_version"] = connu.dossier.contenu_version
+        changes = differences(partie(anciens, "champs"), partie(nouveaux, "champs"))
+        session.add_all(
+            ChampModifie(
+                dossier_id=connu.dossier_id,
+                contenu_version=connu.dossier.contenu_version,
+                libelle=libelle,
+                avant=avant,
+                apres=apres,
+            )
+            for libelle, avant, apres in changes
+        )
     return faits
 
 

@@ -101,7 +101,7 @@ def get_ds(moyens: Moyens) -> DemarchesSimplifiees:
     """The DS of this portal. Raises RemoteUnavailable when none is configured."""
     if moyens.ds is None:
         raise RemoteUnavailable(
-            "Aucune instance de Démarches Simplifiées n’est configurée : renseignez DS_URL, DS_TOKEN et DS_DEMARCHES."
+            "Aucune instance de Démarches Simplifiées n’est configurée\u00a0: renseignez DS_URL, DS_TOKEN et DS_DEMARCHES."
         )
     return moyens.ds
 

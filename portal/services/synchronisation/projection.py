@@ -14,6 +14,7 @@ from integrations.demarches_simplifiees.types import Champ, Genre
 from portal.errors import Invalid
 from portal.formats import PARIS, siret_fr
 from portal.models.demarches import Demarche
+from portal.queries.departements import of_code_postal
 from portal.queries.valeurs_ds import lire_case, lire_date, lire_montant, lire_rna, lire_siret, lire_texte
 from portal.services.synchronisation import libelles
 from portal.services.synchronisation.libelles import FICHES, Regle
@@ -42,6 +43,7 @@ def colonnes(recu: Apercevable, demarche: Demarche, plan: Plan = PLAN_VIDE) -> d
         "demandeur_siret": demandeur.siret[:14],
         "demandeur_rna": rna(recu, plan),
         "demandeur_commune": demandeur.commune[:100],
+        "departement": of_code_postal(demandeur.code_postal),
         "intitule": intitule(recu, plan)[:500],
         "exercice": demarche.exercice or depot.astimezone(PARIS).year,
         "montant_demande": montant_demande(recu, plan),

@@ -4,14 +4,13 @@ A proposal decides nothing: an administrator confirms it or sets it aside.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz, process
-
 from portal.forms.budget import CONTRIBUTIONS, PLAN
+from portal.ressemblances import plus_proche
 from portal.services.synchronisation.libelles import FICHES, LIGNES_PROCHES, Fiche, Regle, normaliser
-from portal.vocabulaire import SensBudget
+from portal.vocabulaire_demandes import SensBudget
 from portal.vocabulaire_ds import CibleChamp
 
 SURE, PROBABLE, DOUTEUSE = 95, 85, 60
@@ -110,14 +109,8 @@ def _confiance(cible: CibleChamp, fiche: Fiche, genre: str, mots: str) -> tuple[
         return SURE, f"type {NOMS_DE_TYPE[cible]}"
     if fiche.rang(mots) is not None:
         return SURE, "libellé habituel de cette donnée"
-    proche = _proche(ANNEE.sub("", mots).strip(), fiche.proches)
+    proche = plus_proche(ANNEE.sub("", mots).strip(), fiche.proches, PROXIMITE)
     return (min(proche[1], PROBABLE), f"libellé proche de «\u00a0{proche[0]}\u00a0»") if proche else None
-
-
-def _proche(mots: str, noms: Iterable[str]) -> tuple[str, int] | None:
-    """The nearest of these names and how near it is (0 to 100); None when none is near enough."""
-    trouve = process.extractOne(mots, list(noms), scorer=fuzz.token_sort_ratio, score_cutoff=PROXIMITE)
-    return (trouve[0], int(trouve[1])) if trouve else None
 
 
 def _ligne_de_budget(question: Question) -> Proposition | None:
@@ -128,7 +121,7 @@ def _ligne_de_budget(question: Question) -> Proposition | None:
     if compte is None and not TITRE_BUDGET.search(titre) and not TITRE_NATURE.search(titre):
         return None
     possibles = {ligne.nom: ligne for ligne in LIGNES if _sous(ligne, titre)}
-    proche = _proche(COMPTE.sub("", mots), possibles)
+    proche = plus_proche(COMPTE.sub("", mots), possibles, PROXIMITE)
     if proche is None:
         return None
     ligne = possibles[proche[0]]

@@ -31,7 +31,7 @@ def verrou(fabrique: Fabrique, demarche_id: int) -> Iterator[Callable[[], None]]
     cle = {"nom": f"synchronisation:{demarche_id}"}
     with moteur.connect().execution_options(isolation_level="AUTOCOMMIT") as connexion:
         if not connexion.scalar(text("SELECT pg_try_advisory_lock(hashtextextended(:nom, 0))"), cle):
-            raise Conflict("Une synchronisation de cette démarche est déjà en cours : celle-ci n’a pas commencé.")
+            raise Conflict("Une synchronisation de cette démarche est déjà en cours\u00a0: celle-ci n’a pas commencé.")
         titulaire = connexion.scalar(TENU)
         try:
             yield lambda: _check(connexion, titulaire)

@@ -31,8 +31,8 @@ export function installer() {
   // in the capture phase, so that htmx does not see a second sending either
   document.addEventListener("submit", retenir, true);
   document.addEventListener("htmx:afterRequest", ({ target }) => {
-    const formulaire = target instanceof Element ? target.closest("form") : null;
-    if (formulaire) liberer(formulaire);
+    const formulaire = target instanceof Element ? target.closest("form, [data-portal-brouillon]") : null;
+    if (formulaire instanceof HTMLFormElement) liberer(formulaire);
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-portal-envoi]").forEach(liberer));
 }

@@ -1,4 +1,5 @@
-// Where the keyboard goes after a fragment has been replaced: the error summary, else the new heading if the focus was lost.
+// Where the keyboard goes: on a new page, to the errors, else to what has just been done; after a fragment has been replaced, to
+// the errors, to how many answers a search has, or to the new heading if the focus was lost.
 import { annoncer } from "./annonces.js";
 
 const PREFIXE_ERREUR = "Erreur\u00a0: ";
@@ -14,10 +15,13 @@ function accorderLeTitre(enErreur) {
   document.title = enErreur ? PREFIXE_ERREUR + nu : nu;
 }
 
-function placer(racine) {
+/** @param {boolean} cherche the fragment answers a search that was sent, and not a list or a box that has changed */
+function placer(racine, cherche) {
   const resume = document.getElementById("resume-erreurs");
   accorderLeTitre(Boolean(resume));
   if (resume && racine.contains(resume)) return resume.focus();
+  const compte = cherche && racine.querySelector("[data-portal-annonce]");
+  if (compte) return viser(compte);
   const perdu = !document.activeElement || document.activeElement === document.body;
   if (focusDansLaCible && perdu) viser(racine.querySelector("h1, h2, h3, caption") ?? racine);
 }
@@ -27,13 +31,23 @@ function direLesComptes(racine) {
   if (comptes.length) annoncer(comptes.map((compte) => compte.textContent).join(". "));
 }
 
+/** What was done is said where one is led; where the address leads elsewhere on the page, it is said all the same. */
+function direCeQuiEstFait() {
+  const fait = document.querySelector("main > [data-portal-fait] > .alert");
+  if (!fait || document.getElementById("resume-erreurs")) return;
+  if (window.location.hash) window.setTimeout(annoncer, 200, fait.textContent);
+  else viser(fait);
+}
+
 export function installer() {
   document.getElementById("resume-erreurs")?.focus();
+  direCeQuiEstFait();
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     focusDansLaCible = detail.target.contains(document.activeElement);
   });
-  document.addEventListener("htmx:afterSettle", ({ target }) => {
-    placer(target);
+  document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+    const { verb, triggeringEvent } = detail.requestConfig ?? {};
+    placer(target, verb === "get" && triggeringEvent?.type === "submit");
     direLesComptes(target);
     focusDansLaCible = false;
   });

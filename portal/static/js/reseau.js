@@ -20,6 +20,8 @@ function dire(phrase) {
 }
 
 function signaler({ detail }) {
+  // what saves itself says it in its own place
+  if (detail.elt.matches("[data-portal-brouillon]")) return;
   enEchec = detail.elt;
   dire(PHRASES[detail.xhr.status] ?? PHRASE_PANNE);
 }

@@ -1,7 +1,10 @@
 // Warns before leaving a page whose typed text is not saved. A form asks for it with data-portal-saisie.
 const modifies = new Set();
 
+const SEULE = "[data-portal-brouillon]"; // saves itself, and says so
+
 function montrer(formulaire, texte) {
+  if (formulaire.querySelector(SEULE)) return;
   const etat = formulaire.querySelector("[data-portal-etat-saisie]");
   if (etat) etat.textContent = texte;
 }
@@ -38,8 +41,9 @@ export function installer() {
   document.addEventListener("submit", (evenement) => {
     if (!evenement.defaultPrevented) modifies.delete(evenement.target);
   });
+  document.addEventListener("portail:enregistre", ({ target }) => oublier(target));
   document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-    const formulaire = formulaireDe(target);
+    const formulaire = target.matches?.(SEULE) ? null : formulaireDe(target);
     if (formulaire && detail.xhr.status >= 200 && detail.xhr.status < 400) oublier(formulaire);
   });
   document.addEventListener("htmx:afterSettle", releverLesRefus);

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from integrations.demarches_simplifiees.simulator.depart.generation import DEMARCHE, PREMIER_NUMERO
 from portal.app import create_app
 from portal.config import Config
-from portal.formats import PARIS, date_fr, maintenant
+from portal.formats import aujourdhui, date_fr, maintenant
 from portal.models.autorisations import AutorisationContenu
 from portal.models.connexion import User
 from portal.models.correspondances import RevisionDS
@@ -155,7 +155,7 @@ def test_the_responsable_who_opens_the_content_does_not_read_the_page_of_the_adm
 def test_the_end_of_the_token_is_told_to_administrators_in_time(
     config: Config, moyens: Moyens, creer: Fabriques, jours: int, mots: str, genre: str
 ) -> None:
-    fin = maintenant().astimezone(PARIS).date() + timedelta(days=jours)
+    fin = aujourdhui() + timedelta(days=jours)
     client = _portail(replace(config, ds_token_expiration=fin), moyens)
     client.connecter(creer.agent(administrateur=True))
     page = client.get("/instruction/synchronisation")

@@ -1,6 +1,9 @@
 """What pages are given of each dossier of the simulator: all that is said and done around it, as DS tells it."""
 
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import fields
+from random import Random
 from typing import Any
 
 import pytest
@@ -94,3 +97,26 @@ def test_a_deleted_message_stays_told(ds: ClientCompteur, depose: tuple[int, str
     ds.supprimer_message(envoye.message_id, instructeur_id)
     supprime = next(un for un in contenus_ds.messages(parties(ds, number)["messages"]) if un.supprime)
     assert supprime.texte == ""
+
+
+def _places(noeud: Any, chemin: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value of a JSON tree."""
+    enfants = noeud.items() if isinstance(noeud, dict) else enumerate(noeud) if isinstance(noeud, list) else ()
+    for cle, enfant in enfants:
+        yield (*chemin, cle)
+        yield from _places(enfant, (*chemin, cle))
+
+
+def test_no_value_of_another_shape_makes_reading_trip(simulateur: Simulateur, ds: ClientCompteur) -> None:
+    tirage = Random(7)
+    raws = [dict(ds.lire_dossier(number)) for number in simulateur.donnees.dossiers]
+    valeurs = (None, "x", 3, True, [], {}, [None], ["x"], [3], {"a": 1}, "2026-99-99T00:00:00+01:00", [[]], [{}])
+    for _ in range(1_000):
+        raw = deepcopy(tirage.choice(raws))
+        *chemin, dernier = tirage.choice([une for une in _places(raw) if une != ("number",)])
+        porteur: Any = raw
+        for cle in chemin:
+            porteur = porteur[cle]
+        porteur[dernier] = tirage.choice(valeurs)
+        contenu(lire(raw))
+        assert len(apercevoir(raw).champs.forme.questions) == len(lire(raw).champs)

@@ -29,7 +29,7 @@ def test_an_agent_reads_every_question_and_every_answer_of_a_real_dossier(creer:
     navigateur = application.test_client()
     assert isinstance(navigateur, ClientStrict)
     navigateur.connecter(creer.agent(service))
-    assert navigateur.get(f"/instruction/dossiers/DS-{numero}").status_code == 200
+    assert navigateur.get(f"/instruction/dossiers/DS-{numero}/demande").status_code == 200
     source = json.loads(fichier.read_text("utf-8"))
     for partie, zone, nombre in (("champs", "demande", 56), ("annotations", "annotations", 13)):
         lues = _reponses(navigateur, zone)[-nombre:]

@@ -285,9 +285,14 @@ def test_a_service_asked_for_its_avis_learns_of_no_decision_that_leaves(
     )
     session.add(operation)
     session.commit()
-    signes = ("Notifier", "Mots de DS", "envoi à Démarches", "envoi en attente", "a refusé la dernière action")
+    # The act itself is offered on any selection of the queue, by its name alone: « Notifier ».
+    signes = ("Notifier l", "Mots de DS", "envoi à Démarches", "envoi en attente", "a refusé la dernière action")
     client.connecter(creer.agent(saisi))
-    for page in (PAGE, "/instruction/dossiers", f"/instruction/dossiers/{dossier.reference}"):
+    for page in (
+        PAGE,
+        "/instruction/dossiers",
+        *(f"/instruction/dossiers/{dossier.reference}{s}" for s in ("", "/impression", "/messagerie")),
+    ):
         assert client.get(page).status_code == 200
         assert [mots for mots in signes if mots in client.texte()] == [], page
     assert client.poster(f"{PAGE}/operations/{operation.id}/reessayer").status_code == 404

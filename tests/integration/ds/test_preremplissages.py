@@ -143,7 +143,7 @@ def test_the_association_page_leads_to_the_open_demarches(
     simulateur.donnees.demarches[DEMARCHE]["state"] = "close"
     synchronisation.sync(moyens, DEMARCHE)
     client.get(f"/associations/{association.id}")
-    assert "Commencer une demande" not in client.texte()
+    assert "Commencer une demande sur Démarches Simplifiées" not in client.texte()
     assert client.get(page).status_code == 404
 
 
@@ -376,7 +376,7 @@ def test_a_reader_of_the_association_may_not_start_a_request(
     assert client.get(page).status_code == 403
     assert client.poster(page).status_code == 403
     client.get(f"/associations/{association.id}")
-    assert "Commencer une demande" not in client.texte()
+    assert "Commencer une demande sur Démarches Simplifiées" not in client.texte()
 
 
 def test_a_declared_redacteur_sends_neither_what_others_said_nor_a_representant_they_are_not(

@@ -14,13 +14,18 @@ from portal.errors import Forbidden, Invalid, TransitionInterdite
 from portal.models import refus_ds
 from portal.models.connexion import User
 from portal.models.decisions import Decision
-from portal.models.documents import Document, Fichier
+from portal.models.demarches import GroupeInstructeur
+from portal.models.documents import Fichier
 from portal.models.dossiers import Dossier
 from portal.models.envois import OperationDS
+from portal.models.lettres import Lettre
 from portal.permissions import Acteur
 from portal.services import actes_ds, decisions, dossiers, envoi_ds, fichiers
 from portal.services.moyens import Moyens
 from portal.vocabulaire import Etat, EtatEnvoi, RoleAffectation, SensDecision, Source
+from portal.vocabulaire_instruction import EtatLettre
+from tests.fabriques_decisions import deleguer, regler
+from tests.fabriques_lettres import lettres_pretes
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import client, modifier
 from tests.integration.ds.poussee import (
@@ -52,6 +57,17 @@ def annotation(simulateur: Simulateur, number: int, libelle: str) -> dict[str, A
 def label(simulateur: Simulateur, rang: int = 0) -> str:
     demarche = next(iter(simulateur.donnees.demarches.values()))
     return str(demarche["labels"][rang]["id"])
+
+
+def autre_groupe(session: Session, dossier: Dossier) -> GroupeInstructeur:
+    """A group of the same démarche that is not the dossier's."""
+    actuel = dossier.ds.groupe_id if dossier.ds else None
+    choix = select(GroupeInstructeur).where(
+        GroupeInstructeur.demarche_id == dossier.demarche_id,
+        GroupeInstructeur.id != actuel,
+        GroupeInstructeur.closed.is_(False),
+    )
+    return session.scalars(choix.order_by(GroupeInstructeur.id)).first() or pytest.fail("one group only")
 
 
 def agir(session: Session, agent: User, simulateur: Simulateur, acte: Acte, number: int) -> OperationDS | None:
@@ -93,6 +109,11 @@ ACTES: dict[str, tuple[str, int, Acte]] = {
         "dossierAjouterLabel",
         EN_INSTRUCTION,
         lambda s, by, d, sim: actes_ds.add_label(s, by=by, dossier=d, label_id=label(sim, 1)),
+    ),
+    "groupe": (
+        "dossierChangerGroupeInstructeur",
+        EN_INSTRUCTION,
+        lambda s, by, d, sim: actes_ds.change_group(s, by=by, dossier=d, groupe=autre_groupe(s, d)),
     ),
     "suivi": ("dossierBasculeSuivi", EN_INSTRUCTION, lambda s, by, d, sim: actes_ds.follow(s, by=by, dossier=d)),
     "construction": (
@@ -171,16 +192,21 @@ def test_the_letter_of_a_decision_goes_with_it(
 ) -> None:
     dossier = dossier_de(session, EN_INSTRUCTION)
     par = acteur(agent, dossier.service_id)
+    deleguer(session, agent, service_id=dossier.service_id)
+    regler(session, dossier.service)
     teneur = decisions.Teneur(sens=SensDecision.ACCEPTE, montant_accorde=Decimal("1500.00"))
     decisions.decide(session, by=par, dossier=dossier, teneur=teneur)
-    lettre = Document(nom="Décision DS-1")
     with pytest.raises(TransitionInterdite, match="en préparation"):
-        decisions.notify(session, by=par, dossier=dossier, version=1, lettre=lettre)
-    lettre.fichier = garder(session, moyens, b"%PDF-1.7 lettre")
-    decisions.notify(session, by=par, dossier=dossier, version=1, lettre=lettre)
+        decisions.notify(session, by=par, dossier=dossier, version=1)
+    lettres_pretes(session, moyens.stockage)
+    lettre = session.scalars(select(Lettre)).one()
+    decisions.notify(session, by=par, dossier=dossier, version=1)
     session.commit()
     envoi_ds.run_due(moyens)
-    assert contenu(simulateur, EN_INSTRUCTION)["motivationAttachment"]["filename"] == "Décision DS-1.pdf"
+    jointe = contenu(simulateur, EN_INSTRUCTION)["motivationAttachment"]
+    assert jointe["filename"] == f"{lettre.document.nom}.pdf"
+    session.refresh(lettre)
+    assert lettre.etat == EtatLettre.PARTIE
     decision = session.scalars(select(Decision).execution_options(populate_existing=True)).one()
     assert decision.notified_at is not None
     assert dossier_de(session, EN_INSTRUCTION).montant_accorde == Decimal("1500.00")
@@ -191,8 +217,11 @@ def test_a_decision_taken_up_again_at_ds_may_be_decided_anew(
 ) -> None:
     dossier = dossier_de(session, EN_INSTRUCTION)
     par = acteur(agent, dossier.service_id)
+    deleguer(session, agent, service_id=dossier.service_id)
+    regler(session, dossier.service)
     accord = decisions.Teneur(sens=SensDecision.ACCEPTE, montant_accorde=Decimal("1500.00"))
     decisions.decide(session, by=par, dossier=dossier, teneur=accord)
+    lettres_pretes(session, moyens.stockage)
     decisions.notify(session, by=par, dossier=dossier, version=1)
     session.commit()
     envoi_ds.run_due(moyens)
@@ -202,6 +231,7 @@ def test_a_decision_taken_up_again_at_ds_may_be_decided_anew(
     assert (dossier.etat, dossier.montant_accorde) == (Etat.EN_INSTRUCTION, None)
     version = session.scalars(select(Decision.version)).one()
     decisions.decide(session, by=par, dossier=dossier, teneur=accord, version=version)
+    lettres_pretes(session, moyens.stockage)
     decisions.notify(session, by=par, dossier=dossier, version=version + 1)
     session.commit()
     envoi_ds.run_due(moyens)

@@ -17,6 +17,7 @@ from portal.queries import revisions_ds
 from portal.services import avis, envoi_ds, resumes_avis
 from portal.services.moyens import Moyens
 from portal.vocabulaire import Audience, EtatEnvoi, SensAvis
+from tests.fabriques_saisines import saisir
 from tests.factories import Fabriques
 from tests.integration.ds.conftest import modifier
 from tests.integration.ds.poussee import EN_INSTRUCTION, acteur, dossier_de, effets, perdre, plus_tard
@@ -54,7 +55,7 @@ def drajes(session: Session, creer: Fabriques, agent: User) -> Service:
     service = creer.service("DRAJES")
     dossier = dossier_de(session, EN_INSTRUCTION)
     par = acteur(agent, dossier.service_id)
-    avis.ask(session, by=par, dossier=dossier, service_id=service.id, question="Qu’en pensez-vous\u00a0?")
+    saisir(session, by=par, dossier=dossier, service_id=service.id, question="Qu’en pensez-vous\u00a0?")
     session.commit()
     return service
 
@@ -70,7 +71,7 @@ def donner(
     avis.give(
         session,
         by=creer.acteur(creer.agent(service)),
-        dossier=dossier_de(session, EN_INSTRUCTION),
+        objet=dossier_de(session, EN_INSTRUCTION),
         sens=SensAvis.FAVORABLE,
         montant_propose=None,
         texte=dit,

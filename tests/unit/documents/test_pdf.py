@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from portal.documents.atelier import Atelier, DocumentImpossible
-from portal.documents.modeles import Document, RecuEngagement, Synthese
+from portal.documents.modeles import Document, Recepisse, RecuEngagement, Synthese
 from portal.documents.rendu import html
 from tests.unit.documents.lecture import etiquettes, mots_pdf
 
@@ -75,6 +75,32 @@ def test_an_unverified_text_says_so_on_every_page_with_its_reference(atelier: At
         assert recu.texte.reference in texte
         assert f"Page {rang}/{len(pages)}" in texte
         assert "Reçu CER-7F3K-9Q2M" in texte
+
+
+def test_the_printed_acknowledgement_bears_every_mention_of_the_crpa(atelier: Atelier, recepisse: Recepisse) -> None:
+    """L. 112-3 and R. 112-11-1 (what), R. 112-5 (address, missing pieces), L. 231-4 (rejection by silence, its day)."""
+    texte = " ".join(mots_pdf(atelier.pdf(html(recepisse))))
+
+    mentions = (
+        "Accusé de réception de votre demande de subvention",
+        "Dossier P-2026-000123",
+        "Reçue le 22 novembre 2026 à 14 h 05 (heure de Paris), soit 2026-11-22T13:05:00Z",
+        "Service chargé de la demande DDETS du Rhône",
+        "8 rue du Nord 69100 Villeurbanne",
+        "ddets@rhone.example",
+        "Téléphone : 04 72 00 00 00",
+        "Votre demande est susceptible de donner lieu à une décision implicite de rejet.",
+        "À défaut de décision expresse, et sous réserve que la demande soit complète, elle sera réputée rejetée le 22 janvier",
+        "rejetée le 22 janvier 2027.",
+        "S’il manque des pièces, le service vous en donnera la liste et le délai pour les fournir.",
+        "Voies et délais de recours",
+        "dans les deux mois qui suivent la notification de la décision ou, sans réponse, la date de rejet implicite",
+        "recours gracieux au service qui a pris la décision (DDETS du Rhône)",
+        "recours hiérarchique",
+        "saisir le tribunal administratif compétent, par courrier ou sur www.telerecours.fr",
+        "articles L. 112-3, R. 112-5, R. 112-11-1 et L. 231-4",
+    )
+    assert [mention for mention in mentions if mention not in texte] == []
 
 
 def test_the_summary_says_on_every_page_when_it_was_made(atelier: Atelier, synthese: Synthese) -> None:

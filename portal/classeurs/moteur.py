@@ -1,0 +1,57 @@
+"""From raw sheets to what was understood of them: `examiner` finds the table, `lignes` reads it. Pure, in the child process."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from portal.classeurs.choix import choisir
+from portal.classeurs.colonnes import trouver
+from portal.classeurs.entetes import complets, forme, titres_bruts
+from portal.classeurs.feuilles import Feuille
+from portal.classeurs.genres import GENRES
+from portal.classeurs.resultats import Consigne, Constat, LigneLue
+from portal.classeurs.verdicts import Lignes
+
+ECHANTILLON = 400
+
+
+def examiner(
+    feuilles: Sequence[Feuille],
+    consigne: Consigne,
+    *,
+    format_lu: str,
+    encodage: str = "",
+    separateur: str = "",
+    base_1904: bool = False,
+) -> Constat:
+    """What was found before the lines: the sheet, its header, what each column gives. Raises ClasseurRefuse when no sheet has a
+    line.
+
+    `format_lu`: « xlsx », « xls », « ods », « csv »; a CSV has one sheet.
+    """
+    choix = choisir(feuilles, consigne)
+    debut = choix.entete.rangs[-1] if choix.entete.rangs else 0
+    echantillon = choix.feuille.lignes[debut : debut + ECHANTILLON]
+    colonnes = trouver(consigne.genre, choix.entete, echantillon, consigne.colonnes)
+    donnes = {colonne.champ for colonne in colonnes}
+    return Constat(
+        format=format_lu,
+        encodage=encodage,
+        separateur=separateur,
+        base_1904=base_1904,
+        feuilles=choix.vues,
+        feuille=choix.feuille.nom,
+        entete=choix.entete.rangs,
+        colonnes=colonnes,
+        manquants=tuple(champ.nom for champ in GENRES[consigne.genre] if champ.obligatoire and champ.nom not in donnes),
+        forme=forme(complets(choix.entete)),
+    )
+
+
+def lignes(feuille: Feuille, constat: Constat, consigne: Consigne) -> Iterator[LigneLue]:
+    """The lines of the sheet under its header, in order; empty rows are no lines, those that are left out say why."""
+    debut = constat.entete[-1] if constat.entete else 0
+    lecture = Lignes(consigne.genre, constat, titres_bruts(feuille, constat.entete))
+    for numero, rangee in enumerate(islice(feuille.lignes, debut, None), start=debut + 1):
+        lue = lecture.lire(numero, rangee)
+        if lue is not None:
+            yield lue

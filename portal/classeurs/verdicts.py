@@ -1,0 +1,127 @@
+"""One line: its cells read by the fields of their columns, what is to be said of each, and the verdict of the whole."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from portal.classeurs.cellules import Cellule
+from portal.classeurs.champs import Champ, TypeChamp
+from portal.classeurs.controles import controler
+from portal.classeurs.feuilles import Brut, Rangee
+from portal.classeurs.genres import champs_par_nom
+from portal.classeurs.hors_tableau import hors_tableau
+from portal.classeurs.resultats import Constat, LigneLue, Remarque
+from portal.classeurs.valeurs import Lecteur, lecteur
+from portal.vocabulaire_imports import GenreImport, VerdictLigne
+
+# Cells that were read already: columns repeat themselves, and each reading costs more than a look.
+MEMOIRE = 20_000
+LIGNE = -1
+GRAVITE = {VerdictLigne.PRET: 0, VerdictLigne.AVERTISSEMENT: 1, VerdictLigne.REJETE: 2}
+
+
+@dataclass(slots=True)
+class Colonne:
+    """A column as lines are read: the name of its field, "" for none, and the cells already read, by class and value."""
+
+    rang: int
+    nom: str
+    multiple: bool
+    lire: Lecteur
+    textes: dict[Any, Cellule] = field(default_factory=dict)
+    autres: dict[Any, Cellule] = field(default_factory=dict)
+
+    def cellule(self, brut: Brut) -> Cellule:
+        """The cell, read once. 1, 1.0 and True are equal, and not the same."""
+        texte = brut.__class__ is str
+        memoire, clef = (self.textes, brut) if texte else (self.autres, (brut.__class__, brut))
+        connue = memoire.get(clef)
+        if connue is None:
+            if len(memoire) >= MEMOIRE:
+                memoire.clear()
+            connue = memoire[clef] = self.lire(brut)
+        return connue
+
+
+class Lignes:
+    """Reads the lines of one sheet, in order: it remembers those that it has seen, to say which are identical."""
+
+    def __init__(self, genre: GenreImport, constat: Constat, entete: Sequence[str]) -> None:
+        self.genre = genre
+        self.entete = entete
+        self.colonnes = _colonnes(genre, constat)
+        self.champs = champs_par_nom(genre)
+        self.obligatoires = tuple(champ for champ in self.champs.values() if champ.obligatoire)
+        self.rangs = {colonne.nom: colonne.rang for colonne in reversed(self.colonnes) if colonne.nom}
+        self.vues: dict[int, int] = {}
+        self.attribuants: dict[str, int] = {}
+
+    def lire(self, numero: int, rangee: Rangee) -> LigneLue | None:
+        """The line of that row, None when it is empty."""
+        lu: list[str] = []
+        valeurs: dict[str, str] = {}
+        remarques: list[Remarque] = []
+        for colonne, brut in zip(self.colonnes, rangee, strict=False):
+            if brut is None or brut == "":
+                lu.append("")
+                continue
+            cellule = colonne.cellule(brut)
+            lu.append(cellule.vu)
+            if colonne.nom:
+                if cellule.valeur:
+                    _ranger(valeurs, colonne, cellule)
+                if cellule.raison:
+                    remarques.append(Remarque(colonne.rang, colonne.nom, cellule.vu, cellule.verdict, cellule.raison))
+        if not any(lu):
+            return None
+        return self._jugee(numero, tuple(lu), valeurs, remarques)
+
+    def _jugee(self, numero: int, lu: tuple[str, ...], valeurs: dict[str, str], remarques: list[Remarque]) -> LigneLue:
+        dehors = hors_tableau(self, lu, valeurs, bool(remarques))
+        if dehors:
+            remarque = Remarque(LIGNE, "hors_tableau", dehors.lu, VerdictLigne.REJETE, dehors.raison)
+            return LigneLue(numero, lu, {}, (remarque,), VerdictLigne.REJETE)
+        remarques.extend(controler(self, valeurs, remarques))
+        if remarques:
+            remarques = [_adoucie(remarque, valeurs, self.champs) for remarque in remarques]
+        remarques.extend(self._deja_vue(numero, lu))
+        verdict = max((remarque.verdict for remarque in remarques), key=GRAVITE.__getitem__, default=VerdictLigne.PRET)
+        return LigneLue(numero, lu, valeurs, tuple(remarques), verdict)
+
+    def _deja_vue(self, numero: int, lu: tuple[str, ...]) -> Iterator[Remarque]:
+        """Identical lines may be two grants: a person is asked, none is taken away."""
+        premiere = self.vues.setdefault(hash(lu), numero)
+        if premiere != numero:
+            raison = (
+                f"Ligne identique à la ligne {premiere}. Elle est gardée\u00a0: deux aides peuvent être semblables."
+            )
+            yield Remarque(LIGNE, "identique", str(premiere), VerdictLigne.AVERTISSEMENT, raison)
+
+
+def _ranger(valeurs: dict[str, str], colonne: Colonne, cellule: Cellule) -> None:
+    nom = cellule.vers or colonne.nom
+    if colonne.multiple and nom in valeurs:
+        valeurs[nom] = f"{valeurs[nom]}/{cellule.valeur}"
+    elif not cellule.vers or nom not in valeurs:
+        valeurs[nom] = cellule.valeur
+
+
+def _adoucie(remarque: Remarque, valeurs: Mapping[str, str], champs: Mapping[str, Champ]) -> Remarque:
+    """A wrong RNA or RIDET beside a SIRET or a SIREN that was read: the line is known without it."""
+    champ = champs.get(remarque.champ)
+    secondaire = champ is not None and champ.type in {TypeChamp.RNA, TypeChamp.RIDET}
+    if not secondaire or not any(nom in valeurs for nom in ("siret", "siren", "idBeneficiaire")):
+        return remarque
+    return replace(remarque, verdict=VerdictLigne.AVERTISSEMENT, raison=f"{remarque.raison} Il est laissé de côté.")
+
+
+def _colonnes(genre: GenreImport, constat: Constat) -> list[Colonne]:
+    champs, vues = champs_par_nom(genre), {vue.rang: vue.champ for vue in constat.colonnes}
+    garde = constat.format == "csv"
+    pretes = []
+    for rang in range(max(vues, default=-1) + 1):
+        champ = champs.get(vues.get(rang, ""))
+        genre_lu, vers = (champ.type, champ.siren) if champ else (TypeChamp.TEXTE, "")
+        lire = lecteur(genre_lu, vers=vers, base_1904=constat.base_1904, garde=garde)
+        pretes.append(Colonne(rang, champ.nom if champ else "", bool(champ and champ.multiple), lire))
+    return pretes

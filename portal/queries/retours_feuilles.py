@@ -1,0 +1,189 @@
+"""Working sheets that an agent took away and gave back: where each stands, and what became of each cell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from portal.errors import NotFound
+from portal.formats import majuscule, montant_fr
+from portal.models.documents import Document
+from portal.models.dossiers import Dossier
+from portal.models.feuilles_travail import FeuilleTravail, ModificationFeuille, RetourFeuille
+from portal.permissions import Acteur
+from portal.queries.dossiers import visible_dossiers
+from portal.queries.feuilles_travail import words
+from portal.vocabulaire_imports import (
+    LIBELLES_CHAMP_FEUILLE,
+    MONTANTS_FEUILLE,
+    ChampFeuille,
+    EtatModification,
+    EtatRetour,
+)
+
+PAR_PAGE = 50
+MONTREES = 20
+CONFLITS = "conflits"
+
+
+@dataclass(frozen=True, slots=True)
+class LigneRetour:
+    """A cell that changed, and the dossier when the viewer reads it still."""
+
+    modification: ModificationFeuille
+    dossier: Dossier | None
+
+    @property
+    def libelle(self) -> str:
+        """The title of its column."""
+        return LIBELLES_CHAMP_FEUILLE[ChampFeuille(self.modification.champ)]
+
+    @property
+    def base(self) -> str:
+        """What it left with, in words."""
+        return self._lisible(self.modification.base)
+
+    @property
+    def feuille(self) -> str:
+        """What came back, in words."""
+        return self._lisible(self.modification.feuille)
+
+    @property
+    def portail(self) -> str:
+        """What the portal held when it was read, in words; nothing once the dossier is closed to the viewer."""
+        return self._lisible(self.modification.portail) if self.dossier is not None else ""
+
+    def _lisible(self, canonique: str) -> str:
+        champ = ChampFeuille(self.modification.champ)
+        if not canonique:
+            return "vide"
+        montre = words(champ, canonique)
+        if champ in MONTANTS_FEUILLE and not isinstance(montre, str):
+            return montant_fr(montre)
+        return majuscule(str(montre)) if champ in {ChampFeuille.ETAT, ChampFeuille.AVIS_SENS} else str(montre)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRetour:
+    """A return and fifty of its cells. `comptes`: cells by what becomes of them; `conflits`: those that both sides changed.
+
+    `vue`: which ones are shown, « conflits » or an EtatModification; `suivante`: after which cell the next page begins.
+    """
+
+    retour: RetourFeuille
+    comptes: Mapping[EtatModification, int]
+    conflits: int
+    vue: str
+    lignes: Sequence[LigneRetour]
+    suivante: int | None
+
+    @property
+    def en_cours(self) -> bool:
+        """A worker has still to do something of it."""
+        return self.retour.etat in {EtatRetour.A_LIRE, EtatRetour.A_APPLIQUER}
+
+    @property
+    def total(self) -> int:
+        """Cells that are, or were, to be written."""
+        return sum(
+            self.comptes.get(etat, 0)
+            for etat in (EtatModification.A_APPLIQUER, EtatModification.APPLIQUEE, EtatModification.REFUSEE)
+        )
+
+    @property
+    def faites(self) -> int:
+        """Those that are done with."""
+        return self.total - self.comptes.get(EtatModification.A_APPLIQUER, 0)
+
+    @property
+    def a_trancher(self) -> int:
+        """Conflicts that nobody has chosen yet."""
+        return self.comptes.get(EtatModification.CONFLIT, 0)
+
+
+def get(session: Session, viewer: Acteur, retour_id: int) -> RetourFeuille:
+    """A return of the viewer, in the service for which it acts. Raises NotFound."""
+    retour = session.scalars(
+        select(RetourFeuille).where(
+            RetourFeuille.id == retour_id,
+            RetourFeuille.user_id == viewer.user_id,
+            RetourFeuille.service_id == viewer.service_id,
+        )
+    ).first()
+    if retour is None:
+        raise NotFound
+    return retour
+
+
+def get_page(session: Session, viewer: Acteur, retour_id: int, *, vue: str = "", apres: int = 0) -> PageRetour:
+    """A return in three statements: itself, how many cells of each kind, a page of them in their order."""
+    retour = get(session, viewer, retour_id)
+    lus = session.execute(
+        select(ModificationFeuille.etat, func.count(), func.count().filter(_both_changed()))
+        .where(ModificationFeuille.retour_id == retour.id)
+        .group_by(ModificationFeuille.etat)
+    ).all()
+    comptes = {etat: nombre for etat, nombre, _ in lus}
+    conflits = sum(nombre for _, _, nombre in lus)
+    vue = _view(retour, vue, comptes, conflits)
+    lignes = _lines(session, viewer, retour, vue, apres)
+    return PageRetour(
+        retour=retour,
+        comptes=comptes,
+        conflits=conflits,
+        vue=vue,
+        lignes=lignes[:PAR_PAGE],
+        suivante=lignes[PAR_PAGE - 1].modification.id if len(lignes) > PAR_PAGE else None,
+    )
+
+
+def _both_changed() -> ColumnElement[bool]:
+    """Both sides changed it, and it may be chosen."""
+    return and_(
+        ModificationFeuille.portail != ModificationFeuille.base, ModificationFeuille.etat != EtatModification.IMPOSSIBLE
+    )
+
+
+def _view(retour: RetourFeuille, vue: str, comptes: Mapping[EtatModification, int], conflits: int) -> str:
+    """The view that was asked for, else conflicts while they are chosen, else the first kind that there is."""
+    a_choisir = retour.etat == EtatRetour.LU and conflits > 0
+    if a_choisir and vue in {"", CONFLITS}:
+        return CONFLITS
+    if vue in comptes:
+        return vue
+    return next((etat.value for etat in EtatModification if comptes.get(etat)), EtatModification.A_APPLIQUER.value)
+
+
+def _lines(session: Session, viewer: Acteur, retour: RetourFeuille, vue: str, apres: int) -> list[LigneRetour]:
+    voulues = _both_changed() if vue == CONFLITS else ModificationFeuille.etat == EtatModification(vue)
+    lisibles = visible_dossiers(viewer).with_only_columns(Dossier.id)
+    lues = session.execute(
+        select(ModificationFeuille, Dossier)
+        .outerjoin(Dossier, and_(Dossier.id == ModificationFeuille.dossier_id, Dossier.id.in_(lisibles)))
+        .where(ModificationFeuille.retour_id == retour.id, ModificationFeuille.id > apres, voulues)
+        .order_by(ModificationFeuille.id)
+        .limit(PAR_PAGE + 1)
+    )
+    return [LigneRetour(une, dossier) for une, dossier in lues]
+
+
+def list_returns(session: Session, viewer: Acteur) -> Sequence[RetourFeuille]:
+    """The last ones that the viewer gave back, newest first."""
+    return session.scalars(
+        select(RetourFeuille)
+        .where(RetourFeuille.user_id == viewer.user_id, RetourFeuille.service_id == viewer.service_id)
+        .order_by(RetourFeuille.id.desc())
+        .limit(MONTREES)
+    ).all()
+
+
+def list_sheets(session: Session, viewer: Acteur) -> Sequence[Document]:
+    """The last workbooks that the viewer took away, newest first."""
+    return session.scalars(
+        select(Document)
+        .join(FeuilleTravail, FeuilleTravail.document_id == Document.id)
+        .where(FeuilleTravail.user_id == viewer.user_id, FeuilleTravail.service_id == viewer.service_id)
+        .order_by(FeuilleTravail.id.desc())
+        .limit(MONTREES)
+    ).all()

@@ -1,0 +1,147 @@
+"""Stages what was read of a file: its lines with their verdicts, beside those of the last import of the same form."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session
+
+from portal.classeurs.resultats import Bilan, Consigne, Constat, LigneLue, Remarque, en_json
+from portal.copie import copy_rows
+from portal.models.imports import CorrespondanceImport, LigneImport, LotImport
+from portal.services.baux_imports import hold, renew
+from portal.services.metiers_imports import METIERS
+from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport, GenreImport
+
+PAQUET = 2_000
+LONGUEUR_CLE = 200
+# A line is known by its own key; else, only to be compared, by all that it says. The n-th of a key answers to the n-th.
+COMPARER = text(
+    "WITH connues AS (SELECT id, lot_id, numero, valeurs, CASE WHEN cle_ligne <> '' THEN cle_ligne ELSE '#' || md5(valeurs) END "
+    "AS cle FROM ligne_import WHERE lot_id IN (:lot, :ancien) AND verdict <> 'rejete'), "
+    "rangees AS (SELECT *, row_number() OVER (PARTITION BY lot_id, cle ORDER BY numero) AS rang FROM connues) "
+    "UPDATE ligne_import SET comparaison = CASE WHEN ancienne.id IS NULL THEN 'nouvelle' "
+    "WHEN ancienne.valeurs = neuve.valeurs THEN 'inchangee' ELSE 'modifiee' END "
+    "FROM rangees AS neuve LEFT JOIN rangees AS ancienne "
+    "ON ancienne.lot_id = :ancien AND ancienne.cle = neuve.cle AND ancienne.rang = neuve.rang "
+    "WHERE neuve.lot_id = :lot AND ligne_import.id = neuve.id"
+)
+COMPTER = text(
+    "SELECT count(*) AS lignes, count(*) - count(DISTINCT md5(lu)) AS copies, "
+    "count(*) FILTER (WHERE comparaison = 'nouvelle') AS nouvelle, count(*) FILTER (WHERE comparaison = 'modifiee') AS modifiee, "
+    "count(*) FILTER (WHERE comparaison = 'inchangee') AS inchangee, "
+    "count(*) FILTER (WHERE comparaison = 'inchangee' AND cle_ligne = '') AS deja "
+    "FROM ligne_import WHERE lot_id = :lot AND verdict <> 'rejete'"
+)
+ATTRIBUANTS = text(
+    "SELECT count(DISTINCT coalesce(nullif(CAST(valeurs AS jsonb) ->> 'idAttribuant', ''), "
+    "CAST(valeurs AS jsonb) ->> 'nomAttribuant')) FROM ligne_import WHERE lot_id = :lot AND verdict <> 'rejete'"
+)
+
+
+def instructions(lot: LotImport, colonnes: Mapping[int, str] | None = None) -> Consigne:
+    """What to read: what the person has chosen, else what the service is remembered for (`colonnes`)."""
+    choisies, entete = lot.reglages.get("colonnes"), lot.reglages.get("entete")
+    if choisies is not None:
+        colonnes = {int(rang): champ for rang, champ in choisies.items()}
+    return Consigne(
+        genre=lot.genre,
+        feuille=lot.reglages.get("feuille"),
+        entete=tuple(entete) if entete is not None else None,
+        colonnes=dict(colonnes) if colonnes is not None else None,
+    )
+
+
+def remembered(session: Session, lot: LotImport, constat: Constat) -> dict[int, str] | None:
+    """The mapping that the service has confirmed for that form, when the person has chosen nothing and it differs."""
+    if lot.reglages.get("colonnes") is not None:
+        return None
+    connue = session.scalars(
+        select(CorrespondanceImport).where(
+            CorrespondanceImport.service_id == lot.service_id,
+            CorrespondanceImport.genre == lot.genre,
+            CorrespondanceImport.forme == constat.forme,
+        )
+    ).first()
+    if connue is None:
+        return None
+    colonnes = {int(rang): champ for rang, champ in connue.colonnes.items()}
+    trouvees = {colonne.rang: colonne.champ for colonne in constat.colonnes}
+    return colonnes if colonnes != trouvees else None
+
+
+def begin(session: Session, lot_id: int) -> None:
+    """Forget the lines of a former reading."""
+    session.execute(delete(LigneImport).where(LigneImport.lot_id == lot_id))
+
+
+def stage(session: Session, lot_id: int, marque: datetime, lues: Sequence[LigneLue]) -> datetime | None:
+    """Keep these lines; the new mark of the lease, None when it is somebody else's."""
+    lot = hold(session, lot_id, marque)
+    if lot is None or lot.etat != EtatImport.A_LIRE:
+        return None
+    cle = METIERS[lot.genre].key
+    copy_rows(session, LigneImport, [_ligne(lot_id, lue, cle(lue.valeurs)) for lue in lues])
+    return renew(lot, marque)
+
+
+def _ligne(lot_id: int, lue: LigneLue, cle: str) -> dict[str, Any]:
+    return {
+        "lot_id": lot_id,
+        "numero": lue.numero,
+        "lu": list(lue.lu),
+        "valeurs": dict(sorted(lue.valeurs.items())),
+        "remarques": [_remarque(une) for une in lue.remarques],
+        "verdict": lue.verdict,
+        "comparaison": Comparaison.SANS_OBJET,
+        "cle_source": cle[:LONGUEUR_CLE],
+        "cle_ligne": cle[:LONGUEUR_CLE],
+        "etat": EtatLigneImport.ATTENTE,
+    }
+
+
+def _remarque(une: Remarque) -> dict[str, Any]:
+    return {"colonne": une.colonne, "champ": une.champ, "lu": une.lu, "verdict": une.verdict, "raison": une.raison}
+
+
+def conclude(session: Session, lot_id: int, marque: datetime, constat: Constat, bilan: Bilan) -> None:
+    """The file is read: what was found of it, how many lines of each verdict, and how it stands beside the last import."""
+    lot = hold(session, lot_id, marque)
+    if lot is None or lot.etat != EtatImport.A_LIRE:
+        return
+    lot.constat = {nom: un for nom, un in en_json(constat).items() if nom != "t"}
+    lot.forme, lot.total = constat.forme, bilan.lignes
+    precedent = _precedent(session, lot)
+    lot.precedent_id = precedent.id if precedent else None
+    comptes: dict[str, Any] = {str(verdict): nombre for verdict, nombre in bilan.comptes.items()}
+    if precedent is not None:
+        session.execute(COMPARER, {"lot": lot.id, "ancien": precedent.id})
+    comptes |= dict(session.execute(COMPTER, {"lot": lot.id}).mappings().one())
+    if precedent is not None:
+        comptes["avant"] = int(precedent.comptes.get("lignes", 0))
+        comptes["disparues"] = comptes["avant"] - comptes["modifiee"] - comptes["inchangee"]
+    if lot.genre == GenreImport.SCDL:
+        comptes["attribuants"] = session.scalar(ATTRIBUANTS, {"lot": lot.id})
+    lot.comptes, lot.etat, lot.message, lot.pris_at = comptes, EtatImport.LU, "", None
+
+
+def _precedent(session: Session, lot: LotImport) -> LotImport | None:
+    """The last import of that form by that service, for the same démarche."""
+    return session.scalars(
+        select(LotImport)
+        .where(LotImport.service_id == lot.service_id, LotImport.genre == lot.genre, LotImport.forme == lot.forme)
+        .where(LotImport.demarche_id.is_not_distinct_from(lot.demarche_id))
+        .where(LotImport.etat == EtatImport.APPLIQUE, LotImport.id != lot.id)
+        .order_by(LotImport.applique_at.desc(), LotImport.id.desc())
+        .limit(1)
+    ).first()
+
+
+def refuse(session: Session, lot_id: int, message: str) -> None:
+    """The file cannot be read, and says why."""
+    lot = session.get(LotImport, lot_id, with_for_update={"of": LotImport})
+    if lot is None or lot.etat != EtatImport.A_LIRE:
+        return
+    begin(session, lot_id)
+    lot.etat, lot.message, lot.pris_at, lot.comptes = EtatImport.ILLISIBLE, message, None, {}

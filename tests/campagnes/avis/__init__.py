@@ -1,0 +1,1 @@
+"""Demandes d'avis against a small reference model: `make campagne-avis`."""

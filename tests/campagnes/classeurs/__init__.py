@@ -1,0 +1,1 @@
+"""Two thousand damaged or hostile workbooks, each to be read or refused in a sentence."""

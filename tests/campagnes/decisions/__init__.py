@@ -1,0 +1,1 @@
+"""Two agents who decide and notify at once."""

@@ -1,0 +1,1 @@
+"""The whole workflow walked: `make campagne-modele`."""

@@ -1,0 +1,1 @@
+"""How well cross-checks find what was planted, on an invented corpus."""

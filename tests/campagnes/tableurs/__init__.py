@@ -1,0 +1,1 @@
+"""A generated corpus of cells: what is read is the truth, or it is told."""

@@ -1,0 +1,63 @@
+"""Workers killed at seeded points while they write an import: each line is written once, with its dossier."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from portal.config import Config
+from portal.db import Fabrique
+from portal.models.dossiers import AccesDossier, Dossier, Financement
+from portal.models.imports import DossierTableur, LigneImport, LotImport
+from portal.models.journal import Evenement
+from portal.services import imports
+from portal.vocabulaire_imports import EtatImport, EtatLigneImport
+from tests.fabriques_imports import acteur_de, lot
+from tests.factories import Fabriques
+
+LIGNES, KILLS = 230, 2
+MOMENTS = ("before", "after")
+
+
+def _importeur(base: str, dossier: Path, rang: int, moment: str) -> "subprocess.Popen[str]":
+    module = [sys.executable, "-m", "tests.integration.importeur", base, str(dossier), str(rang), moment]
+    return subprocess.Popen(module, stdout=subprocess.PIPE, text=True)
+
+
+def test_kill_9_while_an_import_is_written_loses_no_line_and_writes_none_twice(
+    config: Config, base_reelle: str, fabrique_reelle: Fabrique
+) -> None:
+    tirage = random.Random(20261123)
+    with fabrique_reelle() as session:
+        creer = Fabriques(session)
+        agent = creer.agent()
+        dites = [
+            {"reference_source": f"R{rang:04d}", "association_nom": f"Club {rang}", "montant_demande": "10.00"}
+            for rang in range(LIGNES)
+        ]
+        lu = lot(creer, agent, lignes=dites)
+        imports.confirm(session, by=acteur_de(session, agent), lot=lu, version=lu.version)
+        session.commit()
+        lot_id = lu.id
+    for rang in range(KILLS):
+        with _importeur(
+            base_reelle, config.stockage_dossier, tirage.randint(1, 110), MOMENTS[rang % len(MOMENTS)]
+        ) as ouvrier:
+            assert ouvrier.stdout is not None
+            assert ouvrier.stdout.readline() == "arrete\n"
+            ouvrier.kill()
+    with fabrique_reelle() as session:
+        assert session.get_one(LotImport, lot_id).etat == EtatImport.A_APPLIQUER
+    with _importeur(base_reelle, config.stockage_dossier, 0, "never") as dernier:
+        assert dernier.wait(timeout=120) == 0
+    with fabrique_reelle() as session:
+        fini = session.get_one(LotImport, lot_id)
+        assert (fini.etat, fini.fait, fini.total) == (EtatImport.APPLIQUE, LIGNES, LIGNES)
+        etats = select(LigneImport.etat, func.count()).where(LigneImport.lot_id == lot_id).group_by(LigneImport.etat)
+        assert list(session.execute(etats)) == [(EtatLigneImport.FAITE, LIGNES)]
+        for modele in (Dossier, AccesDossier, Financement, DossierTableur):
+            assert session.scalar(select(func.count()).select_from(modele)) == LIGNES, modele
+        racontes = select(func.count()).select_from(Evenement).where(Evenement.action == "dossier_importe")
+        assert session.scalar(racontes) == LIGNES, "told twice"
