@@ -73,8 +73,8 @@ def base_reelle(grappe: Grappe, request: pytest.FixtureRequest) -> Iterator[str]
 
 @pytest.fixture
 def fabrique_reelle(base_reelle: str) -> Iterator[Fabrique]:
-    """Sessions on the real database of this test."""
-    moteur = make_engine(base_reelle, reserve=30)
+    """Sessions on the real database of this test, patient with locks: a slow machine is no fault of a race."""
+    moteur = make_engine(base_reelle, reserve=30, delai_requete_ms=60_000, delai_verrou_ms=60_000)
     yield make_fabrique(moteur)
     moteur.dispose()
 

@@ -48,15 +48,21 @@ class Portail:
 @pytest.fixture(scope="session")
 def portail(grappe: Grappe, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portail]:
     """The demonstration with its data, one DS dossier file more."""
-    dossier = tmp_path_factory.mktemp("portail")
-    grappe.creer_base("navigateur", modele=MODELE)
+    with demarrer(grappe, tmp_path_factory.mktemp("portail"), "navigateur") as portail:
+        yield portail
+
+
+@contextmanager
+def demarrer(grappe: Grappe, dossier: Path, base: str) -> Iterator[Portail]:
+    """A portal of its own on a new database of that name, its files in that folder."""
+    grappe.creer_base(base, modele=MODELE)
     with ExitStack() as pile:
         ds = pile.enter_context(simulateur_ds.demarrer(dossiers=60))
         annuaire = pile.enter_context(simulateur_annuaire.demarrer())
         antivirus = pile.enter_context(simulateur_antivirus.demarrer())
         url = f"http://127.0.0.1:{port_libre()}"
         trousseau.enregistrer(dossier / "cachet.p12", trousseau.creer("Portail du navigateur", MOT_DE_PASSE_DU_CACHET))
-        portail = Portail(url, ds, _env(url, grappe.url("navigateur"), ds, annuaire.url, dossier))
+        portail = Portail(url, ds, _env(url, grappe.url(base), ds, annuaire.url, dossier))
         portail.env["ANTIVIRUS"] = antivirus.adresse
         portail.commande("demo-donnees")
         portail.commande("ds", "sync")

@@ -117,7 +117,6 @@ def lire_le_dossier(nav: Navigateur, mot: str) -> None:
         nav.suivre(partie)
         nav.lire(mots)
         if partie == "Pièces":
-            nav.patienter("Voir")
             _voir_une_piece(nav)
     nav.suivre("Tout le dossier sur une page, à imprimer")
     nav.page.go_back()
@@ -131,7 +130,8 @@ def _revient_a_la_vue(nav: Navigateur, mot: str) -> None:
 
 
 def _voir_une_piece(nav: Navigateur) -> None:
-    lien = nav.page.locator("main").get_by_role("link", name=re.compile("^Voir")).first
+    lien = nav.page.locator("main").get_by_role("link", name=re.compile(r"^Voir .+\.pdf")).first
+    nav.patienter_pour(lien)
     nav.viser(lien)
     reponse = nav.page.request.get(nav.racine + (lien.get_attribute("href") or ""))
     assert reponse.headers["content-type"] == "application/pdf"

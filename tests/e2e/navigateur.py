@@ -135,9 +135,13 @@ class Navigateur:
 
     def patienter(self, texte: str) -> None:
         """Reload until the text is there, as a person does without JavaScript."""
+        self.patienter_pour(self.page.locator("body", has_text=texte))
+
+    def patienter_pour(self, cible: Locator) -> None:
+        """Reload until that is on the page."""
         limite = time.monotonic() + PATIENCE_SECONDES
-        while texte not in self.page.locator("body").inner_text():
-            assert time.monotonic() < limite, f"{texte!r} never came on {self.page.url}"
+        while not cible.count():
+            assert time.monotonic() < limite, f"{cible} never came on {self.page.url}"
             self.page.wait_for_timeout(500)
             self.page.reload()
         self.regarder()

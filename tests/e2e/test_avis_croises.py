@@ -1,12 +1,14 @@
 """Three services and somebody outside, each on a phone: asked together under a seal, answered, revealed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser
 
+from integrations.postgresql.grappe import Grappe
 from tests.e2e import histoire
-from tests.e2e.conftest import Portail
+from tests.e2e.conftest import Portail, demarrer
 from tests.e2e.navigateur import Navigateur
 from tests.e2e.test_histoire import personne
 
@@ -30,6 +32,13 @@ class Projet:
 
 AVEC = Projet("Ateliers de lecture à voix haute aux Buers", "avec.expert@universite.example", javascript=True)
 SANS = Projet("Vacances sportives aux Minguettes", "sans.experte@universite.example", javascript=False)
+
+
+@pytest.fixture(scope="module")
+def portail(grappe: Grappe, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portail]:
+    """A portal of this story alone: it takes dossiers that other stories look for untouched."""
+    with demarrer(grappe, tmp_path_factory.mktemp("avis"), "avis_croises") as portail:
+        yield portail
 
 
 @pytest.mark.parametrize("projet", [AVEC, SANS], ids=["avec_javascript", "sans_javascript"])

@@ -37,7 +37,7 @@ def annonce(page: Page, mots: str) -> None:
         ("a_prendre", "jo", r"Dossier P-"),
         ("a_prendre", "joa", r"[Aa]vis"),
         ("a_prendre", "jom", r"Messages du dossier"),
-        ("a_decider", "jod", r"Décision"),
+        ("avis", "jod", r"Décision"),
     ],
 )
 def test_a_frequent_act_takes_at_most_six_keys_from_the_queue(
