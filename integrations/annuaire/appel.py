@@ -10,6 +10,7 @@ import httpx
 from integrations.annuaire.api import AnnuaireIndisponible
 from integrations.annuaire.disjoncteur import Disjoncteur
 from integrations.annuaire.lecture import ReponseIllisible
+from integrations.tls import confiance
 
 Reponse = TypeVar("Reponse")
 Lecture = Callable[[object], Reponse | None]
@@ -32,7 +33,12 @@ class Appel:
     ) -> None:
         sans_reste = httpx.Limits(max_keepalive_connections=0)  # rare calls, and workers fork: no open socket is shared
         self._client = httpx.Client(
-            base_url=url, headers=en_tetes, timeout=delai, transport=transport, limits=sans_reste
+            base_url=url,
+            headers=en_tetes,
+            timeout=delai,
+            transport=transport,
+            limits=sans_reste,
+            verify=confiance(),
         )
         self._delai = delai
         self._disjoncteur = disjoncteur or Disjoncteur()

@@ -19,6 +19,7 @@ from integrations.demarches_simplifiees.limites import gardien
 from integrations.demarches_simplifiees.mutations import Mutations
 from integrations.demarches_simplifiees.noeuds import texte
 from integrations.demarches_simplifiees.ordres import EtatPrerempli, Prerempli
+from integrations.tls import confiance
 
 
 class ClientDS(Lectures, Mutations):
@@ -40,7 +41,7 @@ class ClientDS(Lectures, Mutations):
         debit: Debit | None = None,
     ) -> None:
         delais = httpx.Timeout(delai_lecture, connect=delai_connexion)
-        tls = httpx.create_ssl_context()
+        tls = confiance()
         self._echange = Echange(url, token, tls=tls, delais=delais, tentatives=tentatives, attente=attente, debit=debit)
         self._racine = urljoin(url, "/")
         garde = {"request": [gardien(self._racine)]}
