@@ -159,6 +159,8 @@ class ChampFeuille(StrEnum):
 COLONNE_REFERENCE = "Référence"
 COLONNE_ASSOCIATION = "Association"
 COLONNE_SIRET = "SIRET"
+COLONNE_PROJET = "Projet"
+COLONNE_DEMANDE = "Montant demandé"
 LIBELLES_CHAMP_FEUILLE = {
     ChampFeuille.ETAT: "État",
     ChampFeuille.INSTRUCTEUR: "Instructeur",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Protocol
+from typing import Any, Protocol
 
 from portal.classeurs.feuilles import Brut, texte_vu
 from portal.classeurs.resultats import ClasseurRefuse
@@ -14,6 +14,8 @@ from portal.formats import MONTANT_MAXIMAL, ValeurIllisible, mots_de_recherche, 
 from portal.vocabulaire import LIBELLES_ETAT_AGENT, LIBELLES_SENS
 from portal.vocabulaire_imports import (
     COLONNE_ASSOCIATION,
+    COLONNE_DEMANDE,
+    COLONNE_PROJET,
     COLONNE_REFERENCE,
     COLONNE_SIRET,
     LIBELLES_CHAMP_FEUILLE,
@@ -24,6 +26,10 @@ from portal.vocabulaire_imports import (
 
 JETON = re.compile(r"FT(?:-[0-9A-Z]{4}){5}")
 LIGNES_D_ENTETE = 30
+MONTREES = 50
+# Read, never changed; the first two tell whose row it is.
+IDENTITES = (COLONNE_ASSOCIATION, COLONNE_SIRET)
+GRISES = (*IDENTITES, COLONNE_PROJET, COLONNE_DEMANDE)
 # What a spreadsheet cannot hold, and never gives back.
 INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 SANS_JETON = (
@@ -54,18 +60,33 @@ class Rendue:
     """What came back. `valeurs`: by reference then field, in canonical text; `illisibles`: why a cell cannot be read.
 
     `melees`: references whose association or SIRET is another's: part of the rows were sorted without the rest. `doubles`:
-    references that stand twice with different cells. `absentes`, `inconnues`: rows of the base that did not come back, rows
-    that never left. `colonnes_absentes`: fields without a column; `colonnes_en_plus`: titles that are none of ours.
+    references that stand twice with different cells. `grises`: titles of the cells to read that were changed, by reference.
+    `absentes`, `inconnues`: rows of the base that did not come back, rows that never left. `colonnes_absentes`: fields without
+    a column; `colonnes_en_plus`: titles that are none of ours.
     """
 
     valeurs: dict[str, dict[str, str]] = field(default_factory=dict)
     illisibles: dict[tuple[str, str], str] = field(default_factory=dict)
     melees: frozenset[str] = frozenset()
     doubles: frozenset[str] = frozenset()
+    grises: dict[str, list[str]] = field(default_factory=dict)
     absentes: tuple[str, ...] = ()
     inconnues: tuple[str, ...] = ()
     colonnes_absentes: tuple[ChampFeuille, ...] = ()
     colonnes_en_plus: tuple[str, ...] = ()
+
+    def resume(self) -> dict[str, Any]:
+        """What is to be said of it as a whole."""
+        return {
+            "lignes": len(self.valeurs),
+            "absentes": len(self.absentes),
+            "inconnues": len(self.inconnues),
+            "references_inconnues": [une[:40] for une in self.inconnues[:MONTREES]],
+            "doubles": sorted(self.doubles)[:MONTREES],
+            "grises": [f"{une} ({', '.join(titres)})" for une, titres in self.grises.items()][:MONTREES],
+            "colonnes_absentes": [champ.value for champ in self.colonnes_absentes],
+            "colonnes_en_plus": list(self.colonnes_en_plus[:MONTREES]),
+        }
 
 
 def trouver_jeton(onglets: Sequence[Onglet]) -> str:
@@ -80,8 +101,8 @@ def trouver_jeton(onglets: Sequence[Onglet]) -> str:
     raise ClasseurRefuse(SANS_JETON)
 
 
-def lire(onglets: Sequence[Onglet], cles: Mapping[str, tuple[str, str]]) -> Rendue:
-    """The rows of the sheet. `cles`: association and SIRET by reference, as they left. Raises ClasseurRefuse."""
+def lire(onglets: Sequence[Onglet], cles: Mapping[str, Mapping[str, str]]) -> Rendue:
+    """The rows of the sheet. `cles`: what grey cells left with, by reference then title. Raises ClasseurRefuse."""
     lignes, colonnes, en_plus = _tableau(onglets)
     connues: dict[str, list[Sequence[Brut]]] = {}
     inconnues = []
@@ -93,11 +114,13 @@ def lire(onglets: Sequence[Onglet], cles: Mapping[str, tuple[str, str]]) -> Rend
             inconnues.append(reference or "(sans référence)")
     champs = {champ: colonnes[titre] for champ, titre in LIBELLES_CHAMP_FEUILLE.items() if titre in colonnes}
     valeurs, illisibles, doubles = _cellules(connues, champs)
+    grises = dict(_grises(connues, colonnes, cles))
     return Rendue(
         valeurs=valeurs,
         illisibles=illisibles,
-        melees=frozenset(_melees(connues, colonnes, cles)),
+        melees=frozenset(une for une, titres in grises.items() if not set(titres).isdisjoint(IDENTITES)),
         doubles=doubles,
+        grises=grises,
         absentes=tuple(reference for reference in cles if reference not in connues),
         inconnues=tuple(inconnues),
         colonnes_absentes=tuple(champ for champ in ChampFeuille if champ not in champs),
@@ -196,8 +219,8 @@ def _table_of(onglet: Onglet) -> tuple[Sequence[Sequence[Brut]], dict[str, int],
 
 
 def _entete(ligne: Sequence[Brut]) -> tuple[dict[str, int], tuple[str, ...]]:
-    titres = (COLONNE_REFERENCE, COLONNE_ASSOCIATION, COLONNE_SIRET, *LIBELLES_CHAMP_FEUILLE.values())
-    connus = {mots_de_recherche(titre): titre for titre in (*titres, "Projet", "Montant demandé")}
+    titres = (COLONNE_REFERENCE, *GRISES, *LIBELLES_CHAMP_FEUILLE.values())
+    connus = {mots_de_recherche(titre): titre for titre in titres}
     colonnes: dict[str, int] = {}
     en_plus = []
     for rang, brut in enumerate(ligne):
@@ -238,14 +261,30 @@ def _autre(une: Sequence[Brut], autre: Sequence[Brut], rangs: Collection[int]) -
     return any(comparable(texte_de(_case(une, rang))) != comparable(texte_de(_case(autre, rang))) for rang in rangs)
 
 
-def _melees(
-    connues: Mapping[str, Sequence[Sequence[Brut]]], colonnes: Mapping[str, int], cles: Mapping[str, tuple[str, str]]
-) -> Iterator[str]:
-    """References that stand beside another association than theirs."""
+def _grises(
+    connues: Mapping[str, Sequence[Sequence[Brut]]],
+    colonnes: Mapping[str, int],
+    cles: Mapping[str, Mapping[str, str]],
+) -> Iterator[tuple[str, list[str]]]:
+    """References with the titles of the grey cells that say something else than they did."""
+    rangs = {titre: colonnes[titre] for titre in GRISES if titre in colonnes}
     for reference, lignes in connues.items():
-        for titre, attendu in zip((COLONNE_ASSOCIATION, COLONNE_SIRET), cles[reference], strict=True):
-            if titre not in colonnes:
-                continue
-            lu = comparable(texte_de(_case(lignes[0], colonnes[titre])))
-            if lu and lu.lstrip("0") != comparable(texte_de(attendu)).lstrip("0"):
-                yield reference
+        siennes = cles[reference]
+        changees = [titre for titre, rang in rangs.items() if _changee(titre, _case(lignes[0], rang), siennes[titre])]
+        if changees:
+            yield reference, changees
+
+
+def _changee(titre: str, brut: Brut, attendu: str) -> bool:
+    """An emptied cell says nothing else."""
+    lu, ecrit = comparable(texte_de(brut)), comparable(texte_de(attendu))
+    if not lu or lu == ecrit:
+        return False
+    if titre == COLONNE_SIRET:
+        return lu.lstrip("0") != ecrit.lstrip("0")
+    if titre != COLONNE_DEMANDE:
+        return True
+    try:
+        return _montant(brut) != ecrit
+    except ValeurIllisible:
+        return True

@@ -18,6 +18,8 @@ from portal.documents.feuille_travail import FeuilleDeTravail, LigneTravail
 from portal.formats import instant_fr
 from portal.vocabulaire_imports import (
     COLONNE_ASSOCIATION,
+    COLONNE_DEMANDE,
+    COLONNE_PROJET,
     COLONNE_REFERENCE,
     COLONNE_SIRET,
     LIBELLES_CHAMP_FEUILLE,
@@ -33,8 +35,8 @@ CLES = (
     (COLONNE_REFERENCE, 16),
     (COLONNE_ASSOCIATION, 36),
     (COLONNE_SIRET, 17),
-    ("Projet", 36),
-    ("Montant demandé", 16),
+    (COLONNE_PROJET, 36),
+    (COLONNE_DEMANDE, 16),
 )
 LARGEURS = {ChampFeuille.AVIS_TEXTE: 50, ChampFeuille.NOTE: 40, ChampFeuille.INSTRUCTEUR: 26, ChampFeuille.ETAT: 20}
 FORMAT_MONTANT = '#,##0.00\u00a0"€"'

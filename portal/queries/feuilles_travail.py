@@ -1,5 +1,6 @@
 """What working sheets hold: the values of dossiers, cell by cell, as this agent may read and change them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,7 +17,7 @@ from portal.models.file_agents import Etiquette, EtiquetteDossier
 from portal.models.taches import NotePersonnelle
 from portal.permissions import Acteur
 from portal.permissions.feuilles_travail import closed
-from portal.queries import attributions
+from portal.queries import agents
 from portal.queries.dossiers import list_ids, visible_dossiers
 from portal.queries.filtres_dossiers import FiltreDossiers
 from portal.vocabulaire import LIBELLES_ETAT_AGENT, LIBELLES_SENS, Etat, SensAvis
@@ -42,7 +43,7 @@ class Contenu:
 
 
 def of_references(session: Session, viewer: Acteur, references: Sequence[str]) -> dict[str, Contenu]:
-    """Those of these dossiers that the viewer reads, in the order given, by reference, in seven statements."""
+    """Those of these dossiers that the viewer reads, in the order given, by reference, in eight statements."""
     choix = (
         visible_dossiers(viewer)
         .where(Dossier.reference.in_(references))
@@ -58,7 +59,7 @@ def read(session: Session, viewer: Acteur, dossiers: Sequence[Dossier]) -> Itera
     """The same of dossiers that the viewer reads."""
     ids = [un.id for un in dossiers]
     siens = [un.id for un in dossiers if un.service_id == viewer.service_id]
-    noms = _names(session, {un.instructeur_id for un in dossiers} - {None})
+    noms = _names(session, viewer, {un.instructeur_id for un in dossiers} - {None})
     propositions = {
         une.dossier_id: une for une in session.scalars(select(Proposition).where(Proposition.dossier_id.in_(siens)))
     }
@@ -134,11 +135,10 @@ def references_of_view(session: Session, viewer: Acteur, filtre: FiltreDossiers)
 
 
 def agents_offered(session: Session, viewer: Acteur) -> dict[str, int]:
-    """Who may be given a dossier, by the name that a cell shows: two of the same name are told apart by their number."""
-    offerts: dict[str, int] = {}
-    for ident, nom in attributions.list_agents(session, viewer):
-        offerts[f"{nom} ({ident})" if nom in offerts else nom] = ident
-    return offerts
+    """Who may be given a dossier, by the name that a cell shows: those of the same name are all told apart by their address."""
+    siens = session.scalars(agents.of_service(viewer.service_id)).all()
+    fois = Counter(un.nom_affiche for un in siens)
+    return {un.nom_affiche if fois[un.nom_affiche] == 1 else f"{un.nom_affiche} ({un.email})": un.id for un in siens}
 
 
 def labels_offered(session: Session, viewer: Acteur) -> dict[str, int]:
@@ -147,11 +147,18 @@ def labels_offered(session: Session, viewer: Acteur) -> dict[str, int]:
         Etiquette.service_id == viewer.service_id, Etiquette.retiree_at.is_(None)
     )
     lues = session.execute(choix.order_by(Etiquette.nom, Etiquette.id))
-    return {une.nom: une.id for une in lues}
+    return {_in_a_list(une.nom): une.id for une in lues}
 
 
-def _names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
-    return {un.id: un.nom_affiche for un in session.scalars(select(User).where(User.id.in_(list(ids))))}
+def _in_a_list(nom: str) -> str:
+    """A label as a cell shows it, where a semicolon parts two labels."""
+    return nom.replace(";", ",")
+
+
+def _names(session: Session, viewer: Acteur, ids: Iterable[int | None]) -> dict[int, str]:
+    """Of those who have these dossiers: as they are offered, else their name."""
+    lus = {un.id: un.nom_affiche for un in session.scalars(select(User).where(User.id.in_(list(ids))))}
+    return lus | {ident: nom for nom, ident in agents_offered(session, viewer).items()}
 
 
 def _labels(session: Session, viewer: Acteur, ids: Sequence[int]) -> dict[int, dict[int, str]]:
@@ -163,7 +170,7 @@ def _labels(session: Session, viewer: Acteur, ids: Sequence[int]) -> dict[int, d
         .order_by(Etiquette.nom, Etiquette.id)
     )
     for dossier_id, ident, nom in session.execute(choix):
-        posees.setdefault(dossier_id, {})[ident] = nom
+        posees.setdefault(dossier_id, {})[ident] = _in_a_list(nom)
     return posees
 
 

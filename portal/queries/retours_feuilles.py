@@ -1,7 +1,9 @@
 """Working sheets that an agent took away and gave back: where each stands, and what became of each cell."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -13,7 +15,7 @@ from portal.models.dossiers import Dossier
 from portal.models.feuilles_travail import FeuilleTravail, ModificationFeuille, RetourFeuille
 from portal.permissions import Acteur
 from portal.queries.dossiers import visible_dossiers
-from portal.queries.feuilles_travail import words
+from portal.vocabulaire import LIBELLES_ETAT_AGENT, LIBELLES_SENS
 from portal.vocabulaire_imports import (
     LIBELLES_CHAMP_FEUILLE,
     MONTANTS_FEUILLE,
@@ -25,6 +27,12 @@ from portal.vocabulaire_imports import (
 PAR_PAGE = 50
 MONTREES = 20
 CONFLITS = "conflits"
+# How amounts that were read are kept, and what codes are called.
+MONTANT = re.compile(r"\d+\.\d\d")
+MOTS: dict[ChampFeuille, Mapping[str, str]] = {
+    ChampFeuille.ETAT: LIBELLES_ETAT_AGENT,
+    ChampFeuille.AVIS_SENS: LIBELLES_SENS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +62,15 @@ class LigneRetour:
         """What the portal held when it was read, in words; nothing once the dossier is closed to the viewer."""
         return self._lisible(self.modification.portail) if self.dossier is not None else ""
 
-    def _lisible(self, canonique: str) -> str:
+    def _lisible(self, garde: str) -> str:
+        """A cell that could not be read is kept, and shown, as it was typed."""
         champ = ChampFeuille(self.modification.champ)
-        if not canonique:
+        if not garde:
             return "vide"
-        montre = words(champ, canonique)
-        if champ in MONTANTS_FEUILLE and not isinstance(montre, str):
-            return montant_fr(montre)
-        return majuscule(str(montre)) if champ in {ChampFeuille.ETAT, ChampFeuille.AVIS_SENS} else str(montre)
+        if champ in MONTANTS_FEUILLE:
+            return montant_fr(Decimal(garde)) if MONTANT.fullmatch(garde) else garde
+        mots = MOTS.get(champ, {}).get(garde)
+        return majuscule(mots) if mots else garde
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from portal.classeurs.feuille_rendue import Onglet, Rendue, lire, trouver_jeton
+from portal.classeurs.feuille_rendue import GRISES, Onglet, Rendue, lire, trouver_jeton
 from portal.classeurs.resultats import ClasseurRefuse
 from portal.classeurs.trois_voies import Ecart, Sort, comparer
 from portal.errors import Conflict, Forbidden, Invalid
@@ -29,7 +29,6 @@ TACHE = "feuilles_travail.traiter"
 # Longer than the child process that reads is given; then its worker is dead.
 BAIL = timedelta(minutes=2)
 ESSAIS_MAXIMAUX = 3
-MONTREES = 50
 PLUS_DU_SERVICE = "Vous n’êtes plus agent de ce service\u00a0: rien n’est changé."
 INCONNUE = (
     f"Le portail ne connaît pas cette feuille de travail, ou elle a plus de {DUREE_FEUILLE_JOURS}\u00a0jours\u00a0: rien n’est "
@@ -39,7 +38,7 @@ SANS_REPONSE = (
     "La lecture de ce fichier n’a pas abouti, après plusieurs essais\u00a0: rien n’est changé. Ouvrez-le dans votre tableur, "
     "enregistrez-le de nouveau, puis rendez-le."
 )
-PLUS_LISIBLE = "Votre service ne lit plus ce dossier\u00a0: il n’est pas changé."
+PLUS_LISIBLE = "Ce dossier ne vous est plus ouvert\u00a0: il n’est pas changé."
 MELEE = (
     "Dans la feuille, cette référence est à côté d’une autre association que la sienne\u00a0: une partie des colonnes a été "
     "triée sans les autres. Rien n’est changé sur ce dossier."
@@ -124,13 +123,17 @@ def conclude(
         return
     try:
         feuille = _sheet(session, by, trouver_jeton(onglets))
-        cles = {reference: (une["association"], une["siret"]) for reference, une in feuille.base.items()}
-        rendue = lire(onglets, cles)
+        rendue = lire(onglets, {reference: _grey(une) for reference, une in feuille.base.items()})
     except ClasseurRefuse as faute:
         _refuse(retour, str(faute))
         return
     retour.feuille_id, retour.etat, retour.pris_at = feuille.id, EtatRetour.LU, None
     retour.constat = _compare(session, by, retour, feuille, rendue)
+
+
+def _grey(gardee: Mapping[str, Any]) -> dict[str, str]:
+    """What the cells to read left with, by title."""
+    return dict(zip(GRISES, (gardee[nom] for nom in ("association", "siret", "intitule", "demande")), strict=True))
 
 
 def _refuse(retour: RetourFeuille, message: str) -> None:
@@ -178,7 +181,8 @@ def _compare(
             )
         )
     session.flush()
-    return _summary(rendue, [un.sort for un in ecarts])
+    sorts = [un.sort for un in ecarts]
+    return rendue.resume() | {"ici": sorts.count(Sort.ICI), "pareil": sorts.count(Sort.PAREIL)}
 
 
 def _reasons(
@@ -207,19 +211,6 @@ def _wrong_row(reference: str, rendue: Rendue) -> str:
     if reference in rendue.melees:
         return MELEE
     return DOUBLE if reference in rendue.doubles else ""
-
-
-def _summary(rendue: Rendue, sorts: Sequence[Sort]) -> dict[str, Any]:
-    return {
-        "lignes": len(rendue.valeurs),
-        "ici": sorts.count(Sort.ICI),
-        "pareil": sorts.count(Sort.PAREIL),
-        "absentes": len(rendue.absentes),
-        "inconnues": len(rendue.inconnues),
-        "references_inconnues": [une[:40] for une in rendue.inconnues[:MONTREES]],
-        "colonnes_absentes": [champ.value for champ in rendue.colonnes_absentes],
-        "colonnes_en_plus": list(rendue.colonnes_en_plus[:MONTREES]),
-    }
 
 
 def choose(session: Session, *, by: Acteur, retour: RetourFeuille, prendre: Mapping[int, bool]) -> None:

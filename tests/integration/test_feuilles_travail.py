@@ -303,7 +303,7 @@ def test_a_dossier_closed_to_the_service_meanwhile_is_left_alone(
     lu_apres = poste.rendre(rempli)
     for retour, sort in ((poste.appliquer(lu_avant), Sort.REFUSEE), (lu_apres, Sort.IMPOSSIBLE)):
         (une,) = poste.modifications(retour).values()
-        assert (une.etat, "ne lit plus ce dossier" in une.message) == (sort, True)
+        assert (une.etat, "ne vous est plus ouvert" in une.message) == (sort, True)
     assert session.scalar(select(func.count()).select_from(NotePersonnelle)) == 0
 
 

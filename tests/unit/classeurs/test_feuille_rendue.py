@@ -15,7 +15,10 @@ from portal.formats import ValeurIllisible
 from portal.vocabulaire_imports import ChampFeuille
 
 TITRES = ("Référence", "Association", "SIRET", "Projet", "État", "Mon avis", "Montant proposé", "Étiquettes")
-CLES = {"P-1": ("Les Amis", "73282932000074"), "P-2": ("Le Club", "00572078400017")}
+CLES = {
+    "P-1": {"Association": "Les Amis", "SIRET": "73282932000074", "Projet": "Bal", "Montant demandé": "1500.00"},
+    "P-2": {"Association": "Le Club", "SIRET": "00572078400017", "Projet": "Tournoi", "Montant demandé": ""},
+}
 P1: tuple[Brut, ...] = ("P-1", "Les Amis", "73282932000074", "Bal", "déposé, à examiner", "favorable", 1500.0, "urgent")
 P2: tuple[Brut, ...] = ("P-2", "Le Club", "00572078400017", "Tournoi", "en instruction", None, None, None)
 
@@ -62,6 +65,7 @@ def test_a_row_added_and_a_reference_typed_twice_are_told() -> None:
 
 def test_a_reference_beside_the_association_of_another_is_told() -> None:
     assert rendre((P1[0], *P2[1:]), P2).melees == {"P-1"}
+    assert rendre((*P1[:3], "Grand bal", *P1[4:])).grises == {"P-1": ["Projet"]}, "told, and the row is still its own"
     assert not rendre((*P1[:2], 73282932000074.0, *P1[3:]), (*P2[:2], 572078400017.0, *P2[3:])).melees
 
 
