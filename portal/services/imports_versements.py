@@ -121,17 +121,22 @@ def _plain(valeur: Any) -> str | int | None:
 
 
 def tie(session: Session, versement: Versement) -> Sequence[VersementDossier]:
-    """Tie a payment to the grants of its service that it surely or perhaps pays: by a known EJ, else association and exercice.
+    """Tie a payment to the grant of its service that it surely or perhaps pays: by a known EJ, else association and exercice.
 
     A doubt between several grants ties nothing.
     """
-    liens = _by_ej(session, versement) or _by_exercice(session, versement)
+    de_l_ej = _of_ej(session, versement)
+    if de_l_ej:
+        certaines = de_l_ej if len(de_l_ej) == 1 else []
+        liens = [_link(versement, une, MethodeRapprochement.EJ, CERTAINE) for une in certaines]
+    else:
+        liens = _by_exercice(session, versement)
     session.add_all(liens)
     session.flush()
     return liens
 
 
-def _by_ej(session: Session, versement: Versement) -> list[VersementDossier]:
+def _of_ej(session: Session, versement: Versement) -> Sequence[int]:
     """The grants that a person has tied to a payment of the same engagement juridique."""
     if not versement.ej:
         return []
@@ -142,7 +147,7 @@ def _by_ej(session: Session, versement: Versement) -> list[VersementDossier]:
         .where(VersementDossier.confiance == CERTAINE)
         .distinct()
     )
-    return [_link(versement, dossier_id, MethodeRapprochement.EJ, CERTAINE) for dossier_id in session.scalars(dits)]
+    return session.scalars(dits).all()
 
 
 def _by_exercice(session: Session, versement: Versement) -> list[VersementDossier]:
@@ -176,6 +181,8 @@ def undo(session: Session, *, by: Acteur, lot: LotImport, ligne: LigneImport) ->
         raise Conflict("un import plus récent a parlé de ce versement\u00a0: annulez-le d’abord.")
     if not ligne.avant["cree"]:
         _put_back(versement, ligne.avant)
+        valeurs = {"lot": ligne.lot_id, "ligne": ligne.numero}
+        journal.record(session, by=by, action="import_retire", objet=ligne.objet, valeurs=valeurs)
         return
     dits = select(VersementDossier.dossier_id).where(
         VersementDossier.versement_id == versement.id, VersementDossier.methode == MethodeRapprochement.MANUEL

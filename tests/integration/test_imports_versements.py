@@ -10,6 +10,7 @@ from portal.models.associations import Association
 from portal.models.avis import Avis
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
+from portal.models.journal import Evenement
 from portal.models.services import Service
 from portal.models.versements import SubventionPubliee, Versement, VersementDossier
 from portal.services.moyens import Moyens
@@ -117,6 +118,8 @@ def test_a_later_file_brings_payments_of_the_same_key_up_to_date_line_by_line_an
     assert "plus récent" in premier.comptes["blocages"][0]
     annuler(moyens, session, agent, second)
     assert [un.montant for un in _versements(session)] == [Decimal("5000.00"), Decimal("10.00")]
+    retires = select(Evenement.objet).where(Evenement.action == "import_retire").order_by(Evenement.objet)
+    assert session.scalars(retires).all() == [f"versement:{un.id}" for un in _versements(session)]
     assert annuler(moyens, session, agent, premier).etat == EtatImport.ANNULE
     assert _versements(session) == []
 
@@ -149,6 +152,29 @@ def test_a_person_confirms_unties_and_what_was_said_for_one_engagement_ties_the_
     assert "Aucun versement à rattacher" in client.texte()
     assert client.poster(f"{adresse}/dossiers/{accorde.id}/detacher").status_code == 303
     assert session.get(VersementDossier, (versement.id, accorde.id)) is None
+
+
+def test_an_engagement_that_pays_several_grants_ties_no_payment_to_any_of_them(
+    client: ClientStrict,
+    moyens: Moyens,
+    session: Session,
+    creer: Fabriques,
+    service: Service,
+    agent: User,
+    association: Association,
+    accorde: Dossier,
+) -> None:
+    autre = creer.dossier(service, association=association, etat=Etat.ACCEPTE, montant_accorde=Decimal("700.00"))
+    du_meme_ej = [_paye(association, montant=montant, ej="2102368447") for montant in ("900.00", "300.00", "5000.00")]
+    for paye in du_meme_ej[:2]:
+        importer(moyens, session, agent, lot(creer, agent, GenreImport.VERSEMENTS, [paye]))
+    client.connecter(agent)
+    for versement, dossier in zip(_versements(session), (accorde, autre), strict=True):
+        adresse = f"{PAGE}/{versement.id}"
+        client.get(adresse)
+        client.poster(adresse, {"reference": dossier.reference})
+    importer(moyens, session, agent, lot(creer, agent, GenreImport.VERSEMENTS, du_meme_ej[2:]))
+    assert _versements(session)[2].liens == [], "a person says which of the two it pays"
 
 
 def test_the_list_costs_the_same_whatever_it_holds_and_is_of_the_service_alone(
