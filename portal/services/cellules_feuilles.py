@@ -22,6 +22,13 @@ SEULE_PRISE_EN_CHARGE = (
     "D’une feuille de travail, un dossier passe seulement en instruction. Les décisions se prennent sur sa page."
 )
 SANS_RETRAIT = "Une proposition ne se retire pas d’une feuille de travail\u00a0: ouvrez le dossier pour la changer."
+PAS_EN_INSTRUCTION = (
+    "Un montant se propose sur un dossier en instruction\u00a0: dans la feuille, passez-le aussi en instruction."
+)
+PAS_ENCORE_A_DS = (
+    "Un montant se propose sur un dossier en instruction\u00a0: Démarches Simplifiées y passe celui-ci\u00a0; rendez la feuille "
+    "de nouveau quand elle l’a fait."
+)
 MONTANT_NUL = "Le montant proposé est supérieur à zéro."
 AVIS_INCOMPLET = "Un avis a un sens et un texte\u00a0: remplissez les deux cellules."
 AVIS_EFFACE = "Un avis donné ne s’efface pas\u00a0: écrivez-en un autre."
@@ -53,7 +60,8 @@ class Admis:
             return _unknown([texte], self.agents, "un agent qui instruit")
         if champ == ChampFeuille.ETIQUETTES:
             return _unknown(texte.split(";"), self.labels(contenu), "une étiquette")
-        return SEULES[ChampFeuille(champ)](texte)
+        seule = SEULES[ChampFeuille(champ)](texte)
+        return seule or (_against_proposing(contenu, ligne) if champ == ChampFeuille.MONTANT_PROPOSE else "")
 
     def labels(self, contenu: Contenu) -> dict[str, int]:
         """Those that the dossier may bear: those that may be put, and those that it bears already, retired ones too."""
@@ -85,6 +93,15 @@ def _against_amount(texte: str) -> str:
     if not texte:
         return SANS_RETRAIT
     return "" if Decimal(texte) else MONTANT_NUL
+
+
+def _against_proposing(contenu: Contenu, ligne: Mapping[str, str]) -> str:
+    """The same row may take it in charge first, which waits for DS when it is DS's."""
+    if contenu.dossier.etat != Etat.EN_CONSTRUCTION:
+        return ""
+    if contenu.dossier.source == Source.DS:
+        return PAS_ENCORE_A_DS
+    return "" if ligne.get(ChampFeuille.ETAT) == Etat.EN_INSTRUCTION else PAS_EN_INSTRUCTION
 
 
 # Why a cell that is judged by itself cannot become an act.

@@ -372,11 +372,14 @@ def test_a_service_asked_for_its_avis_gives_it_and_touches_nothing_else(
     assert (dossier.avis_rendus, dossier.etat) == (1, Etat.EN_CONSTRUCTION)
 
 
-def test_what_one_act_refuses_leaves_the_others_of_the_dossier(poste: Poste, dossier: Dossier) -> None:
-    ref = dossier.reference
+def test_what_one_act_refuses_leaves_the_others_of_the_dossier(
+    poste: Poste, dossier: Dossier, creer: Fabriques, service: Service
+) -> None:
+    dossier.etat, ref = Etat.EN_INSTRUCTION, dossier.reference
     retour = poste.rendre(
         changer(poste.partir(ref), ecrire(ref, Champ.MONTANT_PROPOSE, 500), ecrire(ref, Champ.NOTE, "Gardée"))
     )
+    creer.decision(dossier, creer.responsable(service))
     poste.appliquer(retour)
     assert poste.etats(retour) == {Champ.MONTANT_PROPOSE: Sort.REFUSEE, Champ.NOTE: Sort.APPLIQUEE}
     assert poste.session.scalar(select(func.count()).select_from(Proposition)) == 0
