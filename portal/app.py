@@ -1,5 +1,7 @@
 """The only wiring of the web: create_app(config)."""
 
+from typing import Any, ClassVar
+
 from flask import Flask, Response
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -28,6 +30,8 @@ class Portail(Flask):
     """Flask with one transaction around each view."""
 
     jinja_environment = gabarits.Environnement
+    # every template stays compiled: by default those beyond four hundred drive one another out
+    jinja_options: ClassVar[dict[str, Any]] = {**Flask.jinja_options, "cache_size": -1}
 
     def dispatch_request(self) -> Response:
         """Commit before the answer leaves when a POST's view returns; roll back when it raises."""
