@@ -1,7 +1,5 @@
 """The only wiring of the web: create_app(config)."""
 
-from typing import Any, ClassVar
-
 from flask import Flask, Response
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -30,8 +28,6 @@ class Portail(Flask):
     """Flask with one transaction around each view."""
 
     jinja_environment = gabarits.Environnement
-    # every template stays compiled: by default those beyond four hundred drive one another out
-    jinja_options: ClassVar[dict[str, Any]] = {**Flask.jinja_options, "cache_size": -1}
 
     def dispatch_request(self) -> Response:
         """Commit before the answer leaves when a POST's view returns; roll back when it raises."""
@@ -43,6 +39,8 @@ def create_app(config: Config, *, moyens: Moyens | None = None) -> Flask:
     """Build the application. `moyens` replaces the database and the remote machines (tests)."""
     app = Portail("portal")
     app.config.update(_reglages(config))
+    # every template stays compiled: by default those beyond four hundred drive one another out
+    app.jinja_options = {**app.jinja_options, "cache_size": -1}
     app.extensions["moyens"] = moyens or make_moyens(config)
     app.teardown_request(lambda _erreur: session.fermer())
     if config.relais:
