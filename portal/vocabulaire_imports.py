@@ -63,7 +63,7 @@ LIBELLES_VERDICT_LIGNE = {
 
 
 class Comparaison(StrEnum):
-    """A line beside the last import of the same file shape by the same service. A line that vanished has no line here."""
+    """A line beside what the same service has imported before. A line that vanished has no line here."""
 
     SANS_OBJET = ""
     NOUVELLE = "nouvelle"

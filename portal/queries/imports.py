@@ -52,7 +52,10 @@ class LigneVue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImport:
-    """An import, a page of its lines, and what the viewer may do. `suivante`: the row after which the next page begins."""
+    """An import, a page of its lines, and what the viewer may do. `suivante`: the row after which the next page begins.
+
+    `meme_fichier`: an import that stands, of the very same file.
+    """
 
     lot: LotImport
     lignes: Sequence[LigneVue]
@@ -61,6 +64,7 @@ class PageImport:
     suivante: int | None
     preparable: bool
     annulable: bool
+    meme_fichier: LotImport | None
 
     @property
     def en_cours(self) -> bool:
@@ -117,7 +121,7 @@ def get_own(session: Session, viewer: Acteur, lot_id: int) -> LotImport:
 
 
 def get_page(session: Session, viewer: Acteur, lot_id: int, *, filtre: str = "", apres: int = 0) -> PageImport:
-    """An import in two statements: itself, and a page of its lines in the order of the file."""
+    """An import, and a page of its lines in the order of the file: as many statements whatever they hold."""
     lot = get(session, viewer, lot_id)
     filtre = filtre if filtre in FILTRES else ""
     choix = select(LigneImport).where(LigneImport.lot_id == lot.id, LigneImport.numero > apres)
@@ -135,7 +139,20 @@ def get_page(session: Session, viewer: Acteur, lot_id: int, *, filtre: str = "",
         suivante=montrees[-1].numero if len(lues) > PAR_PAGE else None,
         preparable=can_prepare(viewer, lot).ok,
         annulable=can_undo(viewer, lot).ok,
+        meme_fichier=_same_file(session, lot) if lot.etat == EtatImport.LU else None,
     )
+
+
+def _same_file(session: Session, lot: LotImport) -> LotImport | None:
+    """The last import of those very bytes that was written, or is being, for the same démarche."""
+    return session.scalars(
+        select(LotImport)
+        .where(LotImport.service_id == lot.service_id, LotImport.genre == lot.genre, LotImport.id != lot.id)
+        .where(LotImport.fichier_id == lot.fichier_id, LotImport.demarche_id.is_not_distinct_from(lot.demarche_id))
+        .where(LotImport.etat.in_((EtatImport.APPLIQUE, EtatImport.A_APPLIQUER)))
+        .order_by(LotImport.id.desc())
+        .limit(1)
+    ).first()
 
 
 def list_imports(

@@ -154,8 +154,8 @@ def confirm(
 ) -> LotImport:
     """Order what was read to be written; a second tab that confirms finds it done.
 
-    `copies`: lines that repeat another one of the file; `deja`: lines without a key of their own, found unchanged in the last
-    import. The mapping is kept for the next file of that form. Raises Forbidden, Conflict, Invalid.
+    `copies`: lines that repeat another one of the file; `deja`: lines without a key of their own, found unchanged in a
+    former import. The mapping is kept for the next file of that form. Raises Forbidden, Conflict, Invalid.
     """
     _hold(session, can_prepare(by, lot), lot, version, (EtatImport.LU,))
     if lot.constat.get("manquants"):
@@ -192,7 +192,7 @@ def _set_aside(session: Session, lot: LotImport, *, copies: Sort, deja: Sort) ->
         session.execute(ecartees.where(LigneImport.id.in_(select(rangees.c.id).where(rangees.c.rang > 1))))
     if deja == "laisser":
         inchangee = LigneImport.comparaison == Comparaison.INCHANGEE
-        session.execute(ecartees.where(inchangee, LigneImport.cle_ligne == ""))
+        session.execute(ecartees.where(inchangee, LigneImport.cle_source == ""))
 
 
 def _remember(session: Session, by: Acteur, lot: LotImport) -> None:

@@ -11,27 +11,17 @@ from portal.classeurs.resultats import Bilan, Consigne, Constat, LigneLue, Remar
 from portal.copie import copy_rows
 from portal.models.imports import CorrespondanceImport, LigneImport, LotImport
 from portal.services.baux_imports import hold, renew
+from portal.services.comparaisons_imports import LONGUEUR_CLE, compare, line_key
 from portal.services.metiers_imports import METIERS
+from portal.texte_json import ecrire
 from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport, GenreImport
 
 PAQUET = 2_000
-LONGUEUR_CLE = 200
-# A line is known by its own key; else, only to be compared, by all that it says. The n-th of a key answers to the n-th.
-COMPARER = text(
-    "WITH connues AS (SELECT id, lot_id, numero, valeurs, CASE WHEN cle_ligne <> '' THEN cle_ligne ELSE '#' || md5(valeurs) END "
-    "AS cle FROM ligne_import WHERE lot_id IN (:lot, :ancien) AND verdict <> 'rejete'), "
-    "rangees AS (SELECT *, row_number() OVER (PARTITION BY lot_id, cle ORDER BY numero) AS rang FROM connues) "
-    "UPDATE ligne_import SET comparaison = CASE WHEN ancienne.id IS NULL THEN 'nouvelle' "
-    "WHEN ancienne.valeurs = neuve.valeurs THEN 'inchangee' ELSE 'modifiee' END "
-    "FROM rangees AS neuve LEFT JOIN rangees AS ancienne "
-    "ON ancienne.lot_id = :ancien AND ancienne.cle = neuve.cle AND ancienne.rang = neuve.rang "
-    "WHERE neuve.lot_id = :lot AND ligne_import.id = neuve.id"
-)
 COMPTER = text(
     "SELECT count(*) AS lignes, count(*) - count(DISTINCT md5(lu)) AS copies, "
     "count(*) FILTER (WHERE comparaison = 'nouvelle') AS nouvelle, count(*) FILTER (WHERE comparaison = 'modifiee') AS modifiee, "
     "count(*) FILTER (WHERE comparaison = 'inchangee') AS inchangee, "
-    "count(*) FILTER (WHERE comparaison = 'inchangee' AND cle_ligne = '') AS deja "
+    "count(*) FILTER (WHERE comparaison = 'inchangee' AND cle_source = '') AS deja "
     "FROM ligne_import WHERE lot_id = :lot AND verdict <> 'rejete'"
 )
 ATTRIBUANTS = text(
@@ -87,16 +77,17 @@ def stage(session: Session, lot_id: int, marque: datetime, lues: Sequence[LigneL
 
 
 def _ligne(lot_id: int, lue: LigneLue, cle: str) -> dict[str, Any]:
+    valeurs = ecrire(dict(sorted(lue.valeurs.items())))
     return {
         "lot_id": lot_id,
         "numero": lue.numero,
         "lu": list(lue.lu),
-        "valeurs": dict(sorted(lue.valeurs.items())),
+        "valeurs": valeurs,
         "remarques": [_remarque(une) for une in lue.remarques],
         "verdict": lue.verdict,
         "comparaison": Comparaison.SANS_OBJET,
         "cle_source": cle[:LONGUEUR_CLE],
-        "cle_ligne": cle[:LONGUEUR_CLE],
+        "cle_ligne": line_key(cle, valeurs)[:LONGUEUR_CLE],
         "etat": EtatLigneImport.ATTENTE,
     }
 
@@ -112,30 +103,13 @@ def conclude(session: Session, lot_id: int, marque: datetime, constat: Constat, 
         return
     lot.constat = {nom: un for nom, un in en_json(constat).items() if nom != "t"}
     lot.forme, lot.total = constat.forme, bilan.lignes
-    precedent = _precedent(session, lot)
-    lot.precedent_id = precedent.id if precedent else None
-    comptes: dict[str, Any] = {str(verdict): nombre for verdict, nombre in bilan.comptes.items()}
-    if precedent is not None:
-        session.execute(COMPARER, {"lot": lot.id, "ancien": precedent.id})
+    comptes: dict[str, Any] = {str(verdict): nombre for verdict, nombre in bilan.comptes.items()} | compare(
+        session, lot
+    )
     comptes |= dict(session.execute(COMPTER, {"lot": lot.id}).mappings().one())
-    if precedent is not None:
-        comptes["avant"] = int(precedent.comptes.get("lignes", 0))
-        comptes["disparues"] = comptes["avant"] - comptes["modifiee"] - comptes["inchangee"]
     if lot.genre == GenreImport.SCDL:
         comptes["attribuants"] = session.scalar(ATTRIBUANTS, {"lot": lot.id})
     lot.comptes, lot.etat, lot.message, lot.pris_at = comptes, EtatImport.LU, "", None
-
-
-def _precedent(session: Session, lot: LotImport) -> LotImport | None:
-    """The last import of that form by that service, for the same démarche."""
-    return session.scalars(
-        select(LotImport)
-        .where(LotImport.service_id == lot.service_id, LotImport.genre == lot.genre, LotImport.forme == lot.forme)
-        .where(LotImport.demarche_id.is_not_distinct_from(lot.demarche_id))
-        .where(LotImport.etat == EtatImport.APPLIQUE, LotImport.id != lot.id)
-        .order_by(LotImport.applique_at.desc(), LotImport.id.desc())
-        .limit(1)
-    ).first()
 
 
 def refuse(session: Session, lot_id: int, message: str) -> None:

@@ -1,0 +1,77 @@
+"""Lines that were read, beside what the service has imported before: new, changed, unchanged, and those that vanished."""
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import Select, select, text
+from sqlalchemy.orm import Session
+
+from portal.models.imports import LotImport
+from portal.vocabulaire_imports import EtatImport
+
+LONGUEUR_CLE = 200
+# A join by nested loops, that a table not yet analysed invites, would compare each line with each other.
+SANS_BOUCLE = text("SET LOCAL enable_nestloop = off")
+AVEC_BOUCLE = text("SET LOCAL enable_nestloop = on")
+# A line with a key of its own is compared with the last import of its form, the n-th of a key with the n-th. One without is
+# known by all that it says, from every import: those that were written, and the copies of them that a person left out.
+COMPARER = text(
+    "WITH neuves AS MATERIALIZED (SELECT id, cle_source, cle_ligne, valeurs, "
+    "row_number() OVER (PARTITION BY cle_ligne ORDER BY numero) AS rang "
+    "FROM ligne_import WHERE lot_id = :lot AND verdict <> 'rejete'), "
+    "anciennes AS MATERIALIZED (SELECT cle_ligne, valeurs, row_number() OVER (PARTITION BY cle_ligne ORDER BY numero) AS rang "
+    "FROM ligne_import WHERE lot_id = :ancien AND cle_source <> '' AND verdict <> 'rejete' AND etat <> 'refusee'), "
+    "connues AS MATERIALIZED (SELECT cle_ligne, count(*) AS combien FROM ligne_import "
+    "WHERE lot_id = ANY(CAST(:lots AS bigint[])) AND cle_source = '' AND verdict <> 'rejete' "
+    "AND (etat = 'faite' OR (etat = 'ecartee' AND comparaison <> 'inchangee')) "
+    "GROUP BY cle_ligne HAVING bool_or(etat = 'faite')) "
+    "UPDATE ligne_import SET comparaison = CASE "
+    "WHEN neuve.cle_source = '' THEN CASE WHEN neuve.rang <= connue.combien THEN 'inchangee' ELSE 'nouvelle' END "
+    "WHEN ancienne.cle_ligne IS NULL THEN 'nouvelle' "
+    "WHEN ancienne.valeurs = neuve.valeurs THEN 'inchangee' ELSE 'modifiee' END "
+    "FROM neuves AS neuve "
+    "LEFT JOIN anciennes AS ancienne ON ancienne.cle_ligne = neuve.cle_ligne AND ancienne.rang = neuve.rang "
+    "LEFT JOIN connues AS connue ON connue.cle_ligne = neuve.cle_ligne "
+    "WHERE ligne_import.id = neuve.id"
+)
+DISPARUES = text(
+    "WITH cles AS MATERIALIZED (SELECT cle_ligne, count(*) FILTER (WHERE lot_id = :ancien) AS avant, "
+    "count(*) FILTER (WHERE lot_id = :lot) AS apres FROM ligne_import "
+    "WHERE lot_id IN (:lot, :ancien) AND verdict <> 'rejete' GROUP BY cle_ligne) "
+    "SELECT CAST(coalesce(sum(greatest(avant - apres, 0)), 0) AS bigint) FROM cles"
+)
+
+
+def line_key(cle: str, valeurs: bytes) -> str:
+    """What a line is compared by: its own key, else a digest of all that it says."""
+    return cle or "#" + hashlib.md5(valeurs, usedforsecurity=False).hexdigest()
+
+
+def compare(session: Session, lot: LotImport) -> dict[str, int]:
+    """Note on each line how it stands beside what was imported before; how many lines the last one had, and lost since.
+
+    `lot.precedent_id` becomes the last import of the same form.
+    """
+    lots = session.execute(_applied(lot).with_only_columns(LotImport.id, LotImport.forme)).all()
+    lot.precedent_id = next((ident for ident, forme in lots if forme == lot.forme), None)
+    if not lots:
+        return {}
+    session.flush()
+    session.execute(SANS_BOUCLE)
+    ici: dict[str, Any] = {"lot": lot.id, "ancien": lot.precedent_id}
+    session.execute(COMPARER, {**ici, "lots": [ident for ident, _ in lots]})
+    session.execute(AVEC_BOUCLE)
+    precedent = session.get(LotImport, lot.precedent_id) if lot.precedent_id else None
+    if precedent is None:
+        return {}
+    return {"avant": int(precedent.comptes.get("lignes", 0)), "disparues": session.scalar(DISPARUES, ici) or 0}
+
+
+def _applied(lot: LotImport) -> Select[tuple[LotImport]]:
+    """The other imports of that kind that stand, for the same démarche, the last one first."""
+    return (
+        select(LotImport)
+        .where(LotImport.service_id == lot.service_id, LotImport.genre == lot.genre, LotImport.id != lot.id)
+        .where(LotImport.demarche_id.is_not_distinct_from(lot.demarche_id), LotImport.etat == EtatImport.APPLIQUE)
+        .order_by(LotImport.applique_at.desc(), LotImport.id.desc())
+    )
