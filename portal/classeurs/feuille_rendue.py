@@ -4,14 +4,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
 
 from portal.classeurs.feuilles import Brut, texte_vu
 from portal.classeurs.resultats import ClasseurRefuse
 from portal.classeurs.trois_voies import comparable
 from portal.classeurs.valeurs import ERREURS
 from portal.formats import MONTANT_MAXIMAL, ValeurIllisible, mots_de_recherche, parse_montant
-from portal.vocabulaire import LIBELLES_ETAT_AGENT, LIBELLES_SENS
+from portal.vocabulaire import LIBELLES_ETAT_AGENT, LIBELLES_SENS, Etat
 from portal.vocabulaire_imports import (
     COLONNE_ASSOCIATION,
     COLONNE_DEMANDE,
@@ -24,8 +25,11 @@ from portal.vocabulaire_imports import (
     ChampFeuille,
 )
 
+Code = TypeVar("Code", bound=StrEnum)
 JETON = re.compile(r"FT(?:-[0-9A-Z]{4}){5}")
 LIGNES_D_ENTETE = 30
+# Where it stands, and where a sheet may take it.
+ETATS_OFFERTS = (Etat.EN_CONSTRUCTION, Etat.EN_INSTRUCTION)
 MONTREES = 50
 # Read, never changed; the first two tell whose row it is.
 IDENTITES = (COLONNE_ASSOCIATION, COLONNE_SIRET)
@@ -138,9 +142,9 @@ def canonique(champ: ChampFeuille, brut: Brut) -> str:
     if champ in MONTANTS_FEUILLE:
         return _montant(brut)
     if champ == ChampFeuille.ETAT:
-        return _parmi(texte, {etat.value: libelle for etat, libelle in LIBELLES_ETAT_AGENT.items()}, "un état")
+        return _parmi(texte, LIBELLES_ETAT_AGENT, "un état", ETATS_OFFERTS)
     if champ == ChampFeuille.AVIS_SENS:
-        return _parmi(texte, {sens.value: libelle for sens, libelle in LIBELLES_SENS.items()}, "un avis")
+        return _parmi(texte, LIBELLES_SENS, "un avis", tuple(LIBELLES_SENS))
     if champ == ChampFeuille.ETIQUETTES:
         return etiquettes(re.split(r"[;\n]", texte))
     return texte
@@ -186,15 +190,14 @@ def _nombre(brut: float) -> str:
     return f"{arrondi:.2f}"
 
 
-def _parmi(texte: str, libelles: Mapping[str, str], quoi: str) -> str:
+def _parmi(texte: str, libelles: Mapping[Code, str], quoi: str, offerts: Sequence[Code]) -> str:
     if not texte:
         return ""
     cherche = mots_de_recherche(texte)
-    trouve = next((valeur for valeur, libelle in libelles.items() if mots_de_recherche(libelle) == cherche), None)
+    trouve = next((valeur.value for valeur, libelle in libelles.items() if mots_de_recherche(libelle) == cherche), None)
     if trouve is None:
-        raise ValeurIllisible(
-            f"«\u00a0{texte[:80]}\u00a0» n’est pas {quoi} de la liste. Choisissez\u00a0: {', '.join(libelles.values())}."
-        )
+        choix = "\u00a0; ".join(libelles[un] for un in offerts)
+        raise ValeurIllisible(f"«\u00a0{texte[:80]}\u00a0» n’est pas {quoi} de la liste. Choisissez\u00a0: {choix}.")
     return trouve
 
 

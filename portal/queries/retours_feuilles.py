@@ -27,11 +27,20 @@ from portal.vocabulaire_imports import (
 PAR_PAGE = 50
 MONTREES = 20
 CONFLITS = "conflits"
+# What there is to do or what was done first, then what could not be.
+ORDRE = (
+    EtatModification.CONFLIT,
+    EtatModification.A_APPLIQUER,
+    EtatModification.REFUSEE,
+    EtatModification.APPLIQUEE,
+    EtatModification.ECARTEE,
+    EtatModification.IMPOSSIBLE,
+)
 # How amounts that were read are kept, and what codes are called.
 MONTANT = re.compile(r"\d+\.\d\d")
 MOTS: dict[ChampFeuille, Mapping[str, str]] = {
-    ChampFeuille.ETAT: LIBELLES_ETAT_AGENT,
-    ChampFeuille.AVIS_SENS: LIBELLES_SENS,
+    ChampFeuille.ETAT: {etat.value: mots for etat, mots in LIBELLES_ETAT_AGENT.items()},
+    ChampFeuille.AVIS_SENS: {sens.value: mots for sens, mots in LIBELLES_SENS.items()},
 }
 
 
@@ -133,7 +142,8 @@ def get_page(session: Session, viewer: Acteur, retour_id: int, *, vue: str = "",
         .where(ModificationFeuille.retour_id == retour.id)
         .group_by(ModificationFeuille.etat)
     ).all()
-    comptes = {etat: nombre for etat, nombre, _ in lus}
+    trouves = {etat: nombre for etat, nombre, _ in lus}
+    comptes = {etat: trouves[etat] for etat in ORDRE if etat in trouves}
     conflits = sum(nombre for _, _, nombre in lus)
     vue = _view(retour, vue, comptes, conflits)
     lignes = _lines(session, viewer, retour, vue, apres)
@@ -161,7 +171,7 @@ def _view(retour: RetourFeuille, vue: str, comptes: Mapping[EtatModification, in
         return CONFLITS
     if vue in comptes:
         return vue
-    return next((etat.value for etat in EtatModification if comptes.get(etat)), EtatModification.A_APPLIQUER.value)
+    return next((etat.value for etat in comptes), EtatModification.A_APPLIQUER.value)
 
 
 def _lines(session: Session, viewer: Acteur, retour: RetourFeuille, vue: str, apres: int) -> list[LigneRetour]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.classeurs.feuille_rendue import ETATS_OFFERTS
 from portal.documents.feuille_travail import FeuilleDeTravail, LigneTravail
 from portal.documents.tableur_travail import classeur
 from portal.errors import Forbidden, Invalid
@@ -17,7 +18,7 @@ from portal.queries import feuilles_travail as queries
 from portal.queries.feuilles_travail import MAXIMUM, Contenu
 from portal.services import auteurs, documents, journal
 from portal.services.codes import draw_code
-from portal.vocabulaire import LIBELLES_ETAT_AGENT, LIBELLES_SENS, Etat, GenreDocument
+from portal.vocabulaire import LIBELLES_ETAT_AGENT, LIBELLES_SENS, GenreDocument
 from portal.vocabulaire_imports import ChampFeuille
 
 AUCUN = "Aucun de ces dossiers n’est lu par votre service\u00a0: aucune feuille n’est préparée. Revenez à la liste."
@@ -86,7 +87,7 @@ def workbook(session: Session, document: Document) -> bytes:
             adresse=lien(parametres["portail"], "feuilles_travail"),
             lignes=[_line(reference, gardee) for reference, gardee in feuille.base.items()],
             choix={
-                ChampFeuille.ETAT: tuple(LIBELLES_ETAT_AGENT[un] for un in (Etat.EN_CONSTRUCTION, Etat.EN_INSTRUCTION)),
+                ChampFeuille.ETAT: tuple(LIBELLES_ETAT_AGENT[un] for un in ETATS_OFFERTS),
                 ChampFeuille.INSTRUCTEUR: tuple(queries.agents_offered(session, by)),
                 ChampFeuille.AVIS_SENS: tuple(LIBELLES_SENS.values()),
                 ChampFeuille.ETIQUETTES: tuple(queries.labels_offered(session, by)),

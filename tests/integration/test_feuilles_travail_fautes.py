@@ -65,6 +65,23 @@ def test_a_cell_that_cannot_be_read_is_shown_as_it_was_typed_beside_the_reason(
     assert f" {valeur} " in texte, "the cell"
 
 
+def test_once_applied_the_page_shows_what_was_refused_then_what_was_done_before_what_could_not_be(
+    client: ClientStrict, poste: Poste, dossier: Dossier
+) -> None:
+    ref = dossier.reference
+    gestes = [
+        ecrire(ref, Champ.NOTE, "Vue"),
+        ecrire(ref, Champ.ETAT, "fini"),
+        ecrire(ref, Champ.INSTRUCTEUR, "Inconnue"),
+    ]
+    retour = poste.rendre(changer(poste.partir(ref), *gestes))
+    assert "À appliquer (1) Impossible (2)" in page_de(client, retour)
+    texte = page_de(client, poste.appliquer(retour))
+    assert "Appliquée (1) Impossible (2)" in texte
+    assert "1 changement fait, 2 impossibles" in texte
+    assert "n’est pas un état" not in texte, "under its own heading"
+
+
 def test_a_row_copied_then_changed_further_down_is_told_and_its_dossier_left_alone(
     client: ClientStrict, poste: Poste, dossier: Dossier
 ) -> None:
@@ -84,7 +101,7 @@ def test_a_row_copied_then_changed_further_down_is_told_and_its_dossier_left_alo
     ("titre", "valeur"), [("Projet", "Grand bal"), ("Montant demandé", 99), ("Association", "Les Amies")]
 )
 def test_what_is_written_in_a_grey_cell_is_told_and_left_aside(
-    client: ClientStrict, poste: Poste, dossier: Dossier, titre: str, valeur: object
+    client: ClientStrict, poste: Poste, dossier: Dossier, titre: str, valeur: str | int
 ) -> None:
     def griser(livre: Workbook) -> None:
         page = livre[ONGLET_DOSSIERS]

@@ -107,6 +107,11 @@ def test_what_cannot_be_read_is_said_and_never_guessed(champ: ChampFeuille, brut
         canonique(champ, brut)
 
 
+def test_only_the_states_that_a_cell_offers_are_named() -> None:
+    with pytest.raises(ValeurIllisible, match=r"Choisissez\u00a0: déposé, à examiner\u00a0; en instruction\.$"):
+        canonique(ChampFeuille.ETAT, "fini")
+
+
 @given(montant=st.decimals(min_value=0, max_value=Decimal("999999999999.99"), places=2))
 def test_an_amount_comes_back_as_it_left_through_the_number_of_a_cell(montant: Decimal) -> None:
     assert canonique(ChampFeuille.MONTANT_PROPOSE, float(montant)) == f"{montant:.2f}"
