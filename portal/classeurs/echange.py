@@ -29,7 +29,8 @@ def message_de(resultat: Constat | LigneLue | Bilan) -> bytes:
 
 
 def demande(chemin: Path, nom: str, consigne: Consigne | None) -> bytes:
-    """What the child is asked: to read that file by that consigne, or without any, to give its raw sheets."""
+    """What the child, which works elsewhere, is asked: to read that file by that consigne, or without any, to give its raw
+    sheets."""
     voulue = None
     if consigne is not None:
         voulue = {
@@ -38,7 +39,7 @@ def demande(chemin: Path, nom: str, consigne: Consigne | None) -> bytes:
             "entete": consigne.entete,
             "colonnes": None if consigne.colonnes is None else list(consigne.colonnes.items()),
         }
-    return message(FEUILLES, {"chemin": str(chemin), "nom": nom, "consigne": voulue})
+    return message(FEUILLES, {"chemin": str(chemin.resolve()), "nom": nom, "consigne": voulue})
 
 
 def demande_lue(octets: bytes) -> tuple[Path, str, Consigne | None]:
@@ -84,7 +85,7 @@ def ligne_lue(lu: dict[str, Any]) -> LigneLue:
 
 def bilan_lu(lu: dict[str, Any]) -> Bilan:
     """A Bilan as it was sent."""
-    return Bilan(lu["lignes"], lu["comptes"])
+    return Bilan(lu["lignes"], lu["comptes"], tuple(lu["pannes"]))
 
 
 def message_feuille(feuille: Feuille) -> bytes:

@@ -73,10 +73,11 @@ def _comprendre(source: Source, consigne: Consigne, envoyer: Callable[[bytes], o
     envoyer(echange.message_de(replace(constat, remarques=source.remarques_de(constat.feuille))))
     feuille = next(une for une in source.feuilles if une.nom == constat.feuille)
     comptes: Counter[VerdictLigne] = Counter()
-    for ligne in moteur.lignes(feuille, constat, consigne):
+    pannes: list[str] = []
+    for ligne in moteur.lignes(feuille, constat, consigne, pannes):
         comptes[ligne.verdict] += 1
         envoyer(echange.message_de(ligne))
-    bilan = Bilan(comptes.total(), {str(verdict): combien for verdict, combien in comptes.items()})
+    bilan = Bilan(comptes.total(), {str(verdict): combien for verdict, combien in comptes.items()}, tuple(pannes))
     envoyer(echange.message_de(bilan))
 
 

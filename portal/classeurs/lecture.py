@@ -15,11 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from portal.classeurs import echange
 from portal.classeurs.feuilles import Brut, Feuille
 from portal.classeurs.resultats import Bilan, ClasseurRefuse, Consigne, Constat, LigneLue
 from portal.texte_json import lire
 
+journal = structlog.get_logger("portal.classeurs")
 DELAI = 180.0
 MEMOIRE = 3 << 29
 # What the child may send: many times the largest file that is accepted, and one line of the widest cells.
@@ -61,6 +64,8 @@ class Lecture:
         for nom, recu in self._messages:
             if nom == "Bilan":
                 self.bilan = recu
+                for panne in recu.pannes:
+                    journal.error("cellule_illisible", panne=panne)
             else:
                 yield recu
 

@@ -47,10 +47,13 @@ def examiner(
     )
 
 
-def lignes(feuille: Feuille, constat: Constat, consigne: Consigne) -> Iterator[LigneLue]:
-    """The lines of the sheet under its header, in order; empty rows are no lines, those that are left out say why."""
+def lignes(feuille: Feuille, constat: Constat, consigne: Consigne, pannes: list[str]) -> Iterator[LigneLue]:
+    """The lines of the sheet under its header, in order; empty rows are no lines, those that are left out say why.
+
+    `pannes` receives what failed while cells were read.
+    """
     debut = constat.entete[-1] if constat.entete else 0
-    lecture = Lignes(consigne.genre, constat, titres_bruts(feuille, constat.entete))
+    lecture = Lignes(consigne.genre, constat, titres_bruts(feuille, constat.entete), pannes)
     for numero, rangee in enumerate(islice(feuille.lignes, debut, None), start=debut + 1):
         lue = lecture.lire(numero, rangee)
         if lue is not None:

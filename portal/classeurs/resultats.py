@@ -96,10 +96,11 @@ class LigneLue:
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """How many lines of each verdict were read."""
+    """How many lines of each verdict were read. `pannes`: our failures on a cell, to be logged."""
 
     lignes: int
     comptes: dict[str, int] = field(default_factory=dict)
+    pannes: tuple[str, ...] = ()
 
 
 def en_json(resultat: Constat | LigneLue | Bilan | Consigne) -> dict[str, Any]:

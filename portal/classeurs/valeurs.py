@@ -1,5 +1,6 @@
 """One cell, read by the declared type of its field, never by its look."""
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
@@ -157,6 +158,8 @@ def code(brut: Brut, vu: str) -> Cellule:
     if isinstance(brut, str):
         return refusee(vu, CHIFFRES_PERDUS) if SCIENTIFIQUE.fullmatch(vu) and "+" in vu else texte(brut, vu)
     if not isinstance(brut, bool) and isinstance(brut, int | float):
+        if math.isnan(brut):
+            return refusee(vu, "La cellule n’est pas un nombre\u00a0: le tableur n’a pas su la calculer.")
         if abs(brut) >= EXACT:
             return refusee(vu, CHIFFRES_PERDUS)
         if brut != int(brut):

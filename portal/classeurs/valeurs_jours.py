@@ -79,7 +79,7 @@ def _ecrite(vu: str) -> Cellule:
 
 
 def _composee(vu: str, lue: re.Match[str]) -> Cellule:
-    mois = NUMEROS.get(lue["m"].lower()) or int(lue["m"])
+    mois = int(lue["m"]) if lue["m"].isdecimal() else NUMEROS.get(lue["m"].casefold(), 0)
     try:
         trouve = date(int(lue["a"]), mois, int(lue["j"]))
     except ValueError:
@@ -89,14 +89,25 @@ def _composee(vu: str, lue: re.Match[str]) -> Cellule:
                 f"Le mois {mois} n’existe pas\u00a0: le mois est-il écrit avant le jour\u00a0? Écrivez le jour d’abord.",
             )
         return refusee(vu, "Ce jour n’existe pas dans le calendrier.")
+    lu = _dans_le_siecle(vu, trouve)
     zone = lue.groupdict().get("zone")
-    if zone:
-        instant = datetime.fromisoformat(f"{trouve.isoformat()}T{lue['heure']}{zone}")
-        paris = instant.astimezone(PARIS).date()
-        return douteuse(
-            vu, paris.isoformat(), f"L’heure est celle d’un autre fuseau\u00a0: à Paris, c’est le {paris:%d/%m/%Y}."
-        )
-    return _dans_le_siecle(vu, trouve)
+    return _a_paris(vu, trouve, lue["heure"], zone) if zone and lu.valeur else lu
+
+
+def _a_paris(vu: str, trouve: date, heure: str, zone: str) -> Cellule:
+    """The day that it was in Paris at an hour of another place."""
+    heures, _, suite = heure.lower().replace("h", ":").partition(":")
+    try:
+        instant = datetime.fromisoformat(f"{trouve.isoformat()}T{heures:0>2}:{suite}{zone}")
+    except ValueError:
+        return refusee(vu, "Cette heure n’existe pas, ou son fuseau n’existe pas. Écrivez le jour seul.")
+    paris = instant.astimezone(PARIS).date()
+    lu = _dans_le_siecle(vu, paris)
+    if not lu.valeur:
+        return lu
+    return douteuse(
+        vu, paris.isoformat(), f"L’heure est celle d’un autre fuseau\u00a0: à Paris, c’est le {paris:%d/%m/%Y}."
+    )
 
 
 def _pourquoi(nu: str) -> str:

@@ -1,13 +1,14 @@
 """One line: its cells read by the fields of their columns, what is to be said of each, and the verdict of the whole."""
 
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from portal.classeurs.cellules import Cellule
+from portal.classeurs.cellules import Cellule, refusee
 from portal.classeurs.champs import Champ, TypeChamp
-from portal.classeurs.controles import controler
-from portal.classeurs.feuilles import Brut, Rangee
+from portal.classeurs.controles import LIGNE, controler
+from portal.classeurs.feuilles import Brut, Rangee, texte_vu
 from portal.classeurs.genres import champs_par_nom
 from portal.classeurs.hors_tableau import hors_tableau
 from portal.classeurs.resultats import Constat, LigneLue, Remarque
@@ -16,18 +17,27 @@ from portal.vocabulaire_imports import GenreImport, VerdictLigne
 
 # Cells that were read already: columns repeat themselves, and each reading costs more than a look.
 MEMOIRE = 20_000
-LIGNE = -1
+# Failures of ours that are kept.
+PANNES = 5
+EN_PANNE = (
+    "Le portail n’a pas su lire cette cellule\u00a0: c’est une erreur de notre part. Écrivez-la autrement, ou signalez-le à "
+    "l’équipe du portail."
+)
 GRAVITE = {VerdictLigne.PRET: 0, VerdictLigne.AVERTISSEMENT: 1, VerdictLigne.REJETE: 2}
 
 
 @dataclass(slots=True)
 class Colonne:
-    """A column as lines are read: the name of its field, "" for none, and the cells already read, by class and value."""
+    """A column as lines are read: the name of its field, "" for none, and the cells already read, by class and value.
+
+    `pannes`: what failed while cells were read, for us.
+    """
 
     rang: int
     nom: str
     multiple: bool
     lire: Lecteur
+    pannes: list[str]
     textes: dict[Any, Cellule] = field(default_factory=dict)
     autres: dict[Any, Cellule] = field(default_factory=dict)
 
@@ -39,17 +49,26 @@ class Colonne:
         if connue is None:
             if len(memoire) >= MEMOIRE:
                 memoire.clear()
-            connue = memoire[clef] = self.lire(brut)
+            connue = memoire[clef] = self._lue(brut)
         return connue
+
+    def _lue(self, brut: Brut) -> Cellule:
+        """One cell that we fail to read does not stop the file: it is refused, and the failure kept to be logged."""
+        try:
+            return self.lire(brut)
+        except Exception:  # noqa: BLE001  # whatever it is, it is ours
+            if len(self.pannes) < PANNES:
+                self.pannes.append(traceback.format_exc(limit=-6))
+            return refusee(texte_vu(brut), EN_PANNE)
 
 
 class Lignes:
     """Reads the lines of one sheet, in order: it remembers those that it has seen, to say which are identical."""
 
-    def __init__(self, genre: GenreImport, constat: Constat, entete: Sequence[str]) -> None:
+    def __init__(self, genre: GenreImport, constat: Constat, entete: Sequence[str], pannes: list[str]) -> None:
         self.genre = genre
         self.entete = entete
-        self.colonnes = _colonnes(genre, constat)
+        self.colonnes = _colonnes(genre, constat, pannes)
         self.champs = champs_par_nom(genre)
         self.obligatoires = tuple(champ for champ in self.champs.values() if champ.obligatoire)
         self.rangs = {colonne.nom: colonne.rang for colonne in reversed(self.colonnes) if colonne.nom}
@@ -115,7 +134,7 @@ def _adoucie(remarque: Remarque, valeurs: Mapping[str, str], champs: Mapping[str
     return replace(remarque, verdict=VerdictLigne.AVERTISSEMENT, raison=f"{remarque.raison} Il est laissé de côté.")
 
 
-def _colonnes(genre: GenreImport, constat: Constat) -> list[Colonne]:
+def _colonnes(genre: GenreImport, constat: Constat, pannes: list[str]) -> list[Colonne]:
     champs, vues = champs_par_nom(genre), {vue.rang: vue.champ for vue in constat.colonnes}
     garde = constat.format == "csv"
     pretes = []
@@ -123,5 +142,5 @@ def _colonnes(genre: GenreImport, constat: Constat) -> list[Colonne]:
         champ = champs.get(vues.get(rang, ""))
         genre_lu, vers = (champ.type, champ.siren) if champ else (TypeChamp.TEXTE, "")
         lire = lecteur(genre_lu, vers=vers, base_1904=constat.base_1904, garde=garde)
-        pretes.append(Colonne(rang, champ.nom if champ else "", bool(champ and champ.multiple), lire))
+        pretes.append(Colonne(rang, champ.nom if champ else "", bool(champ and champ.multiple), lire, pannes))
     return pretes

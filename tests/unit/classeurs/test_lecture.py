@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
+from structlog.testing import capture_logs
 
-from portal.classeurs import lecture
-from portal.classeurs.lecture import lire_feuilles, ouvrir
-from portal.classeurs.resultats import ClasseurRefuse, Consigne
+from portal.classeurs import lecture, verdicts
+from portal.classeurs.echange import bilan_lu, message_de
+from portal.classeurs.lecture import Lecture, lire_feuilles, ouvrir
+from portal.classeurs.moteur import examiner, lignes
+from portal.classeurs.resultats import Bilan, ClasseurRefuse, Consigne
 from portal.cli.importer import importer
 from portal.vocabulaire_imports import GenreImport, VerdictLigne
 from tests.classeurs_ecrits import xlsx
@@ -169,3 +172,40 @@ def test_the_command_line_refuses_with_a_sentence_and_code_2(tmp_path: Path) -> 
     assert (fait.exit_code, fait.stdout) == (2, "")
     assert "c’est un PDF" in fait.stderr
     assert CliRunner().invoke(importer, [str(tmp_path / "a.xlsx")]).exit_code == 2
+
+
+def test_the_command_line_takes_a_path_from_where_it_is_typed(classeur: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(classeur.parent)
+    fait = CliRunner().invoke(importer, [classeur.name, "--genre", "demandes", "--apercu"])
+    assert (fait.exit_code, "Feuille lue" in fait.stdout) == (0, True)
+    assert lire_feuilles(Path(classeur.name), "a.xlsx")[0].nom == "Aides"
+
+
+def test_a_cell_whose_reading_fails_is_refused_alone_and_the_failure_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def echoue(_brut: object) -> None:
+        raise ZeroDivisionError
+
+    ecrit = xlsx({"Aides": AIDES})
+    colonnes = verdicts._colonnes  # noqa: SLF001  # the one place where readers are chosen
+
+    def piegees(*recus: object) -> list[verdicts.Colonne]:
+        pretes = colonnes(*recus)
+        pretes[2].lire = echoue
+        return pretes
+
+    monkeypatch.setattr(verdicts, "_colonnes", piegees)
+    constat = examiner(ecrit.feuilles, DEMANDES, format_lu="xlsx")
+    pannes: list[str] = []
+    lues = list(lignes(ecrit.feuilles[0], constat, DEMANDES, pannes))
+    assert [[une.raison[:32] for une in lue.remarques] for lue in lues] == [["Le portail n’a pas su lire cette"]] * 2
+    assert all(lue.verdict is VerdictLigne.REJETE and lue.valeurs["association_nom"] for lue in lues)
+    assert ["ZeroDivisionError" in une for une in pannes] == [True, True]
+    (_, recu) = json.loads(message_de(Bilan(2, {}, tuple(pannes))))
+    with capture_logs() as journal:
+        lecture_faite = Lecture(
+            iter([("Constat", constat), *(("LigneLue", lue) for lue in lues), ("Bilan", bilan_lu(recu))])
+        )
+        assert list(lecture_faite.lignes) == lues
+    assert [une["panne"] for une in journal] == pannes

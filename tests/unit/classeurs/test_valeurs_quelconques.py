@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal.classeurs.champs import TypeChamp
+from portal.classeurs.feuilles import Brut
 from portal.classeurs.valeurs import lecteur
 from portal.documents.liste_csv import garder
 from portal.vocabulaire_imports import VerdictLigne
@@ -117,3 +118,19 @@ def test_a_text_that_our_csv_files_guard_comes_back_the_same(suite: str, debut: 
     ecrit = f"{debut}{suite}".strip()
     assume(not ecrit.upper().startswith(("#", "ERR")))
     assert lecteur(TypeChamp.TEXTE, garde=True)(garder(ecrit)).valeur == ecrit
+
+
+@given(
+    st.sampled_from(TypeChamp),
+    st.one_of(
+        st.floats(),
+        st.integers(),
+        st.text(max_size=30),
+        st.datetimes(),
+        st.times(),
+        st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}[:h][0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})", fullmatch=True),
+    ),
+)
+def test_nothing_that_a_cell_may_hold_stops_its_reading(genre: TypeChamp, brut: Brut) -> None:
+    lue = lecteur(genre)(brut)
+    assert lue.valeur or lue.raison or not lue.vu.strip("#")
