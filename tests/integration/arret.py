@@ -1,8 +1,12 @@
-"""What the workers of these tests share: work until nothing waits, or stand still at a chosen point of the n-th line."""
+"""Workers that stand still at a chosen point until they are killed, and then others that end the work.
 
-import sys
+They are born of one process that has imported the portal once: starting Python anew takes seconds each time.
+"""
+
+import multiprocessing
 from collections.abc import Callable
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 from time import sleep
 from typing import Any, TypeVar
@@ -15,7 +19,47 @@ from portal.services.moyens import Moyens, make_moyens
 
 # Short, so that the lease of a killed worker ends during the test; a line here is far below.
 BAIL = timedelta(seconds=1)
+PATIENCE_SECONDES = 240.0
+PEPINIERE = multiprocessing.get_context("forkserver")
+PEPINIERE.set_forkserver_preload(["tests.integration.lotisseur", "tests.integration.ds.pousseur"])
 T = TypeVar("T")
+_annonce: list[Connection] = []
+
+
+def tuer(travail: Callable[..., None], *arguments: object) -> None:
+    """Start that work, wait until it stands still, and kill it as a power cut would."""
+    ici, la_bas = PEPINIERE.Pipe(duplex=False)
+    ouvrier = PEPINIERE.Process(target=_travailler, args=(travail, arguments, la_bas), daemon=True)
+    ouvrier.start()
+    la_bas.close()
+    try:
+        assert ici.poll(PATIENCE_SECONDES), f"{travail} never stood still"
+        assert ici.recv(), f"{travail} ended before"
+    finally:
+        ouvrier.kill()
+        ouvrier.join()
+        ici.close()
+
+
+def finir(travail: Callable[..., None], *arguments: object) -> None:
+    """Let a worker end that work by itself."""
+    ouvrier = PEPINIERE.Process(target=_travailler, args=(travail, arguments, None), daemon=True)
+    ouvrier.start()
+    ouvrier.join(PATIENCE_SECONDES)
+    assert ouvrier.exitcode == 0
+
+
+def figer() -> None:
+    """Say that one stands still, and do so for ever."""
+    _annonce[0].send(True)
+    while True:
+        sleep(60)
+
+
+def _travailler(travail: Callable[..., None], arguments: tuple[object, ...], annonce: Connection | None) -> None:
+    if annonce is not None:
+        _annonce.append(annonce)
+    travail(*arguments)
 
 
 class Arret:
@@ -35,18 +79,14 @@ class Arret:
 
     def _arreter(self, moment: str) -> None:
         if self.moment == moment and self.reste == 0:
-            sys.stdout.write("arrete\n")
-            sys.stdout.flush()
-            while True:
-                sleep(60)
+            figer()
 
 
-def travailler(faire: Callable[[Moyens], object], attend: Select[Any]) -> None:
-    """Work while `attend` finds a row: `python -m … DATABASE FOLDER RANK before|after`, rank 0 never to stop."""
-    dossier = Path(sys.argv[2])
+def tant_que(attend: Select[Any], base: str, dossier: Path, faire: Callable[[Moyens], object]) -> None:
+    """Work on that database while `attend` finds a row in it."""
     config = Config(
         mode="demo",
-        database_url=sys.argv[1],
+        database_url=base,
         secret_key="x" * 32,
         portal_url="http://portail.test",
         stockage_dossier=dossier,
@@ -56,11 +96,6 @@ def travailler(faire: Callable[[Moyens], object], attend: Select[Any]) -> None:
     while _reste(moyens, attend):
         faire(moyens)
         sleep(0.02)
-
-
-def voulu() -> tuple[int, str]:
-    """The rank and the point of the command line."""
-    return int(sys.argv[3]), sys.argv[4]
 
 
 def _reste(moyens: Moyens, attend: Select[Any]) -> bool:

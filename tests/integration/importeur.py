@@ -1,6 +1,7 @@
-"""A worker that does imports, and stands still at a chosen point of the n-th line until it is killed (arret.travailler)."""
+"""A worker that does imports, and stands still at a chosen point of the n-th line until it is killed (see arret)."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from portal.services import imports_demandes, travail_imports
 from portal.services.imports import EN_ROUTE
 from portal.services.metiers_imports import METIERS
 from portal.vocabulaire_imports import GenreImport
-from tests.integration.arret import BAIL, Arret, travailler, voulu
+from tests.integration.arret import BAIL, Arret, tant_que
 
 
 class Demandes(Arret):
@@ -30,9 +31,8 @@ class Demandes(Arret):
         return imports_demandes.key(valeurs)
 
 
-if __name__ == "__main__":
-    METIERS[GenreImport.DEMANDES] = Demandes(*voulu())
-    travailler(
-        lambda moyens: travail_imports.run_due(moyens, bail=BAIL),
-        select(LotImport.id).where(LotImport.etat.in_(EN_ROUTE)),
-    )
+def main(base: str, dossier: Path, rang: int, moment: str) -> None:
+    """Do imports until none waits; `moment` is « before » or « after » the line of that rank (rank 0: never to stop)."""
+    METIERS[GenreImport.DEMANDES] = Demandes(rang, moment)
+    attend = select(LotImport.id).where(LotImport.etat.in_(EN_ROUTE))
+    tant_que(attend, base, dossier, lambda moyens: travail_imports.run_due(moyens, bail=BAIL))

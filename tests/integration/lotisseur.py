@@ -1,5 +1,6 @@
-"""A worker that does lots, and stands still at a chosen point of the n-th line until it is killed (arret.travailler)."""
+"""A worker that does lots, and stands still at a chosen point of the n-th line until it is killed (see arret)."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from portal.services import travail_lots
 from portal.services.actes_lots import ACTES, label
 from portal.services.lots import EN_ROUTE
 from portal.vocabulaire_instruction import ActionLot
-from tests.integration.arret import BAIL, Arret, travailler, voulu
+from tests.integration.arret import BAIL, Arret, tant_que
 
 
 class Etiquetage(Arret):
@@ -23,6 +24,8 @@ class Etiquetage(Arret):
         return self.passer(session, lambda: label(session, by, dossier, parametres, version))
 
 
-if __name__ == "__main__":
-    ACTES[ActionLot.ETIQUETER] = Etiquetage(*voulu())
-    travailler(lambda moyens: travail_lots.run_due(moyens, bail=BAIL), select(Lot.id).where(Lot.etat.in_(EN_ROUTE)))
+def main(base: str, dossier: Path, rang: int, moment: str) -> None:
+    """Do lots until none waits; `moment` is « before » or « after » the act of that rank (rank 0: never to stop)."""
+    ACTES[ActionLot.ETIQUETER] = Etiquetage(rang, moment)
+    attend = select(Lot.id).where(Lot.etat.in_(EN_ROUTE))
+    tant_que(attend, base, dossier, lambda moyens: travail_lots.run_due(moyens, bail=BAIL))

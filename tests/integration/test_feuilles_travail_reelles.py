@@ -1,8 +1,6 @@
 """Working sheets through the real reader: LibreOffice re-saves them, workers are killed, hostile files are refused."""
 
 import random
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -27,6 +25,7 @@ from tests import fabriques_feuilles
 from tests.bureautique import convertir
 from tests.fabriques_feuilles import Poste, changer, ecrire
 from tests.factories import Fabriques
+from tests.integration import applicateur, arret
 
 DOSSIERS, KILLS = 40, 6
 
@@ -142,28 +141,19 @@ def preparer(session: Session, moyens: Moyens) -> int:
 A_ECRIRE = ((ChampFeuille.NOTE, "À suivre"), (ChampFeuille.ETIQUETTES, "lot"), (ChampFeuille.ETAT, "en instruction"))
 
 
-def ouvrier(base: str, dossier: Path, rang: int, moment: str) -> "subprocess.Popen[str]":
-    module = [sys.executable, "-m", "tests.integration.applicateur", base, str(dossier), str(rang), moment]
-    return subprocess.Popen(module, stdout=subprocess.PIPE, text=True)
-
-
 def test_kill_9_at_seeded_points_loses_nothing_and_repeats_nothing(
     config: Config, base_reelle: str, fabrique_reelle: Fabrique
 ) -> None:
     tirage, moyens = random.Random(20261123), make_moyens(config, fabrique=fabrique_reelle)
+    ou = (base_reelle, config.stockage_dossier)
     with fabrique_reelle() as session:
         retour_id = preparer(session, moyens)
     for rang in range(KILLS):
-        moment = ("before", "after")[rang % 2]
-        with ouvrier(base_reelle, config.stockage_dossier, tirage.randint(1, 4), moment) as tue:
-            assert tue.stdout is not None
-            assert tue.stdout.readline() == "arrete\n"
-            tue.kill()
+        arret.tuer(applicateur.main, *ou, tirage.randint(1, 4), ("before", "after")[rang % 2])
     with fabrique_reelle() as session:
         faites = select(func.count()).where(ModificationFeuille.etat == EtatModification.APPLIQUEE)
         assert (session.scalar(faites) or 0) < len(A_ECRIRE) * DOSSIERS
-    with ouvrier(base_reelle, config.stockage_dossier, 0, "never") as dernier:
-        assert dernier.wait(timeout=120) == 0
+    arret.finir(applicateur.main, *ou, 0, "never")
     with fabrique_reelle() as session:
         assert session.get_one(RetourFeuille, retour_id).etat == EtatRetour.APPLIQUE
         assert session.scalar(faites) == len(A_ECRIRE) * DOSSIERS

@@ -1,9 +1,6 @@
 """Workers killed at seeded points while they write an import: each line is written once, with its dossier."""
 
 import random
-import subprocess
-import sys
-from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -16,20 +13,16 @@ from portal.services import imports
 from portal.vocabulaire_imports import EtatImport, EtatLigneImport
 from tests.fabriques_imports import acteur_de, lot
 from tests.factories import Fabriques
+from tests.integration import arret, importeur
 
 LIGNES, KILLS = 230, 2
 MOMENTS = ("before", "after")
 
 
-def _importeur(base: str, dossier: Path, rang: int, moment: str) -> "subprocess.Popen[str]":
-    module = [sys.executable, "-m", "tests.integration.importeur", base, str(dossier), str(rang), moment]
-    return subprocess.Popen(module, stdout=subprocess.PIPE, text=True)
-
-
 def test_kill_9_while_an_import_is_written_loses_no_line_and_writes_none_twice(
     config: Config, base_reelle: str, fabrique_reelle: Fabrique
 ) -> None:
-    tirage = random.Random(20261123)
+    tirage, ou = random.Random(20261123), (base_reelle, config.stockage_dossier)
     with fabrique_reelle() as session:
         creer = Fabriques(session)
         agent = creer.agent()
@@ -42,16 +35,10 @@ def test_kill_9_while_an_import_is_written_loses_no_line_and_writes_none_twice(
         session.commit()
         lot_id = lu.id
     for rang in range(KILLS):
-        with _importeur(
-            base_reelle, config.stockage_dossier, tirage.randint(1, 110), MOMENTS[rang % len(MOMENTS)]
-        ) as ouvrier:
-            assert ouvrier.stdout is not None
-            assert ouvrier.stdout.readline() == "arrete\n"
-            ouvrier.kill()
+        arret.tuer(importeur.main, *ou, tirage.randint(1, 110), MOMENTS[rang % len(MOMENTS)])
     with fabrique_reelle() as session:
         assert session.get_one(LotImport, lot_id).etat == EtatImport.A_APPLIQUER
-    with _importeur(base_reelle, config.stockage_dossier, 0, "never") as dernier:
-        assert dernier.wait(timeout=120) == 0
+    arret.finir(importeur.main, *ou, 0, "never")
     with fabrique_reelle() as session:
         fini = session.get_one(LotImport, lot_id)
         assert (fini.etat, fini.fait, fini.total) == (EtatImport.APPLIQUE, LIGNES, LIGNES)

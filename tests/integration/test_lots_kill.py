@@ -1,10 +1,7 @@
 """Workers killed at seeded points, two workers at once: each dossier of a lot is done once, with its line."""
 
 import random
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -23,6 +20,7 @@ from portal.vocabulaire import MotifAcces
 from portal.vocabulaire_instruction import ActionLot, EtatLigneLot, EtatLot
 from tests import fabriques_portes
 from tests.factories import Fabriques
+from tests.integration import arret, lotisseur
 
 DOSSIERS, KILLS = 500, 8
 MOMENTS = ("before", "after")
@@ -70,28 +68,18 @@ def _verifier(session: Session, lot_id: int, nombre: int) -> None:
     assert session.scalar(select(func.count()).select_from(Tache).where(Tache.objet_id == lot_id)) == 1
 
 
-def _lotisseur(base: str, dossier: Path, rang: int, moment: str) -> "subprocess.Popen[str]":
-    module = [sys.executable, "-m", "tests.integration.lotisseur", base, str(dossier), str(rang), moment]
-    return subprocess.Popen(module, stdout=subprocess.PIPE, text=True)
-
-
 def test_kill_9_at_seeded_points_loses_nothing_and_repeats_nothing(
     config: Config, base_reelle: str, fabrique_reelle: Fabrique
 ) -> None:
-    tirage = random.Random(20261122)
+    tirage, ou = random.Random(20261122), (base_reelle, config.stockage_dossier)
     with fabrique_reelle() as session:
         lot_id = _preparer(session, DOSSIERS)
     for rang in range(KILLS):
-        moment = MOMENTS[rang % len(MOMENTS)]
-        with _lotisseur(base_reelle, config.stockage_dossier, tirage.randint(1, 40), moment) as ouvrier:
-            assert ouvrier.stdout is not None
-            assert ouvrier.stdout.readline() == "arrete\n"
-            ouvrier.kill()
+        arret.tuer(lotisseur.main, *ou, tirage.randint(1, 40), MOMENTS[rang % len(MOMENTS)])
     with fabrique_reelle() as session:
         faites = select(func.count()).where(LigneLot.etat == EtatLigneLot.FAIT)
         assert 0 < (session.scalar(faites) or 0) < DOSSIERS
-    with _lotisseur(base_reelle, config.stockage_dossier, 0, "never") as dernier:
-        assert dernier.wait(timeout=240) == 0
+    arret.finir(lotisseur.main, *ou, 0, "never")
     with fabrique_reelle() as session:
         _verifier(session, lot_id, DOSSIERS)
 

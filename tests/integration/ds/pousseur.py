@@ -1,10 +1,8 @@
 """A program that sends what we owe to DS, and stands still at a chosen point of the n-th mutation until it is killed.
 
-`python -m tests.integration.ds.pousseur DATABASE DS TOKEN STORAGE RANK before|after|reading|depositing` (rank 0: never; it
-then ends by itself)
+The moments are « before » and « after » a mutation, « reading » and « depositing » (rank 0: never to stop). See arret.
 """
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from time import sleep
@@ -18,6 +16,7 @@ from portal.config import Config
 from portal.models.envois import EN_ATTENTE, OperationDS
 from portal.services import envoi_ds
 from portal.services.moyens import Moyens, make_moyens
+from tests.integration.arret import figer
 
 # Seconds: short, so that leases end during the test; a local exchange is far below.
 DELAI_LECTURE = ATTENTE_AMBIGUE = 0.5
@@ -52,10 +51,7 @@ class ClientArrete(ClientDS):
 
     def _arreter(self, moment: str) -> None:
         if self.moment == moment and self.reste == 0:
-            sys.stdout.write("arrete\n")
-            sys.stdout.flush()
-            while True:
-                sleep(60)
+            figer()
 
 
 def main(base: str, url: str, jeton: str, stockage: Path, rang: int, moment: str) -> None:
@@ -81,7 +77,3 @@ def main(base: str, url: str, jeton: str, stockage: Path, rang: int, moment: str
 def _reste_du(moyens: Moyens) -> bool:
     with moyens.fabrique() as session:
         return session.scalar(select(OperationDS.id).where(OperationDS.etat.in_(EN_ATTENTE)).limit(1)) is not None
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]), int(sys.argv[5]), sys.argv[6])

@@ -1,11 +1,8 @@
 """The worker that sends to DS is killed at every point of its work: nothing is lost, nothing is done twice."""
 
 import random
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +19,8 @@ from portal.services import actes_ds, fichiers, operations_ds, synchronisation
 from portal.services.moyens import Moyens, make_moyens
 from portal.vocabulaire import Etat, EtatEnvoi, Source
 from tests.factories import Fabriques
+from tests.integration import arret
+from tests.integration.ds import pousseur
 from tests.integration.ds.conftest import DEMARCHE, INSTANCE, brancher, client
 from tests.integration.ds.poussee import MEMBRE, acteur, entrer
 
@@ -37,11 +36,11 @@ def test_twelve_kill_9_lose_nothing_and_repeat_nothing(
     with demarrer(dossiers=60) as simulateur, client(simulateur) as ds:
         moyens = replace(make_moyens(brancher(config, simulateur), fabrique=fabrique_reelle), ds=ds)
         attendus = _preparer(moyens, simulateur)
+        ou = (base_reelle, simulateur.url, simulateur.jeton, config.stockage_dossier)
         for rang in range(KILLS):
-            _tuer(base_reelle, simulateur, config.stockage_dossier, tirage.choice((1, 2)), MOMENTS[rang % len(MOMENTS)])
+            arret.tuer(pousseur.main, *ou, tirage.choice((1, 2)), MOMENTS[rang % len(MOMENTS)])
         assert len(simulateur.donnees.effets) < sum(attendus.values())
-        with _pousseur(base_reelle, simulateur, config.stockage_dossier, 0, "never") as dernier:
-            assert dernier.wait(timeout=120) == 0
+        arret.finir(pousseur.main, *ou, 0, "never")
         assert Counter((un.mutation, un.number) for un in simulateur.donnees.effets) == attendus
         assert _pieces(simulateur) == attendus.keys() & _messages(attendus)
         assert synchronisation.sync(moyens, DEMARCHE).erreur == ""
@@ -105,17 +104,3 @@ def _devoir(session: Session, agent: User, dossier: Dossier, piece: Fichier, sim
         "dossierAjouterLabel",
         "dossierPasserEnInstruction",
     )
-
-
-def _tuer(base: str, simulateur: Simulateur, stockage: Path, rang: int, moment: str) -> None:
-    """Start a worker, wait until it stands at that point, and kill it as a power cut would."""
-    with _pousseur(base, simulateur, stockage, rang, moment) as pousseur:
-        assert pousseur.stdout is not None
-        assert pousseur.stdout.readline() == "arrete\n"
-        pousseur.kill()
-
-
-def _pousseur(base: str, simulateur: Simulateur, stockage: Path, rang: int, moment: str) -> "subprocess.Popen[str]":
-    module = [sys.executable, "-m", "tests.integration.ds.pousseur"]
-    arguments = [base, simulateur.url, simulateur.jeton, str(stockage), str(rang), moment]
-    return subprocess.Popen([*module, *arguments], stdout=subprocess.PIPE, text=True)
