@@ -86,11 +86,16 @@ class PageImport:
         return self.compte("pret") + self.compte("avertissement")
 
     @property
+    def _comparee(self) -> bool:
+        return self.lot.precedent_id is not None or bool(self.compte("inchangee"))
+
+    @property
     def listes(self) -> list[tuple[str, str, int]]:
         """(name, words, number of lines) of the lists that hold some."""
         verdicts = [(un.value, f"{LIBELLES_VERDICT_LIGNE[un]}") for un in VerdictLigne]
         etats = [(un.value, LIBELLES_ETAT_LIGNE_IMPORT[un]) for un in EtatLigneImport]
-        compares = [(un.value, nom) for un, nom in LIBELLES_COMPARAISON.items()]
+        # Beside nothing, every line is new: it is not said.
+        compares = [(un.value, nom) for un, nom in LIBELLES_COMPARAISON.items()] if self._comparee else []
         lus = verdicts + compares if self.lot.etat in AVANT else etats
         return [(nom, libelle, self.compte(nom)) for nom, libelle in lus if self.compte(nom)]
 

@@ -10,29 +10,30 @@ from portal.models.imports import LotImport
 from portal.vocabulaire_imports import EtatImport
 
 LONGUEUR_CLE = 200
-# A join by nested loops, that a table not yet analysed invites, would compare each line with each other.
-SANS_BOUCLE = text("SET LOCAL enable_nestloop = off")
-AVEC_BOUCLE = text("SET LOCAL enable_nestloop = on")
+# A join by nested loops, that a table not yet analysed invites, would compare each line with each other; and a hundred
+# thousand lines take longer than a page may.
+SANS_BOUCLE = text("SELECT set_config('enable_nestloop', 'off', true), set_config('statement_timeout', '300000', true)")
 # A line with a key of its own is compared with the last import of its form, the n-th of a key with the n-th. One without is
-# known by all that it says, from every import: those that were written, and the copies of them that a person left out.
+# known by all that it says, from every import: those that were written, and the copies of them that a person left out. Lines
+# are kept as new: only the others are written again.
 COMPARER = text(
-    "WITH neuves AS MATERIALIZED (SELECT id, cle_source, cle_ligne, valeurs, "
+    "WITH neuves AS MATERIALIZED (SELECT id, cle_source, cle_ligne, CASE WHEN cle_source <> '' THEN md5(valeurs) END AS dit, "
     "row_number() OVER (PARTITION BY cle_ligne ORDER BY numero) AS rang "
     "FROM ligne_import WHERE lot_id = :lot AND verdict <> 'rejete'), "
-    "anciennes AS MATERIALIZED (SELECT cle_ligne, valeurs, row_number() OVER (PARTITION BY cle_ligne ORDER BY numero) AS rang "
+    "anciennes AS MATERIALIZED (SELECT cle_ligne, md5(valeurs) AS dit, "
+    "row_number() OVER (PARTITION BY cle_ligne ORDER BY numero) AS rang "
     "FROM ligne_import WHERE lot_id = :ancien AND cle_source <> '' AND verdict <> 'rejete' AND etat <> 'refusee'), "
     "connues AS MATERIALIZED (SELECT cle_ligne, count(*) AS combien FROM ligne_import "
     "WHERE lot_id = ANY(CAST(:lots AS bigint[])) AND cle_source = '' AND verdict <> 'rejete' "
     "AND (etat = 'faite' OR (etat = 'ecartee' AND comparaison <> 'inchangee')) "
-    "GROUP BY cle_ligne HAVING bool_or(etat = 'faite')) "
-    "UPDATE ligne_import SET comparaison = CASE "
-    "WHEN neuve.cle_source = '' THEN CASE WHEN neuve.rang <= connue.combien THEN 'inchangee' ELSE 'nouvelle' END "
-    "WHEN ancienne.cle_ligne IS NULL THEN 'nouvelle' "
-    "WHEN ancienne.valeurs = neuve.valeurs THEN 'inchangee' ELSE 'modifiee' END "
-    "FROM neuves AS neuve "
-    "LEFT JOIN anciennes AS ancienne ON ancienne.cle_ligne = neuve.cle_ligne AND ancienne.rang = neuve.rang "
-    "LEFT JOIN connues AS connue ON connue.cle_ligne = neuve.cle_ligne "
-    "WHERE ligne_import.id = neuve.id"
+    "GROUP BY cle_ligne HAVING bool_or(etat = 'faite')), "
+    "revues AS MATERIALIZED (SELECT neuve.id, 'inchangee' AS comparaison FROM neuves AS neuve "
+    "JOIN connues AS connue ON connue.cle_ligne = neuve.cle_ligne AND neuve.rang <= connue.combien "
+    "UNION ALL SELECT neuve.id, CASE WHEN ancienne.dit = neuve.dit THEN 'inchangee' ELSE 'modifiee' END "
+    "FROM neuves AS neuve JOIN anciennes AS ancienne "
+    "ON ancienne.cle_ligne = neuve.cle_ligne AND ancienne.rang = neuve.rang) "
+    "UPDATE ligne_import SET comparaison = revue.comparaison FROM revues AS revue "
+    "WHERE ligne_import.lot_id = :lot AND ligne_import.id = revue.id"
 )
 DISPARUES = text(
     "WITH cles AS MATERIALIZED (SELECT cle_ligne, count(*) FILTER (WHERE lot_id = :ancien) AS avant, "
@@ -60,7 +61,6 @@ def compare(session: Session, lot: LotImport) -> dict[str, int]:
     session.execute(SANS_BOUCLE)
     ici: dict[str, Any] = {"lot": lot.id, "ancien": lot.precedent_id}
     session.execute(COMPARER, {**ici, "lots": [ident for ident, _ in lots]})
-    session.execute(AVEC_BOUCLE)
     precedent = session.get(LotImport, lot.precedent_id) if lot.precedent_id else None
     if precedent is None:
         return {}

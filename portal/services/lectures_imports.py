@@ -14,7 +14,7 @@ from portal.services.baux_imports import hold, renew
 from portal.services.comparaisons_imports import LONGUEUR_CLE, compare, line_key
 from portal.services.metiers_imports import METIERS
 from portal.texte_json import ecrire
-from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport, GenreImport
+from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport, GenreImport, VerdictLigne
 
 PAQUET = 2_000
 COMPTER = text(
@@ -85,7 +85,7 @@ def _ligne(lot_id: int, lue: LigneLue, cle: str) -> dict[str, Any]:
         "valeurs": valeurs,
         "remarques": [_remarque(une) for une in lue.remarques],
         "verdict": lue.verdict,
-        "comparaison": Comparaison.SANS_OBJET,
+        "comparaison": Comparaison.SANS_OBJET if lue.verdict == VerdictLigne.REJETE else Comparaison.NOUVELLE,
         "cle_source": cle[:LONGUEUR_CLE],
         "cle_ligne": line_key(cle, valeurs)[:LONGUEUR_CLE],
         "etat": EtatLigneImport.ATTENTE,
@@ -103,9 +103,8 @@ def conclude(session: Session, lot_id: int, marque: datetime, constat: Constat, 
         return
     lot.constat = {nom: un for nom, un in en_json(constat).items() if nom != "t"}
     lot.forme, lot.total = constat.forme, bilan.lignes
-    comptes: dict[str, Any] = {str(verdict): nombre for verdict, nombre in bilan.comptes.items()} | compare(
-        session, lot
-    )
+    comptes: dict[str, Any] = {str(verdict): nombre for verdict, nombre in bilan.comptes.items()}
+    comptes |= compare(session, lot)
     comptes |= dict(session.execute(COMPTER, {"lot": lot.id}).mappings().one())
     if lot.genre == GenreImport.SCDL:
         comptes["attribuants"] = session.scalar(ATTRIBUANTS, {"lot": lot.id})

@@ -11,6 +11,7 @@ from portal.models.connexion import User
 from portal.models.dossiers import Dossier
 from portal.models.imports import LigneImport, LotImport
 from portal.models.versements import Versement
+from portal.queries.imports import get_page
 from portal.services import imports, imports_versements
 from portal.services.fichiers import keep, store
 from portal.services.moyens import Moyens
@@ -63,7 +64,12 @@ def _versements(session: Session) -> int:
 def test_lines_without_a_key_are_known_from_every_import_whatever_came_between_and_however_titles_are_written(
     moyens: Moyens, session: Session, agent: User
 ) -> None:
-    importer(moyens, session, agent, _lire(moyens, session, agent, JANVIER))
+    premier = _lire(moyens, session, agent, JANVIER)
+    assert [nom for nom, _, _ in get_page(session, acteur_de(session, agent), premier.id).listes] == [
+        "pret",
+        "avertissement",
+    ], "beside nothing, that a line is new is not worth a list"
+    importer(moyens, session, agent, premier)
     importer(moyens, session, agent, _lire(moyens, session, agent, FEVRIER))
     encore = _lire(moyens, session, agent, JANVIER)
     assert _comparaisons(session, encore) == [INCHANGEE] * 3
