@@ -65,6 +65,22 @@ def _vue(rang: int, entete: Entete, echantillon: Sequence[Rangee], piste: Piste 
     return ColonneVue(rang, complet, piste.champ, piste.methode, min(1.0, round(piste.confiance, 2)), exemples)
 
 
+def disputes(genre: GenreImport, entete: Entete, colonnes: Sequence[ColonneVue]) -> tuple[str, ...]:
+    """What is to be said of each field that several columns name equally well, and that none gives."""
+    donnes, libres = {une.champ for une in colonnes}, [une for une in colonnes if not une.champ]
+    rivales: dict[str, list[str]] = {}
+    for une in libres:
+        for piste in par_titre(genre, entete, une.rang) if une.rang < len(entete.titres) else ():
+            if piste.champ not in donnes:
+                rivales.setdefault(piste.champ, []).append(f"{une.rang + 1}\u00a0(«\u00a0{une.titre}\u00a0»)")
+    return tuple(
+        f"«\u00a0{champs_par_nom(genre)[nom].libelle}\u00a0» n’est lu dans aucune colonne\u00a0: les colonnes "
+        f"{', '.join(unes[:-1])} et {unes[-1]} lui conviennent autant. Choisissez celle qui le donne."
+        for nom, unes in rivales.items()
+        if len(unes) > 1
+    )
+
+
 def _attribuer(genre: GenreImport, retenues: dict[int, Piste], pistes: Sequence[Piste]) -> None:
     """The surest first; two columns equally sure of one field get none: a person is asked."""
     champs, pris = champs_par_nom(genre), {piste.champ for piste in retenues.values()}

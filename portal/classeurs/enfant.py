@@ -70,7 +70,7 @@ def _comprendre(source: Source, consigne: Consigne, envoyer: Callable[[bytes], o
         separateur=source.separateur,
         base_1904=source.base_1904,
     )
-    envoyer(echange.message_de(replace(constat, remarques=source.remarques_de(constat.feuille))))
+    envoyer(echange.message_de(replace(constat, remarques=(*source.remarques_de(constat.feuille), *constat.remarques))))
     feuille = next(une for une in source.feuilles if une.nom == constat.feuille)
     comptes: Counter[VerdictLigne] = Counter()
     pannes: list[str] = []

@@ -96,7 +96,12 @@ def _etendues(haute: Sequence[str], basse: Sequence[str]) -> list[str]:
 
 
 def _doubles(feuille: Feuille, dernier: int, libelles: Sequence[str]) -> list[str]:
-    """A column with values and no title, right of one that has one, gives its words (« double columns »)."""
+    """A column with values and no title, right of one that has one, gives its words (« double columns »).
+
+    Not in a CSV, which has no name: there it is a row that has a cell too many.
+    """
+    if not feuille.nom:
+        return list(libelles)
     suite = feuille.lignes[dernier : dernier + SUITE]
     titres = list(libelles)
     for rang, libelle in enumerate(libelles):
@@ -128,7 +133,7 @@ def est_titre(brut: Brut) -> bool:
     return (
         isinstance(brut, str)
         and any(caractere.isalpha() for caractere in brut)
-        and len(brut) <= 250
+        and len(brut) <= TITRE_MAXIMAL
         and "@" not in brut
     )
 

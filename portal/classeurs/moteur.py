@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from portal.classeurs.choix import choisir
-from portal.classeurs.colonnes import trouver
+from portal.classeurs.colonnes import disputes, trouver
 from portal.classeurs.entetes import complets, forme, titres_bruts
 from portal.classeurs.feuilles import Feuille
 from portal.classeurs.genres import GENRES
@@ -44,6 +44,7 @@ def examiner(
         colonnes=colonnes,
         manquants=tuple(champ.nom for champ in GENRES[consigne.genre] if champ.obligatoire and champ.nom not in donnes),
         forme=forme(complets(choix.entete)),
+        remarques=disputes(consigne.genre, choix.entete, colonnes) if consigne.colonnes is None else (),
     )
 
 

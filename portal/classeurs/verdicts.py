@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from portal.classeurs.archives import CSV
 from portal.classeurs.cellules import Cellule, refusee
 from portal.classeurs.champs import Champ, TypeChamp
 from portal.classeurs.controles import LIGNE, controler
-from portal.classeurs.feuilles import Brut, Rangee, texte_vu
+from portal.classeurs.feuilles import Brut, Rangee, pleine, texte_vu
 from portal.classeurs.genres import champs_par_nom
 from portal.classeurs.hors_tableau import hors_tableau
 from portal.classeurs.resultats import Constat, LigneLue, Remarque
@@ -72,6 +73,7 @@ class Lignes:
         self.champs = champs_par_nom(genre)
         self.obligatoires = tuple(champ for champ in self.champs.values() if champ.obligatoire)
         self.rangs = {colonne.nom: colonne.rang for colonne in reversed(self.colonnes) if colonne.nom}
+        self.largeur = _largeur(constat)
         self.vues: dict[int, int] = {}
         self.attribuants: dict[str, int] = {}
 
@@ -93,6 +95,8 @@ class Lignes:
                     remarques.append(Remarque(colonne.rang, colonne.nom, cellule.vu, cellule.verdict, cellule.raison))
         if not any(lu):
             return None
+        if self.largeur and pleine(rangee[self.largeur :]):
+            remarques.append(self._debordee(rangee[self.largeur :]))
         return self._jugee(numero, tuple(lu), valeurs, remarques)
 
     def _jugee(self, numero: int, lu: tuple[str, ...], valeurs: dict[str, str], remarques: list[Remarque]) -> LigneLue:
@@ -106,6 +110,18 @@ class Lignes:
         remarques.extend(self._deja_vue(numero, lu))
         verdict = max((remarque.verdict for remarque in remarques), key=GRAVITE.__getitem__, default=VerdictLigne.PRET)
         return LigneLue(numero, lu, valeurs, tuple(remarques), verdict)
+
+    def _debordee(self, surplus: Rangee) -> Remarque:
+        """A row of a CSV that goes beyond its header: its cells may all be one place off."""
+        vus = [texte_vu(brut) for brut in surplus]
+        cellules = self.largeur + max(rang for rang, vu in enumerate(vus, start=1) if vu)
+        raison = (
+            f"Cette ligne a {cellules}\u00a0cellules, l’en-tête\u00a0{self.largeur}\u00a0: une virgule ou un séparateur est-il "
+            "écrit sans guillemets, ou un titre manque-t-il\u00a0?"
+        )
+        return Remarque(
+            LIGNE, "debordement", ", ".join(filter(None, vus)), VerdictLigne.REJETE, f"{raison} Corrigez-la."
+        )
 
     def _deja_vue(self, numero: int, lu: tuple[str, ...]) -> Iterator[Remarque]:
         """Identical lines may be two grants: a person is asked, none is taken away."""
@@ -134,9 +150,16 @@ def _adoucie(remarque: Remarque, valeurs: Mapping[str, str], champs: Mapping[str
     return replace(remarque, verdict=VerdictLigne.AVERTISSEMENT, raison=f"{remarque.raison} Il est laissé de côté.")
 
 
+def _largeur(constat: Constat) -> int:
+    """How many columns the header of a CSV has, those that a person named included; 0 when it has none."""
+    if constat.format != CSV or not constat.entete:
+        return 0
+    return max((vue.rang + 1 for vue in constat.colonnes if vue.titre or vue.champ), default=0)
+
+
 def _colonnes(genre: GenreImport, constat: Constat, pannes: list[str]) -> list[Colonne]:
     champs, vues = champs_par_nom(genre), {vue.rang: vue.champ for vue in constat.colonnes}
-    garde = constat.format == "csv"
+    garde = constat.format == CSV
     pretes = []
     for rang in range(max(vues, default=-1) + 1):
         champ = champs.get(vues.get(rang, ""))

@@ -188,7 +188,7 @@ def test_a_cell_whose_reading_fails_is_refused_alone_and_the_failure_comes_back(
         raise ZeroDivisionError
 
     ecrit = xlsx({"Aides": AIDES})
-    colonnes = verdicts._colonnes  # noqa: SLF001  # the one place where readers are chosen
+    colonnes = verdicts._colonnes  # the one place where readers are chosen
 
     def piegees(*recus: object) -> list[verdicts.Colonne]:
         pretes = colonnes(*recus)

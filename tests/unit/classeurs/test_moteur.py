@@ -13,7 +13,7 @@ from portal.classeurs.moteur import examiner, lignes
 from portal.classeurs.resultats import ClasseurRefuse, Consigne
 from portal.vocabulaire_imports import GenreImport, VerdictLigne
 from tests.classeurs_ecrits import Ecrit, comprendre, texte, xlsx
-from tests.unit.classeurs.vilains import FOYER, TITRES
+from tests.unit.classeurs.vilains import AUTRE, FOYER, SIRET, TITRES
 
 bruts = st.one_of(
     st.none(),
@@ -128,3 +128,32 @@ def test_every_field_is_known_by_its_own_name_and_by_its_label(genre: GenreImpor
     for champ in GENRES[genre]:
         assert (exact(genre, champ.nom) or ("",))[0] == champ.nom
         assert (exact(genre, champ.libelle) or ("",))[0] == champ.nom
+
+
+def test_a_row_of_a_csv_with_more_cells_than_the_header_is_refused() -> None:
+    """« 1234,56 » without quotes between commas is two cells: 1 234 euros would be another amount, read without a word."""
+    contenu = f"Association,SIRET,Montant demandé\nFoyer,{SIRET},1234,56\nAmis,{AUTRE},800,,\nAutres,{AUTRE},5,a,b\n"
+    lecture = comprendre(texte(contenu, ","), GenreImport.DEMANDES)
+    debordee, tenue, large = lecture.lignes
+    assert [ligne.verdict.value for ligne in lecture.lignes] == ["rejete", "pret", "rejete"]
+    assert (debordee.remarques[0].lu, large.remarques[0].lu) == ("56", "a, b")
+    assert "4\u00a0cellules, l’en-tête\u00a03" in debordee.remarques[0].raison
+    assert tenue.valeurs["montant_demande"] == "800.00"
+    assert not any("libellé" in colonne.titre for colonne in lecture.constat.colonnes)
+
+
+def test_a_column_without_title_that_a_person_names_is_no_overflow() -> None:
+    colonnes = {0: "association_nom", 1: "siret", 2: "montant_demande", 3: "objet"}
+    ecrit = texte(f"Association;SIRET;Montant demandé;\nFoyer;{SIRET};1234;Fête\n")
+    assert [une.verdict.value for une in comprendre(ecrit, GenreImport.DEMANDES).lignes] == ["rejete"]
+    [ligne] = comprendre(ecrit, GenreImport.DEMANDES, colonnes=colonnes).lignes
+    assert (ligne.verdict, ligne.valeurs["objet"]) == (VerdictLigne.PRET, "Fête")
+
+
+def test_two_columns_that_name_one_field_equally_are_told() -> None:
+    ecrit = xlsx({"Feuil1": [["Association", "SIRET", "Montant demandé", "Montant demandé"], ["Foyer", SIRET, 5, 6]]})
+    [dite] = comprendre(ecrit, GenreImport.DEMANDES).constat.remarques
+    assert dite.startswith("«\u00a0Montant demandé\u00a0» n’est lu dans aucune colonne")
+    assert "3\u00a0(«\u00a0Montant demandé\u00a0») et 4\u00a0(" in dite
+    colonnes = {0: "association_nom", 1: "siret", 2: "montant_demande", 3: ""}
+    assert comprendre(ecrit, GenreImport.DEMANDES, colonnes=colonnes).constat.remarques == ()

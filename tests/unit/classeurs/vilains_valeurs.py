@@ -286,6 +286,7 @@ VALEURS = [
         c("Association;Montant demandé\nA\nB;12;de trop;encore\n"),
         (1,),
         [{"association_nom": "A"}, {"association_nom": "B", "montant_demande": "12.00"}],
+        dits=[(3, "debordement", "rejete")],
         feuille="",
     ),
     Vilain(
