@@ -4,6 +4,8 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
+from typing import IO, Any
+from xml.parsers import expat
 
 from portal.classeurs.resultats import ClasseurRefuse
 
@@ -159,8 +161,27 @@ def _sans_entites(archive: zipfile.ZipFile, noms: set[str]) -> None:
     for nom in noms:
         if nom.endswith((".xml", ".rels")):
             with archive.open(nom) as membre:
-                if DECLARATION.search(membre.read(TETE).replace(b"\x00", b"")):
-                    raise ClasseurRefuse(ENTITES)
+                _lire_le_debut(membre)
+
+
+def _lire_le_debut(membre: IO[bytes]) -> None:
+    """What stands before the first element, however long. A part that is no XML is left to who reads it, but for its head."""
+    lecteur = expat.ParserCreate()
+    elements: list[str] = []
+    lecteur.StartDoctypeDeclHandler = sans_type
+    lecteur.StartElementHandler = lambda nom, _: elements.append(nom)
+    while not elements and (morceau := membre.read(TETE)):
+        if DECLARATION.search(morceau.replace(b"\x00", b"")):
+            raise ClasseurRefuse(ENTITES)
+        try:
+            lecteur.Parse(morceau)
+        except expat.ExpatError:
+            return
+
+
+def sans_type(*_: Any) -> None:
+    """What a parser calls where a document type is declared. Raises ClasseurRefuse."""
+    raise ClasseurRefuse(ENTITES)
 
 
 def _autre(noms: set[str]) -> str:

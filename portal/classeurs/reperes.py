@@ -13,8 +13,7 @@ from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
 
-from portal.classeurs.archives import ENTITES
-from portal.classeurs.resultats import ClasseurRefuse
+from portal.classeurs.archives import sans_type
 
 FORMULE_NON_CALCULEE = "#FORMULE NON CALCULÉE"
 MORCEAU, RECOUVREMENT = 1 << 20, 64
@@ -136,16 +135,12 @@ def _parcourir(
 ) -> None:
     lecteur = expat.ParserCreate()
     lecteur.StartElementHandler, lecteur.EndElementHandler, lecteur.CharacterDataHandler = debut, fin, texte
-    lecteur.StartDoctypeDeclHandler = _sans_type
+    lecteur.StartDoctypeDeclHandler = sans_type
     try:
         with archive.open(partie) as membre:
             lecteur.ParseFile(membre)
     except expat.ExpatError as faute:
         raise ValueError(str(faute)) from faute
-
-
-def _sans_type(*_: Any) -> None:
-    raise ClasseurRefuse(ENTITES)
 
 
 class _LecteurXlsx:

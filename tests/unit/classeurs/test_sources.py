@@ -97,6 +97,18 @@ def test_a_workbook_that_declares_entities_is_refused(lire) -> None:
         lire(avec(xlsx(TABLE).octets, {"xl/worksheets/sheet1.xml": piegee}), "a.xlsx")
 
 
+@pytest.mark.parametrize("codage", ["utf-8", "utf-16"])
+def test_entities_declared_after_a_long_comment_are_refused_too(lire, codage: str) -> None:
+    octets = xlsx(TABLE).octets
+    nue = feuille(octets).decode().partition("?>")[2] or feuille(octets).decode()
+    prologue = f'<?xml version="1.0" encoding="{codage}"?><!--{"x" * 70_000}--><!DOCTYPE a [<!ENTITY b "c">]>'
+    partie = (prologue + nue).encode(codage)
+    with pytest.raises(ClasseurRefuse, match="entités XML"):
+        lire(avec(octets, {"xl/worksheets/sheet1.xml": partie}), "a.xlsx")
+    with pytest.raises(ClasseurRefuse, match="entités XML"):
+        lire(avec(octets, {"xl/sharedStrings.xml": prologue.encode(codage) + b"pas du XML"}), "a.xlsx")
+
+
 def test_a_workbook_is_read_by_its_content_and_a_wrong_name_is_said(lire) -> None:
     source = lire(xlsx(TABLE).octets, "aides.csv")
     assert source.format == "xlsx"
