@@ -54,7 +54,8 @@ class Champ:
     """A field. `synonymes`: headers that people write for it, the surest first; its name and `libelle` are among them already.
 
     `multiple`: several columns may give it, their values joined by « / » in the order of the file (a key made of two numbers).
-    `siren`: the field that takes a SIREN given where a SIRET is asked, "" when the field keeps it itself.
+    `siren`: the field that takes a SIREN given where a SIRET is asked, "" when the field keeps it itself. `maximum`: characters
+    that the portal keeps, 0 when it keeps them all.
     """
 
     nom: str
@@ -64,3 +65,4 @@ class Champ:
     synonymes: tuple[str, ...] = ()
     multiple: bool = False
     siren: str = ""
+    maximum: int = 0

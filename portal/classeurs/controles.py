@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from portal.classeurs.champs import Champ
+from portal.classeurs.genres import GENRES
 from portal.classeurs.resultats import Remarque
 from portal.vocabulaire_imports import GenreImport, VerdictLigne
 
 LIGNE = -1
 NUMEROS = ("siret", "siren", "rna", "ridet", "idBeneficiaire", "rnaBeneficiaire")
+# Keys that several columns may give together.
+COMPOSES = {genre: tuple(champ for champ in champs if champ.multiple) for genre, champs in GENRES.items()}
 ATTRIBUANT = ("idAttribuant", "nomAttribuant")
 
 
@@ -24,6 +27,7 @@ class Table(Protocol):
 def controler(table: Table, valeurs: Mapping[str, str], remarques: Sequence[Remarque]) -> Iterator[Remarque]:
     """What is to be said of the line, beyond its cells."""
     yield from _obligatoires(table, valeurs, remarques)
+    yield from _composes(table, valeurs)
     if not any(remarque.champ in NUMEROS and remarque.verdict == VerdictLigne.REJETE for remarque in remarques):
         yield from _numeros(table, valeurs)
     if table.genre == GenreImport.AVIS and "reference" not in valeurs and not any(nom in valeurs for nom in NUMEROS):
@@ -44,6 +48,19 @@ def _obligatoires(table: Table, valeurs: Mapping[str, str], remarques: Sequence[
             rang = table.rangs.get(champ.nom, LIGNE)
             raison = f"«\u00a0{champ.libelle}\u00a0» est obligatoire, et manque."
             yield Remarque(rang, champ.nom, "", VerdictLigne.REJETE, raison)
+
+
+def _composes(table: Table, valeurs: Mapping[str, str]) -> Iterator[Remarque]:
+    """Two keys that were cut could become one."""
+    for champ in COMPOSES[table.genre]:
+        if len(valeurs.get(champ.nom, "")) > champ.maximum:
+            raison = (
+                f"«\u00a0{champ.libelle}\u00a0» dépasse {champ.maximum}\u00a0caractères\u00a0: "
+                "faites-la donner par moins de colonnes."
+            )
+            yield Remarque(
+                table.rangs.get(champ.nom, LIGNE), champ.nom, valeurs[champ.nom], VerdictLigne.REJETE, raison
+            )
 
 
 def _numeros(table: Table, valeurs: Mapping[str, str]) -> Iterator[Remarque]:

@@ -47,13 +47,13 @@ DEMANDES = (
         "Référence administrative - Demande", "Référence de la demande", "N° de demande", "Numéro de demande", "N° demande",
         "Référence", "Id dossier", "Identifiant du dossier", "Code dossier", "Code action", "N° Dossier Compte Asso",
         "N° dossier DS", "Numéro DS", "N° DS", "N°", "Id", "idSubvention",
-    )),
-    Champ("association_nom", "Nom de l’association", T.TEXTE, True, synonymes=NOM_ASSOCIATION),
+    ), maximum=200),
+    Champ("association_nom", "Nom de l’association", T.TEXTE, True, synonymes=NOM_ASSOCIATION, maximum=300),
     Champ("siret", "SIRET", T.SIRET, synonymes=SIRET, siren="siren"),
     Champ("siren", "SIREN", T.SIREN, synonymes=SIREN),
     Champ("rna", "RNA", T.RNA, synonymes=RNA),
     Champ("ridet", "RIDET ou numéro Tahiti", T.RIDET, synonymes=RIDET),
-    Champ("commune", "Commune", synonymes=COMMUNE),
+    Champ("commune", "Commune", synonymes=COMMUNE, maximum=100),
     Champ("code_postal", "Code postal", T.CODE_POSTAL, synonymes=CODE_POSTAL),
     Champ("email", "Adresse électronique", T.COURRIEL, synonymes=COURRIEL),
     Champ("telephone", "Téléphone", T.TELEPHONE, synonymes=TELEPHONE),
@@ -61,7 +61,7 @@ DEMANDES = (
         "Intitulé", "Titre", "Titre du projet", "Nom du projet", "Projet", "Intitulé de l'action", "Action", "Titre de l'action",
         "Nom de l'action", "Libellé du projet", "Intitulé de la demande", "Demande", "Intitulé du dossier", "Manifestation",
         "Dénomination du projet", "Libellé de l'action",
-    )),
+    ), maximum=500),
     Champ("objet", "Objet de la demande", synonymes=(
         "Objet", "Description", "Description du projet", "Objet de la subvention", "Objet du dossier", "Descriptif",
         "Résumé du projet", "Description de l'action", "Objet de l'aide", "Contenu de l'action", "Résumé",
@@ -91,7 +91,7 @@ DEMANDES = (
     Champ("statut", "État du dossier", T.STATUT, synonymes=(
         "Statut", "État", "Etat Dossier", "Statut du dossier", "Statut de la demande", "État de la demande", "Décision",
         "statutLabel", "Situation", "Avancement", "Suite donnée", "Etat d'avancement",
-    )),
+    ), maximum=100),
     Champ("date_decision", "Date de la décision", T.DATE, synonymes=(
         "Date décision", "Décidé le", "Date de décision", "Date de notification", "Date notification", "Date de l'arrêté",
         "Date de la commission", "Date commission", "Date CP", "Date du vote", "Date de vote", "Notifié le", "Date - Décision",
@@ -107,7 +107,7 @@ DEMANDES = (
     Champ("programme", "Programme", T.CODE, synonymes=(
         "BOP", "Programme budgétaire", "N° programme", "Code programme", "N° programme / Type financement", "Numéro de programme",
         "Programme BOP",
-    )),
+    ), maximum=10),
     Champ("ej", "Engagement juridique", T.CODE, synonymes=(
         "N° EJ", "EJ", "Numéro EJ", "N° d'engagement juridique", "Numéro d'engagement juridique", "Numéro d'EJ",
         "EJ Chorus", "N° Chorus", "Engagement",
@@ -122,7 +122,7 @@ VERSEMENTS = (
         "Fournisseur payé (DP) (libellé)", "Bénéficiaire", "Nom bénéficiaire", "Nom fournisseur", "Fournisseur", "Tiers",
         "Nom du tiers", "Raison sociale", "Association", "Nom de l'association", "Nom de la structure", "Structure",
         "Créancier", "Nom du créancier", "Titulaire", "Raison Sociale Association", "Nom attributaire", "Dénomination",
-    )),
+    ), maximum=300),
     Champ("siret", "SIRET", T.SIRET, synonymes=(
         "Code taxe 1", *SIRET, "SIRET fournisseur", "SIRET tiers", "SIRET du créancier", "No TVA 1", "Siret Bénéficiaire",
     ), siren="siren"),
@@ -130,11 +130,11 @@ VERSEMENTS = (
     Champ("ridet", "RIDET ou numéro Tahiti", T.RIDET, synonymes=("No TVA 3 (COM-RIDET ou TAHITI)", *RIDET)),
     Champ("ej", "Engagement juridique", T.CODE, synonymes=(
         "N° EJ", "EJ", "Numéro EJ", "N° d'engagement juridique", "Numéro d'engagement juridique", "Numéro d'EJ", "Engagement",
-    )),
+    ), maximum=40),
     Champ("cle_source", "Clé du versement", T.CODE, synonymes=(
         "N° DP", "N° poste DP", "Clé de versement", "Code poste", "Id versement", "N° de mandat", "Numéro de mandat", "Mandat",
         "N° demande de paiement", "Numéro de versement", "Référence du versement", "idVersement", "N° de paiement",
-    ), multiple=True),
+    ), multiple=True, maximum=200),
     Champ("exercice", "Exercice", T.EXERCICE, synonymes=(
         "Exercice comptable", "Année", "Exercice budgétaire", "Année budgétaire", "Exercice fiscal", "Annee du versement",
         "excercice", "Millésime", "Année de paiement",
@@ -150,27 +150,27 @@ VERSEMENTS = (
     )),
     Champ("programme", "Programme", T.CODE, synonymes=(
         "BOP", "Programme budgétaire", "Code programme", "N° programme", "Numéro de programme",
-    )),
+    ), maximum=10),
     Champ("libelle", "Libellé", synonymes=(
         "Référentiel de programmation (libellé)", "Objet", "Intitulé", "Libellé du versement", "Libellé du paiement", "Motif",
         "Objet du versement", "Désignation", "Libellé opération", "Dispositif",
-    )),
+    ), maximum=500),
     Champ("domaine", "Domaine fonctionnel", T.CODE, synonymes=("Code domaine fonctionnel", "Domaine")),
     Champ("centre_financier", "Centre financier", T.CODE, synonymes=("Code centre financier", "Centre de coûts", "CF", "UO")),
 )  # fmt: skip
 
 ASSOCIATIONS = (
-    Champ("association_nom", "Nom de l’association", T.TEXTE, True, synonymes=NOM_ASSOCIATION),
-    Champ("sigle", "Sigle", synonymes=("Acronyme", "Sigle de l'association", "Nom court")),
+    Champ("association_nom", "Nom de l’association", T.TEXTE, True, synonymes=NOM_ASSOCIATION, maximum=300),
+    Champ("sigle", "Sigle", synonymes=("Acronyme", "Sigle de l'association", "Nom court"), maximum=50),
     Champ("siret", "SIRET", T.SIRET, synonymes=SIRET, siren="siren"),
     Champ("siren", "SIREN", T.SIREN, synonymes=SIREN),
     Champ("rna", "RNA", T.RNA, synonymes=RNA),
     Champ("ridet", "RIDET ou numéro Tahiti", T.RIDET, synonymes=RIDET),
     Champ("adresse", "Adresse", synonymes=(
         "Adresse du siège", "Adresse postale", "Siège social", "Adresse siège social", "Rue", "Voie", "Adresse de l'association",
-    )),
+    ), maximum=300),
     Champ("code_postal", "Code postal", T.CODE_POSTAL, synonymes=CODE_POSTAL),
-    Champ("commune", "Commune", synonymes=COMMUNE),
+    Champ("commune", "Commune", synonymes=COMMUNE, maximum=100),
     Champ("email", "Adresse électronique", T.COURRIEL, synonymes=COURRIEL),
     Champ("telephone", "Téléphone", T.TELEPHONE, synonymes=TELEPHONE),
     Champ("date_creation", "Date de création", T.DATE, synonymes=(

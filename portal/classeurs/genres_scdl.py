@@ -12,7 +12,7 @@ RAPPEL_DU_REGLEMENT = (
 SEIZE = (
     Champ("nomAttribuant", "Nom de l’attribuant", synonymes=(
         "Autorité administrative", "Nom attribuant", "Nom de l'organisme attributaire", "Attribuant",
-    )),
+    ), maximum=300),
     Champ("idAttribuant", "SIRET de l’attribuant", T.SIRET, synonymes=(
         "Identification de l'attributaire", "Identification de l'attribuant (SIRET)", "Identification de l'attribuant",
         "SIRET autorité administrative", "iAttribuant", "SIRET organisme attributaire", "SIRET attribuant",
@@ -26,7 +26,7 @@ SEIZE = (
     )),
     Champ("nomBeneficiaire", "Nom du bénéficiaire", T.TEXTE, True, synonymes=(
         "Nom attributaire", "Nom bénéficiaire", "Bénéficiaire", "Nom de l'association", "Association", "Raison sociale",
-    )),
+    ), maximum=300),
     Champ("idBeneficiaire", "SIRET du bénéficiaire", T.SIRET, synonymes=(
         "Identification du bénéficiaire", "Identification du bénéficiaire (SIRET)", "Numéro SIRET", "N° SIRET",
         "N° SIRET (fusion)", "Id du bénéficiaire", "N° SIRET attributaire", "iBeneficiaire", "SIRET bénéficiaire", "SIRET",

@@ -59,8 +59,12 @@ LONGUEUR = 200
 TYPES_DE_MOTS = frozenset({TypeChamp.STATUT, TypeChamp.SENS})
 
 
-def lecteur(genre: TypeChamp, *, vers: str = "", base_1904: bool = False, garde: bool = False) -> Lecteur:
-    """The function that reads the cells of a field. `garde`: the file is a CSV, where ours is undone. See Cellule for `vers`."""
+def lecteur(
+    genre: TypeChamp, *, vers: str = "", base_1904: bool = False, garde: bool = False, maximum: int = 0
+) -> Lecteur:
+    """The function that reads the cells of a field. `garde`: the file is a CSV, where ours is undone. See Cellule for `vers`,
+    Champ for `maximum`.
+    """
     par_type: dict[TypeChamp, Callable[[Brut, str], Cellule]] = {
         TypeChamp.TEXTE: texte,
         TypeChamp.CODE: code,
@@ -81,7 +85,8 @@ def lecteur(genre: TypeChamp, *, vers: str = "", base_1904: bool = False, garde:
         TypeChamp.SENS: sens,
         TypeChamp.STATUT: statut,
     }
-    return partial(_lire, genre, par_type[genre], garde)
+    lire = par_type[genre]
+    return partial(_lire, genre, partial(_borner, genre, lire, maximum) if maximum else lire, garde)
 
 
 def _lire(genre: TypeChamp, lire: Callable[[Brut, str], Cellule], garde: bool, brut: Brut) -> Cellule:
@@ -113,6 +118,17 @@ def _ecrit(genre: TypeChamp, lire: Callable[[Brut, str], Cellule], vu: str) -> C
 def _trop_longue(genre: TypeChamp, vu: str) -> Cellule:
     raison = f"La cellule est trop longue ({LIBELLES_TYPE_CHAMP[genre]}\u00a0: {LONGUEUR}\u00a0caractères au plus)."
     return douteuse(vu, "", f"{raison} Elle est laissée de côté.") if genre in TYPES_SOUPLES else refusee(vu, raison)
+
+
+def _borner(genre: TypeChamp, lire: Callable[[Brut, str], Cellule], maximum: int, brut: Brut, vu: str) -> Cellule:
+    """A text too long to be kept is cut, a code that would become another one is left out."""
+    lue = lire(brut, vu)
+    if len(lue.vu) <= maximum:
+        return lue
+    raison = f"La cellule dépasse {maximum}\u00a0caractères\u00a0:"
+    if genre == TypeChamp.TEXTE:
+        return douteuse(lue.vu, lue.valeur[:maximum].rstrip(), f"{raison} seul son début est repris.")
+    return douteuse(lue.vu, "", f"{raison} elle est laissée de côté.") if lue.valeur else lue
 
 
 def _absente(nu: str) -> bool:

@@ -164,6 +164,7 @@ def _colonnes(genre: GenreImport, constat: Constat, pannes: list[str]) -> list[C
     for rang in range(max(vues, default=-1) + 1):
         champ = champs.get(vues.get(rang, ""))
         genre_lu, vers = (champ.type, champ.siren) if champ else (TypeChamp.TEXTE, "")
-        lire = lecteur(genre_lu, vers=vers, base_1904=constat.base_1904, garde=garde)
+        maximum = champ.maximum if champ else 0
+        lire = lecteur(genre_lu, vers=vers, base_1904=constat.base_1904, garde=garde, maximum=maximum)
         pretes.append(Colonne(rang, champ.nom if champ else "", bool(champ and champ.multiple), lire, pannes))
     return pretes
