@@ -14,11 +14,18 @@ from xml.parsers import expat
 from defusedxml.ElementTree import fromstring
 
 from portal.classeurs.archives import sans_type
+from portal.classeurs.reperes_formats import STYLES, Ajout, ajouts, montre, motif
+from portal.classeurs.resultats import ClasseurRefuse
 
 FORMULE_NON_CALCULEE = "#FORMULE NON CALCULÉE"
 MORCEAU, RECOUVREMENT = 1 << 20, 64
 A_REPERER = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[\s/>]|\bhidden=["'](?:1|true)["']""")
 A_REPERER_ODS = re.compile(rb"""value-type=["']error["']|:formula=["']|:visibility=["'](?:collapse|filter)["']""")
+RANGEE = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["']([0-9]{1,7})["']""")
+DOUBLE = (
+    "La ligne {} est écrite deux fois dans ce fichier\u00a0: l’une des deux se perdrait. Ouvrez-le dans votre tableur, "
+    "enregistrez-le de nouveau et envoyez ce fichier."
+)
 ADRESSE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 REPETITIONS = 1_000
 RELATION = "/relationships}id"  # of one namespace or the other: Excel has two
@@ -26,9 +33,11 @@ RELATION = "/relationships}id"  # of one namespace or the other: Excel has two
 
 @dataclass(slots=True)
 class Marques:
-    """What was found in a sheet: texts to put in cells that were read as empty, by row and column from 0."""
+    """What was found in a sheet: texts to put in cells that were read as empty, by row and column from 0, and what a format
+    adds to numbers."""
 
     cellules: list[tuple[int, int, str]] = field(default_factory=list)
+    ajouts: list[tuple[int, int, Ajout]] = field(default_factory=list)
     masquees: int = 0
 
     def poser(self, rangees: list[list[Any]]) -> None:
@@ -40,6 +49,9 @@ class Marques:
             rangee.extend([""] * (colonne + 1 - len(rangee)))
             if rangee[colonne] in {"", None}:
                 rangee[colonne] = texte
+        for ligne, colonne, ajout in self.ajouts:
+            if ligne < len(rangees) and colonne < len(rangees[ligne]):
+                rangees[ligne][colonne] = montre(rangees[ligne][colonne], ajout)
 
     def dites(self) -> list[str]:
         """What is to be said of them."""
@@ -78,6 +90,7 @@ def reperer_xlsx(archive: zipfile.ZipFile) -> Reperes:
         adresses = {
             lien.get("Id"): posixpath.normpath(posixpath.join("/xl", lien.get("Target", "")))[1:] for lien in liens
         }
+    dites = ajouts(_xml(archive, STYLES)) if STYLES in archive.namelist() else {}
     reperes = Reperes()
     for element in livre.iter():
         balise = element.tag.rpartition("}")[2]
@@ -87,7 +100,7 @@ def reperer_xlsx(archive: zipfile.ZipFile) -> Reperes:
             lien = next((valeur for nom, valeur in element.items() if nom.endswith(RELATION)), "")
             partie = adresses.get(lien, "")
             if partie in archive.namelist():
-                reperes.feuilles[element.get("name", "")] = _feuille(archive, partie)
+                reperes.feuilles[element.get("name", "")] = _feuille(archive, partie, dites)
     return reperes
 
 
@@ -108,11 +121,27 @@ def _xml(archive: zipfile.ZipFile, partie: str) -> Any:
         raise ValueError(str(faute)) from faute
 
 
-def _feuille(archive: zipfile.ZipFile, partie: str) -> Marques:
-    lecteur = _LecteurXlsx()
-    if _contient(archive, partie, A_REPERER):
+def _feuille(archive: zipfile.ZipFile, partie: str, dites: dict[str, Ajout]) -> Marques:
+    _sans_double(archive, partie)
+    lecteur = _LecteurXlsx(dites)
+    a_reperer = re.compile(A_REPERER.pattern + b"|" + motif(dites)) if dites else A_REPERER
+    if _contient(archive, partie, a_reperer):
         _parcourir(archive, partie, lecteur.debut, lecteur.fin, lecteur.texte)
     return lecteur.marques
+
+
+def _sans_double(archive: zipfile.ZipFile, partie: str) -> None:
+    """Of two rows of one number, one would be lost. Raises ClasseurRefuse."""
+    dernier, reste = 0, b""
+    with archive.open(partie) as membre:
+        while morceau := membre.read(MORCEAU):
+            texte, fin = reste + morceau, 0
+            for trouvee in RANGEE.finditer(texte):
+                numero, fin = int(trouvee[1]), trouvee.end()
+                if numero == dernier:
+                    raise ClasseurRefuse(DOUBLE.format(numero))
+                dernier = numero
+            reste = texte[max(fin, len(texte) - RECOUVREMENT) :]
 
 
 def _contient(archive: zipfile.ZipFile, partie: str, motif: re.Pattern[bytes]) -> bool:
@@ -146,8 +175,8 @@ def _parcourir(
 class _LecteurXlsx:
     """Follows the cells of a sheet. Addresses may be left out: then a cell follows the one before."""
 
-    def __init__(self) -> None:
-        self.marques = Marques()
+    def __init__(self, dites: dict[str, Ajout]) -> None:
+        self.marques, self.dites = Marques(), dites
         self.ligne, self.colonne = -1, -1
         self.erreur = self.formule = self.valeur = self.dans = False
         self.lu = ""
@@ -156,6 +185,9 @@ class _LecteurXlsx:
         balise = nom.rpartition(":")[2]
         if balise == "c":
             self._placer(attributs.get("r", ""))
+            ajout = self.dites.get(attributs.get("s", ""))
+            if ajout:
+                self.marques.ajouts.append((self.ligne, self.colonne, ajout))
             genre = attributs.get("t")  # « str »: a formula that gives a text, empty or not
             self.erreur, self.formule, self.valeur, self.lu = genre == "e", False, genre == "str", ""
         elif balise == "row":

@@ -70,6 +70,8 @@ def _ecrit(vu: str) -> Decimal | None:
         )
     if MULTIPLE.fullmatch(nu):
         raise ValeurIllisible("Le montant est écrit en milliers ou en millions. Écrivez-le en euros.")
+    if nu.endswith("%"):
+        raise ValeurIllisible("C’est un pourcentage, pas un montant. Écrivez le montant en euros.")
     if TROP_FIN.fullmatch(nu):
         raise ValeurIllisible("Le montant a plus de deux décimales. Arrondissez-le au centime dans le tableau.")
     try:

@@ -139,6 +139,45 @@ def test_errors_and_formulas_never_computed_are_not_read_as_empty_cells(lire) ->
     assert "1\u00a0formule n’a pas été calculée" in dites
 
 
+@pytest.mark.parametrize(
+    ("code", "nombre", "vu"),
+    [
+        ("0%", 0.5, "50 %"),
+        ("0.00 %", 0.075, "7,5 %"),
+        ('# ##0 "k€"', 12, "12 k€"),
+        ("0\\ \\k\\€", 12, "12 k€"),
+        ('0.0" M€"', 1.5, "1,5 M€"),
+        ('0" milliers d\'euros"', 12, "12 milliers d'euros"),
+        ('0"%"', 12, "12 %"),
+        ('#,##0,"k€"', 12_000, 12_000),
+        ("#,##0.00\\ [$€-40C];[Red]-#,##0.00\\ [$€-40C]", 12.5, 12.5),
+        ('_-* #,##0.00 "€"_-', 12.5, 12.5),
+        ('0 "TTC"', 12, 12),
+    ],
+)
+def test_a_number_that_its_format_shows_as_another_is_read_as_it_is_shown(
+    lire, code: str, nombre: float, vu: object
+) -> None:
+    livre = Workbook()
+    livre.active.append(["Nom", "Montant"])
+    livre.active.append(["A", nombre])
+    livre.active["B2"].number_format = code
+    livre.active.append(["B", nombre])
+    tampon = BytesIO()
+    livre.save(tampon)
+    assert rangees(lire(tampon.getvalue(), "a.xlsx"))[1:] == [["A", vu], ["B", nombre]]
+
+
+def test_a_workbook_that_writes_a_row_twice_is_refused(lire) -> None:
+    octets = xlsx(TABLE).octets
+    page = feuille(octets)
+    debut = page.index(b'<row r="2"')
+    rangee = page[debut : page.index(b"</row>", debut) + 6]
+    doublee = page.replace(rangee, rangee + rangee.replace(b"Les Amis", b"Autres"))
+    with pytest.raises(ClasseurRefuse, match="ligne 2 est écrite deux fois"):
+        lire(avec(octets, {"xl/worksheets/sheet1.xml": doublee}), "a.xlsx")
+
+
 def test_a_formula_that_was_computed_is_read_by_its_value_even_without_addresses(lire) -> None:
     page = (
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'

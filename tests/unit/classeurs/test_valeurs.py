@@ -166,6 +166,7 @@ REJETES: list[tuple[TypeChamp, Brut, str]] = [
     (T.MONTANT, "1,2 M€", "milliers"),
     (T.MONTANT, "12,345678", "deux décimales"),
     (T.MONTANT, 12.345, "deux décimales"),
+    (T.MONTANT, "50 %", "pourcentage"),
     (T.MONTANT, "12€50", "lisible"),
     (T.MONTANT, "12 50", "lisible"),
     (T.MONTANT, "1,234.56", "lisible"),
