@@ -97,13 +97,13 @@ def find_or_make(session: Session, *, by: Acteur, lot: LotImport, valeurs: Mappi
     sigle = session.scalar(select(Service.sigle).where(Service.id == lot.service_id))
     source = f"{TABLEUR}{sigle}"[:60]
     dits: dict[str, Any] = {colonne: valeurs.get(champ, "") for champ, colonne in COLONNES.items()}
-    dits["denomination"] = dits["denomination"][:300] or siren or rna or (autre or ("", ""))[1]
+    dits["denomination"] = dits["denomination"] or siren or rna or (autre or ("", ""))[1]
     dits["date_creation"] = date.fromisoformat(dits["date_creation"]) if dits["date_creation"] else None
     siret = valeurs.get("siret", "")
     vue = Vue(
         siren=siren,
         rna=rna,
-        faits={nom: _cut(nom, un) for nom, un in dits.items()},
+        faits=dits,
         places=(PlaceVue(siret),) if _right(parse_siret, siret) else (),
         observed_at=lot.created_at,
         autre=autre,
@@ -114,11 +114,6 @@ def find_or_make(session: Session, *, by: Acteur, lot: LotImport, valeurs: Mappi
     association = session.get_one(Association, association_id)
     session.flush()
     return Trouvee(association, _difference(session, association, avant, creee=bool(actes), source=source))
-
-
-def _cut(nom: str, valeur: Any) -> Any:
-    longueur = getattr(Association.__table__.columns[nom].type, "length", None)
-    return valeur[:longueur] if isinstance(valeur, str) and longueur else valeur
 
 
 def _snapshot(session: Session, vue: Vue) -> dict[int, dict[str, Any]]:

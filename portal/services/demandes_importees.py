@@ -25,6 +25,8 @@ ACCORDE_SANS_ACCORD = "Montant accordé laissé de côté\u00a0: l’état ne di
 INSTRUCTEUR_INCONNU = (
     "Instructeur laissé de côté\u00a0: «\u00a0{nom}\u00a0» n’est pas le nom d’un seul agent du service."
 )
+INTITULE_MAXIMAL = 500
+OBJET_COUPE = f"Sans intitulé\u00a0: les {INTITULE_MAXIMAL} premiers caractères de l’objet en tiennent lieu."
 MONTANTS = ("demande", "propose", "accorde")
 # What a person reads of a column, when it has changed here and in the file.
 LIBELLES_COLONNES = {
@@ -63,13 +65,13 @@ def understand(session: Session, lot: LotImport, demarche: Demarche, valeurs: Ma
     exercice = valeurs.get("exercice")
     nom = valeurs["association_nom"]
     dossier = {
-        "demandeur_nom": nom[:300],
+        "demandeur_nom": nom,
         "demandeur_genre": "physique" if is_person(nom) else "morale",
         "demandeur_siret": valeurs.get("siret", ""),
         "demandeur_rna": valeurs.get("rna", ""),
-        "demandeur_commune": valeurs.get("commune", "")[:100],
+        "demandeur_commune": valeurs.get("commune", ""),
         "departement": of_code_postal(valeurs.get("code_postal", "")),
-        "intitule": (valeurs.get("intitule") or valeurs.get("objet", ""))[:500],
+        "intitule": valeurs.get("intitule") or _intitule(valeurs.get("objet", ""), messages),
         "exercice": int(exercice) if exercice else demarche.exercice,
         "date_depot": _instant(valeurs.get("date_depot")) or lot.created_at,
         "etat": etat,
@@ -86,8 +88,15 @@ def understand(session: Session, lot: LotImport, demarche: Demarche, valeurs: Ma
         finance["accorde"] = None
         if SANS_DECISION not in messages:
             messages.append(ACCORDE_SANS_ACCORD)
-    finance |= {"exercice": dossier["exercice"], "programme": (valeurs.get("programme") or demarche.programme)[:10]}
+    finance |= {"exercice": dossier["exercice"], "programme": valeurs.get("programme") or demarche.programme}
     return Lue(dossier, finance, messages)
+
+
+def _intitule(objet: str, messages: list[str]) -> str:
+    """The object of a request without a title."""
+    if len(objet) > INTITULE_MAXIMAL:
+        messages.append(OBJET_COUPE)
+    return objet[:INTITULE_MAXIMAL].rstrip()
 
 
 def _etat(valeurs: Mapping[str, str], messages: list[str]) -> tuple[Etat, datetime | None]:

@@ -31,9 +31,9 @@ def apply(session: Session, *, by: Acteur, lot: LotImport, ligne: LigneImport) -
     publiee = SubventionPubliee(
         service_id=lot.service_id,
         association_id=association_of(session, _numbers(valeurs)),
-        attribuant_nom=valeurs.get("nomAttribuant", "")[:300],
+        attribuant_nom=valeurs.get("nomAttribuant", ""),
         attribuant_siret=valeurs.get("idAttribuant", ""),
-        beneficiaire_nom=valeurs.get("nomBeneficiaire", "")[:300],
+        beneficiaire_nom=valeurs.get("nomBeneficiaire", ""),
         beneficiaire_siret=valeurs.get("idBeneficiaire", ""),
         beneficiaire_rna=valeurs.get("rnaBeneficiaire", ""),
         date_convention=date.fromisoformat(signee) if signee else None,

@@ -60,14 +60,14 @@ def read(valeurs: Mapping[str, str]) -> dict[str, Any]:
     jour = valeurs.get("date_operation")
     exercice = valeurs.get("exercice")
     return {
-        "beneficiaire_nom": valeurs.get("beneficiaire_nom", "")[:300],
+        "beneficiaire_nom": valeurs.get("beneficiaire_nom", ""),
         "beneficiaire_siret": valeurs.get("siret", ""),
         "montant": Decimal(valeurs["montant"]),
         "date_operation": date.fromisoformat(jour) if jour else None,
         "exercice": int(exercice) if exercice else (int(jour[:4]) if jour else None),
-        "ej": valeurs.get("ej", "")[:40],
-        "programme": valeurs.get("programme", "")[:10],
-        "libelle": valeurs.get("libelle", "")[:500],
+        "ej": valeurs.get("ej", ""),
+        "programme": valeurs.get("programme", ""),
+        "libelle": valeurs.get("libelle", ""),
     }
 
 

@@ -76,6 +76,20 @@ def test_a_decision_without_its_day_is_never_taken_as_final(moyens: Moyens, sess
     assert "reste en instruction" in lignes_de(session, faite)[0].message
 
 
+def test_an_object_stands_for_a_missing_title_and_says_so_when_it_is_too_long(
+    moyens: Moyens, session: Session, creer: Fabriques
+) -> None:
+    agent, objet = creer.agent(), "Une fête au bord de l’eau. " * 30
+    sans = {nom: un for nom, un in UNE.items() if nom not in ("intitule", "reference_source")}
+    faite = importer(
+        moyens, session, agent, lot(creer, agent, lignes=[{**sans, "objet": objet}, {**sans, "objet": "Fête"}])
+    )
+    assert [un.intitule for un in _dossiers(session)] == [objet[:500].rstrip(), "Fête"]
+    longue, courte = lignes_de(session, faite)
+    assert "premiers caractères de l’objet" in longue.message
+    assert not courte.message
+
+
 def test_a_name_alone_or_a_person_makes_no_association(moyens: Moyens, session: Session, creer: Fabriques) -> None:
     agent = creer.agent()
     creer.association(denomination="Les Amis du canal")
