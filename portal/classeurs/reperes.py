@@ -8,19 +8,22 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
 
 from portal.classeurs.archives import sans_type
-from portal.classeurs.reperes_formats import STYLES, Ajout, ajouts, montre, motif
+from portal.classeurs.reperes_formats import POURCENT, STYLES, Ajout, ajouts, montre, motif
 from portal.classeurs.resultats import ClasseurRefuse
 
+T = TypeVar("T")
 FORMULE_NON_CALCULEE = "#FORMULE NON CALCULÉE"
 MORCEAU, RECOUVREMENT = 1 << 20, 64
 A_REPERER = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[\s/>]|\bhidden=["'](?:1|true)["']""")
-A_REPERER_ODS = re.compile(rb"""value-type=["']error["']|:formula=["']|:visibility=["'](?:collapse|filter)["']""")
+A_REPERER_ODS = re.compile(
+    rb"""value-type=["'](?:error|percentage)["']|:formula=["']|:visibility=["'](?:collapse|filter)["']"""
+)
 RANGEE = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["']([0-9]{1,7})["']""")
 DOUBLE = (
     "La ligne {} est écrite deux fois dans ce fichier\u00a0: l’une des deux se perdrait. Ouvrez-le dans votre tableur, "
@@ -230,7 +233,7 @@ class _LecteurOds:
         self.feuilles: dict[str, Marques] = {}
         self.marques = Marques()
         self.ligne, self.colonne, self.lignes, self.colonnes = 0, 0, 0, 0
-        self.erreur = self.formule = self.dans = False
+        self.erreur = self.formule = self.pourcent = self.dans = False
         self.lu = ""
 
     def debut(self, nom: str, attributs: dict[str, str]) -> None:
@@ -239,6 +242,7 @@ class _LecteurOds:
             self.colonnes = _repete(attributs, "table:number-columns-repeated")
             self.erreur = attributs.get("calcext:value-type") == "error"
             self.formule = "table:formula" in attributs and "office:value-type" not in attributs
+            self.pourcent = attributs.get("office:value-type") == "percentage"
             self.lu = ""
         elif balise == "table-row":
             self.colonne, self.lignes = 0, _repete(attributs, "table:number-rows-repeated")
@@ -259,15 +263,17 @@ class _LecteurOds:
             self.dans = False
         elif balise in {"table-cell", "covered-table-cell"}:
             if self.erreur or self.formule:
-                self._marquer(self.lu.strip() or "#N/A" if self.erreur else FORMULE_NON_CALCULEE)
+                self._marquer(self.marques.cellules, self.lu.strip() or "#N/A" if self.erreur else FORMULE_NON_CALCULEE)
+            elif self.pourcent:
+                self._marquer(self.marques.ajouts, POURCENT)
             self.colonne += self.colonnes
         elif balise == "table-row":
             self.ligne += self.lignes
 
-    def _marquer(self, texte: str) -> None:
+    def _marquer(self, marques: list[tuple[int, int, T]], dit: T) -> None:
         for ligne in range(self.ligne, self.ligne + min(self.lignes, REPETITIONS)):
             for colonne in range(self.colonne, self.colonne + min(self.colonnes, REPETITIONS)):
-                self.marques.cellules.append((ligne, colonne, texte))
+                marques.append((ligne, colonne, dit))
 
 
 def _repete(attributs: dict[str, str], nom: str) -> int:

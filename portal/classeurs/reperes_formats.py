@@ -23,6 +23,9 @@ class Ajout(NamedTuple):
     facteur: int = 1
 
 
+POURCENT = Ajout("%", 100)
+
+
 def ajouts(styles: Any) -> dict[str, Ajout]:
     """By number of style, what its format adds to the number and changes its meaning; styles that add nothing are left out.
 
@@ -55,7 +58,7 @@ def ajout(code: str) -> Ajout | None:
         mots += cite or echappe or devise or (seul if seul in "kK€" else "")
         chiffres += seul
     if pourcent:
-        return Ajout("%", 100)
+        return POURCENT
     mots = " ".join(mots.split())
     return Ajout(mots) if MULTIPLE.fullmatch(mots) and not DIVISE.search(chiffres.strip()) else None
 

@@ -189,7 +189,7 @@ def test_a_formula_that_was_computed_is_read_by_its_value_even_without_addresses
     assert rangees(source)[1] == ["", 2.0, "#N/A"]
 
 
-def test_errors_of_a_libreoffice_workbook_are_read_as_such(lire) -> None:
+def test_errors_and_percentages_of_a_libreoffice_workbook_are_read_as_such(lire) -> None:
     contenu = (
         '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
         'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
@@ -199,7 +199,9 @@ def test_errors_of_a_libreoffice_workbook_are_read_as_such(lire) -> None:
         'table:number-columns-repeated="2" office:value-type="string"><text:p>Nom</text:p></table:table-cell>'
         '</table:table-row><table:table-row><table:table-cell/><table:table-cell table:formula="of:=NA()" '
         'office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#N/A</text:p>'
-        "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+        '</table:table-cell></table:table-row><table:table-row><table:table-cell office:value-type="percentage" '
+        'office:value="0.5"><text:p>50 %</text:p></table:table-cell></table:table-row>'
+        "</table:table></office:spreadsheet></office:body>"
         "</office:document-content>"
     )
     ods = archive(
@@ -211,7 +213,7 @@ def test_errors_of_a_libreoffice_workbook_are_read_as_such(lire) -> None:
     )
     source = lire(ods, "a.ods")
     assert source.format == "ods"
-    assert rangees(source) == [["Nom", "Nom"], ["", "#N/A"]]
+    assert rangees(source) == [["Nom", "Nom"], ["", "#N/A"], ["50 %", ""]]
 
 
 def test_a_text_is_read_in_the_encoding_that_gives_french_letters(lire) -> None:
