@@ -16,8 +16,11 @@ MARQUES = (
 CANDIDATS = ("cp1252", "mac_roman", "cp850")
 FRANCAIS = frozenset("éèêëàâäçîïôöùûüœæÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆ€°’‘«»“”–—…·•²³½±§µ\u00a0©®ñÑíóúáãõß")
 ECHANTILLON = 1 << 18
+# A text whose lines come from two files.
+MELE = "mele"
 NOMS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
-        "utf-32": "UTF-32", "cp1252": "Windows-1252", "mac_roman": "MacRoman", "cp850": "DOS (850)"}  # fmt: skip
+        "utf-32": "UTF-32", "cp1252": "Windows-1252", "mac_roman": "MacRoman", "cp850": "DOS (850)",
+        "iso8859_15": "ISO-8859-15", MELE: "UTF-8 et Windows-1252"}  # fmt: skip
 PERDU = "\ufffd"
 ABIMES = re.compile("Ã[\u0080-\u00bf©¨ªé«®´»¼¢§\u00a0‰€ˆ]|â€[™œ“”¦\u009d\u0099]|Â[°«»\u00a0€]|ï¿½")
 NUL = "\x00"
@@ -80,7 +83,19 @@ def _lire(octets: bytes) -> tuple[str, str, bool]:
     etendus = sum(1 for lettre in contenu[: 1 << 22] if lettre > "\x7f" and lettre != PERDU)
     if etendus > 10 * perdus:  # one damaged letter in a text that is otherwise UTF-8
         return contenu, "utf-8", True
+    if 10 * sum(1 for lettre in contenu[: 1 << 22] if lettre in FRANCAIS) > perdus:
+        return octets.decode("utf-8", MELE), MELE, False
     return _ancien(octets)
+
+
+def _octet_ancien(faute: UnicodeError) -> tuple[str, int]:
+    """One byte that is no UTF-8, in a text that is, read as Windows-1252."""
+    if not isinstance(faute, UnicodeDecodeError):
+        raise faute
+    return faute.object[faute.start : faute.start + 1].decode("cp1252", "replace"), faute.start + 1
+
+
+codecs.register_error(MELE, _octet_ancien)
 
 
 def _utf_16(octets: bytes) -> str:
@@ -101,8 +116,8 @@ def _ancien(octets: bytes) -> tuple[str, str, bool]:
         return octets.decode(encodage, "replace"), encodage, True
     from charset_normalizer import from_bytes  # noqa: PLC0415  # as long to import as most files are to read
 
-    devine = from_bytes(octets[:ECHANTILLON]).best()
-    if devine is not None and devine.encoding not in {"ascii", "utf_8"}:
+    devine = from_bytes(octets[:ECHANTILLON], cp_isolation=["iso8859_15", *CANDIDATS]).best()
+    if devine is not None:
         return octets.decode(devine.encoding, "replace"), devine.encoding, False
     return octets.decode("cp1252", "replace"), "cp1252", False
 

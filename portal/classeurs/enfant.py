@@ -13,16 +13,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from portal.classeurs import echange
-from portal.classeurs.resultats import Bilan, ClasseurRefuse, Consigne
+from portal.classeurs.resultats import TROP_LOURD, Bilan, ClasseurRefuse, Consigne
 from portal.classeurs.source import Source
 from portal.classeurs.sources import ouvrir
 from portal.vocabulaire_imports import VerdictLigne
 
 DOUCEUR = 10
-TROP_LOURD = (
-    "La lecture de ce fichier a été arrêtée\u00a0: il demande trop de mémoire. Gardez la seule feuille utile dans un classeur "
-    "neuf, ou envoyez le tableau en plusieurs fichiers."
-)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ import structlog
 
 from portal.classeurs import echange
 from portal.classeurs.feuilles import Brut, Feuille
-from portal.classeurs.resultats import Bilan, ClasseurRefuse, Consigne, Constat, LigneLue
+from portal.classeurs.resultats import TROP_LOURD, Bilan, ClasseurRefuse, Consigne, Constat, LigneLue
 from portal.texte_json import lire
 
 journal = structlog.get_logger("portal.classeurs")
@@ -36,10 +36,6 @@ ENVIRONNEMENT = ("PATH", "LANG", "LC_ALL")
 TROP_LONG = (
     "La lecture de ce fichier a été arrêtée\u00a0: elle demandait trop de temps. Gardez la seule feuille utile dans un "
     "classeur neuf, ou envoyez le tableau en plusieurs fichiers."
-)
-TROP_LOURD = (
-    "La lecture de ce fichier a été arrêtée\u00a0: il demande trop de mémoire, ce qui arrive quand une cellule est remplie "
-    "très loin du tableau. Copiez le tableau dans un classeur neuf et envoyez celui-ci."
 )
 INTERROMPUE = (
     "La lecture de ce fichier s’est interrompue\u00a0: il est abîmé, ou fait pour l’être. Ouvrez-le dans votre tableur, "

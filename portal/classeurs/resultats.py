@@ -5,6 +5,11 @@ from typing import Any
 
 from portal.vocabulaire_imports import GenreImport, VerdictLigne
 
+TROP_LOURD = (
+    "La lecture de ce fichier a été arrêtée\u00a0: il demande trop de mémoire. Cela arrive quand il est très lourd, ou quand une "
+    "cellule est remplie très loin du tableau. Copiez le tableau dans un classeur neuf, ou envoyez-le en plusieurs fichiers."
+)
+
 
 class ClasseurRefuse(ValueError):
     """The file cannot be read. The message, in French, says why and what to do."""

@@ -91,7 +91,7 @@ def test_a_cell_lost_at_the_end_of_the_sheet_costs_the_child_alone(tmp_path: Pat
     livre.active["XFD1048576"] = "perdue"
     livre.save(tmp_path / "loin.xlsx")
     with (
-        pytest.raises(ClasseurRefuse, match="très loin du tableau"),
+        pytest.raises(ClasseurRefuse, match="très lourd, ou quand une cellule est remplie très loin du tableau"),
         ouvrir(tmp_path / "loin.xlsx", "a.xlsx", DEMANDES),
     ):
         pass

@@ -232,6 +232,24 @@ def test_a_text_is_read_in_the_encoding_that_gives_french_letters(lire) -> None:
         assert (source.encodage, source.separateur, source.remarques) == (dit, ";", []), encodage
 
 
+def test_a_text_that_mixes_two_encodings_is_read_in_both_and_it_is_said(lire) -> None:
+    octets = "Association;Montant demandé;Date de dépôt\nÉtoile;5;été\n".encode() + "École;6;été\n".encode("cp1252")
+    source = lire(octets)
+    assert rangees(source) == [
+        ["Association", "Montant demandé", "Date de dépôt"],
+        ["Étoile", "5", "été"],
+        ["École", "6", "été"],
+    ]
+    assert source.encodage == "UTF-8 et Windows-1252"
+    assert "incertain" in source.remarques[0]
+
+
+def test_an_encoding_that_nobody_uses_here_is_never_guessed(lire) -> None:
+    """Polish, Nordic or Cyrillic letters in a French table: its bytes are damaged."""
+    for octets in (b"Nom;Montant\n\xb1\xea\xb3\xe6;5\n", b"Nom;Montant\n\xd0\xc6\xe6\xf0\xde;5\n"):
+        assert lire(octets).encodage in {"UTF-8", "Windows-1252", "ISO-8859-15", "MacRoman", "DOS (850)"}
+
+
 def test_accents_damaged_before_are_said_and_kept(lire) -> None:
     source = lire("Nom;Objet\nA;Aide notifiée à l'été\n".encode().decode("cp1252").encode())
     assert rangees(source)[1][1] == "Aide notifiÃ©e Ã\u00a0 l'Ã©tÃ©"
