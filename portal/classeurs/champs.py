@@ -55,7 +55,7 @@ class Champ:
 
     `multiple`: several columns may give it, their values joined by « / » in the order of the file (a key made of two numbers).
     `siren`: the field that takes a SIREN given where a SIRET is asked, "" when the field keeps it itself. `maximum`: characters
-    that the portal keeps, 0 when it keeps them all.
+    that the portal keeps, 0 when it keeps them all. `repris`: false when it is only kept with its line.
     """
 
     nom: str
@@ -66,3 +66,4 @@ class Champ:
     multiple: bool = False
     siren: str = ""
     maximum: int = 0
+    repris: bool = True

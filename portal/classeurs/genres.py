@@ -155,8 +155,10 @@ VERSEMENTS = (
         "Référentiel de programmation (libellé)", "Objet", "Intitulé", "Libellé du versement", "Libellé du paiement", "Motif",
         "Objet du versement", "Désignation", "Libellé opération", "Dispositif",
     ), maximum=500),
-    Champ("domaine", "Domaine fonctionnel", T.CODE, synonymes=("Code domaine fonctionnel", "Domaine")),
-    Champ("centre_financier", "Centre financier", T.CODE, synonymes=("Code centre financier", "Centre de coûts", "CF", "UO")),
+    Champ("domaine", "Domaine fonctionnel", T.CODE, synonymes=("Code domaine fonctionnel", "Domaine"), repris=False),
+    Champ("centre_financier", "Centre financier", T.CODE, synonymes=(
+        "Code centre financier", "Centre de coûts", "CF", "UO",
+    ), repris=False),
 )  # fmt: skip
 
 ASSOCIATIONS = (
@@ -171,8 +173,8 @@ ASSOCIATIONS = (
     ), maximum=300),
     Champ("code_postal", "Code postal", T.CODE_POSTAL, synonymes=CODE_POSTAL),
     Champ("commune", "Commune", synonymes=COMMUNE, maximum=100),
-    Champ("email", "Adresse électronique", T.COURRIEL, synonymes=COURRIEL),
-    Champ("telephone", "Téléphone", T.TELEPHONE, synonymes=TELEPHONE),
+    Champ("email", "Adresse électronique", T.COURRIEL, synonymes=COURRIEL, repris=False),
+    Champ("telephone", "Téléphone", T.TELEPHONE, synonymes=TELEPHONE, repris=False),
     Champ("date_creation", "Date de création", T.DATE, synonymes=(
         "Créée le", "Date création", "Date de création de l'association", "Date de déclaration", "Date déclaration",
         "Déclarée le", "Date de publication au JO",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from portal.classeurs.champs import Champ
 from portal.classeurs.genres import GENRES
 from portal.errors import NotFound
 from portal.models.demarches import Demarche
@@ -186,8 +187,14 @@ def list_demarches(session: Session, viewer: Acteur) -> list[tuple[int, str]]:
 def list_fields(genre: GenreImport) -> tuple[list[tuple[str, str]], frozenset[str]]:
     """(name, words) of what a column may give, and the names of those that several columns may give together."""
     champs = GENRES[genre]
-    offerts = [(un.nom, f"{un.libelle}{' (obligatoire)' if un.obligatoire else ''}") for un in champs]
+    offerts = [(un.nom, f"{un.libelle}{_precision(un)}") for un in champs]
     return offerts, frozenset(un.nom for un in champs if un.multiple)
+
+
+def _precision(champ: Champ) -> str:
+    if champ.obligatoire:
+        return " (obligatoire)"
+    return "" if champ.repris else " (lu, non repris)"
 
 
 def field_words(genre: GenreImport) -> dict[str, str]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from portal.classeurs.genres import GENRES
 from portal.errors import NotFound
 from portal.models.dossiers import Dossier
+from portal.models.imports import LigneImport
 from portal.models.versements import Versement, VersementDossier
 from portal.permissions import Acteur
-from portal.vocabulaire_imports import MethodeRapprochement
+from portal.vocabulaire_imports import GenreImport, MethodeRapprochement
 
 PAR_PAGE = 50
 CERTAIN = 100
@@ -53,6 +55,14 @@ def get(session: Session, viewer: Acteur, versement_id: int) -> Versement:
     if trouve is None or trouve.service_id != viewer.service_id:
         raise NotFound
     return trouve
+
+
+def kept_with_line(session: Session, versement: Versement) -> list[tuple[str, str]]:
+    """(words, value) of what its workbook says that a payment has no place for."""
+    ligne = session.get(LigneImport, versement.ligne_id) if versement.ligne_id else None
+    valeurs = ligne.valeurs if ligne is not None else {}
+    champs = (champ for champ in GENRES[GenreImport.VERSEMENTS] if not champ.repris)
+    return [(champ.libelle, valeurs[champ.nom]) for champ in champs if champ.nom in valeurs]
 
 
 def of_dossier(session: Session, dossier: Dossier) -> Sequence[VersementDossier]:

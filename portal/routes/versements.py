@@ -36,8 +36,7 @@ def lister() -> ResponseReturnValue:
 @access(may_instruct)
 def montrer(versement_id: int) -> ResponseReturnValue:
     """One payment, to be tied."""
-    versement = queries.get(session(), acteur(), versement_id)
-    return render("versements/show.html", versement=versement, form=RattachementForm(), phrases=queries.PHRASES_METHODE)
+    return _page(versement_id, RattachementForm())
 
 
 @bp.post("/<int:versement_id>")
@@ -50,10 +49,7 @@ def rattacher(versement_id: int) -> ResponseReturnValue:
         services.tie(session(), by=acteur(), versement=versement, reference=form.reference.data)
 
     if not accepted(form, act):
-        versement = queries.get(session(), acteur(), versement_id)
-        return render(
-            "versements/show.html", status=422, versement=versement, form=form, phrases=queries.PHRASES_METHODE
-        )
+        return _page(versement_id, form, status=422)
     return see_other(url_for(".montrer", versement_id=versement_id), message="Le versement est rattaché au dossier.")
 
 
@@ -65,4 +61,16 @@ def detacher(versement_id: int, dossier_id: int) -> ResponseReturnValue:
     services.untie(session(), by=acteur(), versement=versement, dossier_id=dossier_id)
     return see_other(
         url_for(".montrer", versement_id=versement_id), message="Le versement n’est plus rattaché à ce dossier."
+    )
+
+
+def _page(versement_id: int, form: RattachementForm, *, status: int = 200) -> ResponseReturnValue:
+    versement = queries.get(session(), acteur(), versement_id)
+    return render(
+        "versements/show.html",
+        status=status,
+        versement=versement,
+        form=form,
+        phrases=queries.PHRASES_METHODE,
+        gardes=queries.kept_with_line(session(), versement),
     )

@@ -67,7 +67,7 @@ def compare(session: Session, lot: LotImport) -> dict[str, int]:
     return {"avant": int(precedent.comptes.get("lignes", 0)), "disparues": session.scalar(DISPARUES, ici) or 0}
 
 
-def _applied(lot: LotImport) -> Select[tuple[LotImport]]:
+def _applied(lot: LotImport) -> Select[LotImport]:
     """The other imports of that kind that stand, for the same démarche, the last one first."""
     return (
         select(LotImport)

@@ -177,6 +177,21 @@ def test_an_engagement_that_pays_several_grants_ties_no_payment_to_any_of_them(
     assert _versements(session)[2].liens == [], "a person says which of the two it pays"
 
 
+def test_what_a_line_says_is_shown_on_its_payment_or_said_not_to_be_taken(
+    client: ClientStrict, moyens: Moyens, session: Session, creer: Fabriques, agent: User, association: Association
+) -> None:
+    dits = {"domaine": "0163-01", "centre_financier": "0163-DRJS-D069", "programme": "0163", "libelle": "FDVA 2026"}
+    importer(moyens, session, agent, lot(creer, agent, GenreImport.VERSEMENTS, [_paye(association, **dits)]))
+    client.connecter(agent)
+    a_verifier = lot(creer, agent, GenreImport.ASSOCIATIONS, [{"association_nom": "Club", "email": "club@exemple.fr"}])
+    client.get(f"/instruction/imports/{a_verifier.id}")
+    assert "Adresse électronique (lu, non repris)" in client.texte(), "said before anything is written"
+    (versement,) = _versements(session)
+    client.get(f"{PAGE}/{versement.id}")
+    for dit in ("Domaine fonctionnel", "Centre financier", *dits.values()):
+        assert dit in client.texte(), dit
+
+
 def test_the_list_costs_the_same_whatever_it_holds_and_is_of_the_service_alone(
     client: ClientStrict,
     moyens: Moyens,
