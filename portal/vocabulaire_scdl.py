@@ -14,7 +14,7 @@ NUMERAIRE, NATURE = "aide en numéraire", "aide en nature"
 NATURES = (NUMERAIRE, NATURE, f"{NUMERAIRE};{NATURE}", f"{NATURE};{NUMERAIRE}")
 CONDITIONS = ("unique", "échelonné", "autre")
 OUI_NON = ("oui", "non")
-SIRET = r"\d{14}"
+SIRET = r"[0-9]{14}"
 PERIODE = r"[0-9]{4}\-[0-9]{2}\-[0-9]{2}(\/[0-9]{4}\-[0-9]{2}\-[0-9]{2})?"
 
 
@@ -40,7 +40,7 @@ COLONNES: tuple[ColonneScdl, ...] = (
     ColonneScdl("referenceDecision", "Référence de la décision"),
     ColonneScdl("nomBeneficiaire", "Nom du bénéficiaire", obligatoire=True),
     ColonneScdl("idBeneficiaire", "SIRET du bénéficiaire"),
-    ColonneScdl("rnaBeneficiaire", "RNA du bénéficiaire", motif=r"W\d{9}"),
+    ColonneScdl("rnaBeneficiaire", "RNA du bénéficiaire", motif=r"W[0-9]{9}"),
     ColonneScdl("objet", "Objet de la subvention", obligatoire=True, longueur=256),
     ColonneScdl("montant", "Montant total de la subvention", "montant", obligatoire=True),
     ColonneScdl("nature", "Nature de la subvention", obligatoire=True, valeurs=NATURES),

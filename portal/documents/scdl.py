@@ -7,10 +7,11 @@ line. No guard before `=`: these files are for machines.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from portal.formats import ValeurIllisible, parse_siret
 from portal.vocabulaire_scdl import COLONNES, COLONNES_EN_PLUS, PERIODE, SIRET, ColonneScdl, GenreColonne
@@ -19,7 +20,18 @@ ENCODAGE = "utf-8"
 VRAI, FAUX = "oui", "non"
 BENEFICIAIRES = ("idBeneficiaire", "rnaBeneficiaire")
 SIRETS = ("idAttribuant", "idBeneficiaire")
+GUILLEMETS = (
+    "Près de cette ligne, un guillemet est mal placé ou n’est pas refermé\u00a0: le fichier ne peut pas être lu."
+)
 Ligne = Mapping[str, str]
+
+
+class Lecteur(Protocol):
+    """A reader of the csv module, which counts the lines of the file that it has taken."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +67,30 @@ def valider(octets: bytes) -> list[Ecart]:
         texte = octets.decode("utf-8-sig")
     except UnicodeDecodeError:
         return [Ecart(0, "", "", "Le fichier n’est pas en UTF-8\u00a0: enregistrez-le de nouveau dans cet encodage.")]
+    # A text that a quote swallows is as long as the file: only then is the quote what is wrong.
+    csv.field_size_limit(max(csv.field_size_limit(), len(texte)))
+    lecteur = csv.reader(io.StringIO(texte, newline=""), strict=True)
     try:
-        lignes = [ligne for ligne in csv.reader(io.StringIO(texte, newline=""), strict=True) if ligne]
+        lignes = list(_numerotees(lecteur))
     except csv.Error:
-        return [Ecart(0, "", "", "Des guillemets ouverts ne sont pas refermés\u00a0: le fichier ne peut pas être lu.")]
+        return [Ecart(lecteur.line_num, "", "", GUILLEMETS)]
     if not lignes:
         return [Ecart(0, "", "", "Le fichier est vide.")]
-    entete = lignes[0]
+    (premiere, entete), *suite = lignes
     if len(entete) == 1 and ";" in entete[0]:
-        return [
-            Ecart(1, "", "", "Les champs sont séparés par des points-virgules\u00a0: le format demande des virgules.")
-        ]
-    return _entete(entete) + [
-        ecart for numero, ligne in enumerate(lignes[1:], start=2) for ecart in _ligne(numero, entete, ligne)
-    ]
+        points = "Les champs sont séparés par des points-virgules\u00a0: le format demande des virgules."
+        return [Ecart(premiere, "", "", points)]
+    ecarts = [ecart for numero, ligne in suite for ecart in _ligne(numero, entete, ligne)]
+    return [*_entete(premiere, entete), *ecarts]
+
+
+def _numerotees(lecteur: Lecteur) -> Iterator[tuple[int, list[str]]]:
+    """The rows that hold something, each with the line of the file where it begins: a cell may hold several."""
+    avant = 0
+    for ligne in lecteur:
+        if ligne:
+            yield avant + 1, ligne
+        avant = lecteur.line_num
 
 
 def _ligne(numero: int, entete: Sequence[str], ligne: Sequence[str]) -> list[Ecart]:
@@ -77,19 +99,15 @@ def _ligne(numero: int, entete: Sequence[str], ligne: Sequence[str]) -> list[Eca
     return verifier(dict(zip(entete, ligne, strict=True)), numero)
 
 
-def _entete(entete: Sequence[str]) -> list[Ecart]:
+def _entete(numero: int, entete: Sequence[str]) -> list[Ecart]:
     """Each required column stands once, under its exact name."""
-    if len(entete) == 1 and ";" in entete[0]:
-        return [
-            Ecart(1, "", "", "Les champs sont séparés par des points-virgules\u00a0: le format demande des virgules.")
-        ]
     absentes = [
-        Ecart(1, colonne.nom, "", f"La colonne « {colonne.nom} » est obligatoire, et manque.")
+        Ecart(numero, colonne.nom, "", f"La colonne « {colonne.nom} » est obligatoire, et manque.")
         for colonne in COLONNES
         if colonne.obligatoire and colonne.nom not in entete
     ]
     doubles = sorted({nom for nom in entete if nom and entete.count(nom) > 1})
-    return absentes + [Ecart(1, nom, "", f"La colonne « {nom} » est là plusieurs fois.") for nom in doubles]
+    return absentes + [Ecart(numero, nom, "", f"La colonne « {nom} » est là plusieurs fois.") for nom in doubles]
 
 
 def verifier(ligne: Ligne, numero: int = 0) -> list[Ecart]:
@@ -160,7 +178,7 @@ def _periode_douteuse(periode: str) -> str:
 
 
 def _nombre(colonne: ColonneScdl, valeur: str) -> str:
-    if not re.fullmatch(r"-?\d+(\.\d+)?", valeur):
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", valeur):
         return "Écrivez un nombre avec un point, sans espace ni symbole\u00a0: 1250.50."
     nombre = Decimal(valeur)
     trop_bas = colonne.minimum is not None and nombre < colonne.minimum

@@ -48,6 +48,9 @@ FAUTES = [
     ("montant", "47 800"),
     ("montant", "47800,20"),
     ("montant", "47800 €"),
+    ("montant", "\u0661\u0662"),
+    ("montant", "47800.20\n"),
+    ("idBeneficiaire", "\u0663" * 14),
     ("nature", "aide en numéraire,aide en nature"),
     ("nature", "prêt"),
     ("conditionsVersement", ""),
@@ -92,15 +95,25 @@ def test_what_the_schema_lets_pass_and_cannot_be_right_is_told_apart(periode: st
     [
         (b"", "vide"),
         ("é".encode("latin-1"), "UTF-8"),
-        (b'a,b\n"1,2', "guillemets"),
+        (b'a,b\n"1,2', "guillemet"),
+        (b'a,b\n"1"x,2\n', "guillemet"),
         (ecrire([BONNE]).replace(b",", b";"), "points-virgules"),
         (ecrire([BONNE]).replace(b"nomBeneficiaire", b"NOM_Beneficiaire"), "nomBeneficiaire"),
         (ecrire([BONNE]).replace(b"dispositifAide", b"objet"), "plusieurs fois"),
         (ecrire([BONNE]) + b"1,2\n", "2 champs"),
+        (ecrire([BONNE | {"objet": "x" * 140_000}]), "140000 caractères"),
     ],
 )
 def test_a_file_of_the_wrong_shape_is_told_in_french(octets: bytes, dit: str) -> None:
     assert any(dit in ecart.raison for ecart in valider(octets))
+
+
+def test_a_fault_is_told_at_the_line_where_an_editor_shows_it() -> None:
+    """Blank lines and cells of several lines are lines of the file; a fault stands where its line begins."""
+    entete, ligne = ecrire([BONNE | {"objet": "un\ndeux"}]).split(b"\n", 1)
+    fausse = ecrire([BONNE | {"montant": "1,5"}]).split(b"\n", 1)[1]
+    [ecart] = valider(entete + b"\n\n" + ligne + b"\n" + fausse + ligne)
+    assert (ecart.ligne, ecart.colonne) == (6, "montant")
 
 
 def test_a_text_that_begins_with_a_sign_is_written_as_it_is() -> None:
