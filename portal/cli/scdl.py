@@ -43,7 +43,10 @@ def exporter(sigle: str, exercice: int, sortie: Path | None, *, toutes: bool, en
     if sortie is None:
         click.echo(octets, nl=False)
     else:
-        sortie.write_bytes(octets)
+        try:
+            sortie.write_bytes(octets)
+        except OSError as erreur:
+            raise Refus(f"{sortie} n’a pas été écrit\u00a0: ce dossier ne le permet pas, ou n’existe pas.") from erreur
     for reference, ecart in manques:
         click.echo(f"{reference} ({ecart.colonne}) : {ecart.raison}", err=True)
     click.echo(f"{completes} subventions écrites, {len(choisies) - completes} laissées de côté.", err=True)

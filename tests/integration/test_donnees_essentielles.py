@@ -1,14 +1,18 @@
 """The open data of a service's grants: what is missing, the file, its publication."""
 
+import contextlib
 import csv
 import io
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cli import scdl as commandes
 from portal.documents import scdl
 from portal.errors import Conflict, Invalid
 from portal.jobs import documents as travaux
@@ -219,3 +223,16 @@ def test_an_agent_completes_makes_the_file_and_notes_its_publication(
     assert client.poster(adresse, hier).status_code == 303
     client.get(PAGE)
     assert "exemple.test" in client.texte()
+
+
+def test_the_command_writes_the_file_and_says_in_french_where_it_cannot(
+    session: Session, creer: Fabriques, service: Service, agent: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    octroi(creer, service, agent, note=COMPLETE, montant="47800.20")
+    monkeypatch.setattr(commandes, "transaction", lambda: contextlib.nullcontext(session))
+    ordre = ["exporter", "--service", "DDETS 69", "--exercice", "2026", "--sortie"]
+    faite = CliRunner().invoke(commandes.scdl, [*ordre, str(tmp_path / "aides.csv")])
+    assert (faite.exit_code, "1 subventions écrites" in faite.output) == (0, True)
+    assert scdl.valider((tmp_path / "aides.csv").read_bytes()) == []
+    refusee = CliRunner().invoke(commandes.scdl, [*ordre, str(tmp_path / "absent" / "aides.csv")])
+    assert (refusee.exit_code, "n’a pas été écrit" in refusee.output) == (1, True)
