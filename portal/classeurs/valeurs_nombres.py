@@ -11,10 +11,17 @@ from portal.formats import MONTANT_MAXIMAL, ValeurIllisible, parse_montant
 
 CENTIME = Decimal("0.01")
 MOINS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2012": "-"})
-DEUX_SENS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}(?: ?(?:€|EUR|euros?))?", re.IGNORECASE)
 MULTIPLE = re.compile(
     r"(?:[0-9 ]*k ?(?:€|eur|euros)?|.*[0-9] ?(?:k|m|md) ?(?:€|eur\b|euros?\b).*|.*milli(?:ers?|ons?).*)", re.IGNORECASE
 )
+DEVISE = r"(?:[ \u00a0\u202f]?(?:€|EUR|euros?))?"
+DEUX_SENS = re.compile(rf"[0-9]{{1,3}}[.,][0-9]{{3}}{DEVISE}", re.IGNORECASE)
+# « 1,234.56 », « 1,234,567 »: thousands by commas, when nothing else can be meant.
+A_L_ANGLAISE = re.compile(
+    rf"[1-9][0-9]{{0,2}}(?:(?:,[0-9]{{3}})+\.[0-9]{{1,2}}|(?:,[0-9]{{3}}){{2,}}){DEVISE}", re.IGNORECASE
+)
+# « 1234,- »: a dash in the place of the cents.
+SANS_CENTIMES = re.compile(rf"(?<=[0-9]),[-\u2014]{{1,2}}(?={DEVISE}$)", re.IGNORECASE)
 TROP_FIN = re.compile(r"[0-9 ]+[.,][0-9]{3,}")
 RIEN = re.compile(r"-[ \u00a0\u202f]*(?:€|EUR)?", re.IGNORECASE)
 SEULE = re.compile(r"(?:(?:exercice|ann[ée]e)[ \u00a0:]*)?([0-9]{4})(?:[.,]0+)?", re.IGNORECASE)
@@ -63,7 +70,9 @@ def _ecrit(vu: str) -> Decimal | None:
     nu = vu.translate(MOINS).strip()
     if RIEN.fullmatch(nu):
         return None
-    moins, nu = _signe(nu)
+    moins, nu = _signe(SANS_CENTIMES.sub("", nu))
+    if A_L_ANGLAISE.fullmatch(nu):
+        nu = nu.replace(",", "")
     if DEUX_SENS.fullmatch(nu):
         raise ValeurIllisible(
             "Ce montant peut se lire de deux façons\u00a0: milliers ou décimales. Écrivez par exemple 1\u00a0234,00."
@@ -85,6 +94,8 @@ def _signe(nu: str) -> tuple[bool, str]:
     """Whether it is written as less than zero (« -12 », « 12- », « (12) »), and what remains."""
     if nu.startswith("(") and nu.endswith(")"):
         return True, nu[1:-1].strip()
+    if nu.startswith("+"):
+        return False, nu[1:].strip()
     if nu.startswith("-"):
         return True, nu[1:].strip()
     if nu.endswith("-"):

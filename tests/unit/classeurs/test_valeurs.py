@@ -19,6 +19,16 @@ LUS: list[tuple[TypeChamp, Brut, str]] = [
     (T.MONTANT, "1 234 567", "1234567.00"),
     (T.MONTANT, "1.234.567", "1234567.00"),
     (T.MONTANT, "EUR 1500", "1500.00"),
+    (T.MONTANT, "1,234.56", "1234.56"),
+    (T.MONTANT, "1,234,567", "1234567.00"),
+    (T.MONTANT, "12,345,678.90 €", "12345678.90"),
+    (T.MONTANT, "1,234.56\u00a0€", "1234.56"),
+    (T.MONTANT, "+1234", "1234.00"),
+    (T.MONTANT, "+ 1 234,50 €", "1234.50"),
+    (T.MONTANT, "1234,-", "1234.00"),
+    (T.MONTANT, "1 234,– €", "1234.00"),
+    (T.MONTANT_SIGNE, "-1,234.56", "-1234.56"),
+    (T.MONTANT_SIGNE, "-12,-", "-12.00"),
     (T.MONTANT, "1500 euros", "1500.00"),
     (T.MONTANT, "12.5", "12.50"),
     (T.MONTANT, "100000,1", "100000.10"),
@@ -169,7 +179,10 @@ REJETES: list[tuple[TypeChamp, Brut, str]] = [
     (T.MONTANT, "50 %", "pourcentage"),
     (T.MONTANT, "12€50", "lisible"),
     (T.MONTANT, "12 50", "lisible"),
-    (T.MONTANT, "1,234.56", "lisible"),
+    (T.MONTANT, "1,234.567", "lisible"),
+    (T.MONTANT, "12,34.56", "lisible"),
+    (T.MONTANT, "+-5", "lisible"),
+    (T.MONTANT, "1234,-5", "lisible"),
     (T.MONTANT, "environ 500", "lisible"),
     (T.MONTANT, "500 ou 600", "lisible"),
     (T.MONTANT, -500, "négatif"),
@@ -273,6 +286,7 @@ def test_a_siren_goes_to_the_field_of_sirens() -> None:
 )
 def test_the_guard_of_our_csv_files_is_undone_in_a_csv_and_nowhere_else(ecrit: str, lu: str) -> None:
     assert lecteur(T.TEXTE, garde=True)(ecrit).valeur == lu
+    assert lecteur(T.MONTANT, garde=True)("'+5").valeur == "5.00"
     assert lecteur(T.TEXTE)(ecrit).valeur == ecrit
 
 
