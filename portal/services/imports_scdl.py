@@ -15,8 +15,9 @@ from portal.services import journal
 
 
 def key(valeurs: Mapping[str, str]) -> str:
-    """The publisher's own number, when the file bears one: two identical lines may be two grants."""
-    return valeurs.get("idSubvention", "")
+    """None: several beneficiaries share the publisher's number, and a line written again is added. All that it says tells it."""
+    del valeurs
+    return ""
 
 
 def apply(session: Session, *, by: Acteur, lot: LotImport, ligne: LigneImport) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
 from portal.models.imports import LigneImport, LotImport
-from portal.models.versements import Versement
+from portal.models.versements import SubventionPubliee, Versement
 from portal.queries.imports import get_page
 from portal.services import imports, imports_versements
 from portal.services.fichiers import keep, store
@@ -33,7 +33,13 @@ def agent(creer: Fabriques) -> User:
 
 
 def _lire(
-    moyens: Moyens, session: Session, agent: User, lignes: tuple[str, ...], entete: str = ENTETE, **valeurs: int
+    moyens: Moyens,
+    session: Session,
+    agent: User,
+    lignes: tuple[str, ...],
+    entete: str = ENTETE,
+    genre: GenreImport = GenreImport.VERSEMENTS,
+    demarche_id: int | None = None,
 ) -> LotImport:
     """The import of a CSV of these lines, once it is read."""
     octets = "\n".join((entete, *lignes)).encode()
@@ -42,9 +48,9 @@ def _lire(
         by=acteur_de(session, agent),
         fichier=keep(session, store(moyens.stockage, octets, "text/csv"))[0],
         nom="suivi.csv",
-        genre=GenreImport.DEMANDES if valeurs else GenreImport.VERSEMENTS,
+        genre=GenreImport.DEMANDES if demarche_id else genre,
         cle=secrets.token_hex(16),
-        **valeurs,
+        demarche_id=demarche_id,
     )
     session.commit()
     run_due(moyens)
@@ -148,3 +154,11 @@ def test_requests_are_compared_within_their_demarche_and_the_same_file_again_is_
     annuler(moyens, session, agent, premier)
     assert "Ce même fichier" not in client.get(f"/instruction/imports/{encore.id}").text
     assert session.scalar(select(func.count()).select_from(Dossier)) == 0
+
+
+def test_open_data_with_its_own_numbers_is_written_once(moyens: Moyens, session: Session, agent: User) -> None:
+    entete = "nomAttribuant;nomBeneficiaire;montant;idSubvention"
+    publiees = ("Ville de Lyon;Club du canal;100,00;S1", "Ville de Lyon;Club de la rive;200,00;S1")
+    for lignes in (publiees, (*publiees, "Ville de Lyon;Club du lac;50,00;S2")):
+        importer(moyens, session, agent, _lire(moyens, session, agent, lignes, entete, GenreImport.SCDL))
+    assert session.scalar(select(func.count()).select_from(SubventionPubliee)) == 3
