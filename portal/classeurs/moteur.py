@@ -6,12 +6,13 @@ from itertools import islice
 from portal.classeurs.choix import choisir
 from portal.classeurs.colonnes import disputes, trouver
 from portal.classeurs.entetes import complets, forme, titres_bruts
-from portal.classeurs.feuilles import Feuille
+from portal.classeurs.feuilles import Feuille, pleine
 from portal.classeurs.genres import GENRES
 from portal.classeurs.resultats import Consigne, Constat, LigneLue
 from portal.classeurs.verdicts import Lignes
 
 ECHANTILLON = 400
+SANS_LIGNE = "Aucune ligne n’est remplie sous l’en-tête\u00a0: il n’y a rien à lire dans cette feuille."
 
 
 def examiner(
@@ -31,7 +32,10 @@ def examiner(
     choix = choisir(feuilles, consigne)
     debut = choix.entete.rangs[-1] if choix.entete.rangs else 0
     echantillon = choix.feuille.lignes[debut : debut + ECHANTILLON]
+    remarques = [] if any(map(pleine, islice(choix.feuille.lignes, debut, None))) else [SANS_LIGNE]
     colonnes = trouver(consigne.genre, choix.entete, echantillon, consigne.colonnes)
+    if consigne.colonnes is None:
+        remarques.extend(disputes(consigne.genre, choix.entete, colonnes))
     donnes = {colonne.champ for colonne in colonnes}
     return Constat(
         format=format_lu,
@@ -44,7 +48,7 @@ def examiner(
         colonnes=colonnes,
         manquants=tuple(champ.nom for champ in GENRES[consigne.genre] if champ.obligatoire and champ.nom not in donnes),
         forme=forme(complets(choix.entete)),
-        remarques=disputes(consigne.genre, choix.entete, colonnes) if consigne.colonnes is None else (),
+        remarques=tuple(remarques),
     )
 
 

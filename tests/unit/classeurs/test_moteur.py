@@ -157,3 +157,9 @@ def test_two_columns_that_name_one_field_equally_are_told() -> None:
     assert "3\u00a0(«\u00a0Montant demandé\u00a0») et 4\u00a0(" in dite
     colonnes = {0: "association_nom", 1: "siret", 2: "montant_demande", 3: ""}
     assert comprendre(ecrit, GenreImport.DEMANDES, colonnes=colonnes).constat.remarques == ()
+
+
+def test_a_header_without_a_line_is_told() -> None:
+    lecture = comprendre(texte("Association;SIRET;Montant demandé\n;;\n"), GenreImport.DEMANDES)
+    assert (lecture.lignes, len(lecture.constat.remarques)) == ([], 1)
+    assert "Aucune ligne n’est remplie sous l’en-tête" in lecture.constat.remarques[0]
