@@ -180,8 +180,11 @@ class LigneAvisForm(Form):  # type: ignore[misc]  # WTForms bears no types
     montant_propose = Montant("Montant proposé", requis=False)
     texte = TextAreaField("Texte", filters=[net], validators=[LONGUEUR_TEXTE])
     audience = SelectField("Qui lira cet avis", choices=audience_choices(LIBELLES_AUDIENCE))
+    confirme = BooleanField("Redonner cet avis tel quel")
 
-    @property
-    def touchee(self) -> bool:
-        """The person means to answer on this line."""
-        return bool(self.meme.data or self.sens.data or self.texte.data or (self.montant_propose.data or "").strip())
+    def says_other_than(self, debut: Mapping[str, object]) -> bool:
+        """The person means to answer on this line: a box is ticked, or it no longer says what it said at the beginning."""
+        dits = {"sens": self.sens.data or "", "montant_propose": (self.montant_propose.data or "").strip()}
+        dits["texte"] = self.texte.data or ""
+        memes = all(valeur == (debut.get(nom) or "") for nom, valeur in dits.items())
+        return bool(self.meme.data or self.confirme.data) or not memes

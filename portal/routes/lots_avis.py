@@ -22,6 +22,11 @@ class LigneLot:
     form: LigneAvisForm
     refus: str = ""
 
+    @property
+    def touchee(self) -> bool:
+        """The person answers here: what stands there from the beginning is the former avis, which nobody gives again unasked."""
+        return self.form.says_other_than(_said(self.vue))
+
 
 @dataclass(slots=True)
 class LotAvis:
@@ -45,7 +50,7 @@ def receive(vues: tuple[LigneARepondre, ...], commun: MemeReponseForm) -> LotAvi
     """What was sent, checked line by line; a page on which nothing is filled in says so."""
     lot = LotAvis(commun, [LigneLot(vue, _bound(vue)) for vue in vues])
     commun.validate()
-    touchees = [une for une in lot.lignes if une.form.touchee]
+    touchees = [une for une in lot.lignes if une.touchee]
     if not touchees:
         commun.form_errors.append("Aucune ligne n’est remplie\u00a0: donnez au moins un avis, ou cochez des lignes.")
     for une in touchees:
@@ -62,7 +67,7 @@ def give(lot: LotAvis) -> tuple[str, ...]:
     """Give the lines that are in order, each by itself; the names of those that were. They leave the page, the others stay."""
     if lot.commun.sens.errors or lot.commun.montant_propose.errors or lot.commun.texte.errors:
         return ()
-    pretes = [une for une in lot.lignes if une.form.touchee and not une.form.errors]
+    pretes = [une for une in lot.lignes if une.touchee and not une.form.errors]
     refus = give_each(session(), by=acteur(), reponses=[_reponse(lot, une) for une in pretes])
     for une in pretes:
         une.refus = refus.get(une.vue.demande.id, "")
@@ -79,15 +84,19 @@ def _phrases(form: LigneAvisForm) -> list[str]:
 
 def _begin(vue: LigneARepondre) -> LigneAvisForm:
     largeur = AUDIENCES_PAR_LARGEUR[min(len(vue.lecteurs) - 1, 1)]
-    debut: dict[str, object] = {"audience": largeur.value, "version": 0}
-    if vue.mien is not None:
-        debut |= {
-            "version": vue.mien.version,
-            "sens": vue.mien.sens.value,
-            "montant_propose": montant_a_saisir(vue.mien.montant_propose),
-            "texte": vue.mien.texte,
-        }
+    debut = {"audience": largeur.value, "version": vue.mien.version if vue.mien else 0, **_said(vue)}
     return _offered(LigneAvisForm(prefix=_prefix(vue), data=debut), vue)
+
+
+def _said(vue: LigneARepondre) -> dict[str, object]:
+    """What the service has said of it already, as its fields show it."""
+    if vue.mien is None:
+        return {}
+    return {
+        "sens": vue.mien.sens.value,
+        "montant_propose": montant_a_saisir(vue.mien.montant_propose),
+        "texte": vue.mien.texte,
+    }
 
 
 def _bound(vue: LigneARepondre) -> LigneAvisForm:

@@ -132,6 +132,26 @@ def test_nothing_filled_in_is_said_and_nothing_ticked_leads_back_to_the_list(
     assert "Aucune ligne n’est remplie" in client.texte()
 
 
+def test_a_former_avis_is_given_again_only_when_one_says_so(
+    client: ClientStrict, session: Session, creer: Fabriques, drajes: Service, demandes: list[DemandeAvis]
+) -> None:
+    agent = creer.agent(drajes)
+    creer.avis(session.get_one(Dossier, demandes[0].dossier_id), agent, texte="Celui d’avant.")
+    demandes[0].repondue_at = None
+    session.commit()
+    client.connecter(agent)
+    client.get(REPONDRE, query_string={"demande": [str(une.id) for une in demandes[:2]]})
+    assert client.soumettre({}, action=REPONDRE).status_code == 422
+    assert "Aucune ligne n’est remplie" in client.texte()
+    client.soumettre(_champs(demandes[1:2], sens="favorable", texte="Oui."), action=REPONDRE)
+    session.expire_all()
+    assert [une.repondue_at is None for une in demandes[:2]] == [True, False]
+    client.get(REPONDRE, query_string={"demande": str(demandes[0].id)})
+    client.soumettre(_champs(demandes[:1], confirme="y"), action=REPONDRE)
+    session.expire_all()
+    assert demandes[0].repondue_at is not None
+
+
 def test_all_that_is_asked_about_one_association_is_answered_on_one_page(
     client: ClientStrict,
     session: Session,
