@@ -29,19 +29,22 @@ SANS_JOUR = re.compile(
 UNE_DATE = re.compile(r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}")
 ENTIER = re.compile(r"([0-9]+)(?:[.,]0+)?")
 ENTRE = re.compile(r"\s*(?:[/_;]|\s-\s|\sau\s|\sà\s|→)\s*", re.IGNORECASE)
+# The days that may be written: some associations are older than the law of 1901.
 PREMIER, DERNIER = date(1800, 1, 1), date(2100, 12, 31)
-# The numbers that a day may be written with: those of 1950 to 2100. A year alone is far below.
+# The numbers that are read as a day: those of 1950 to 2100. A year alone is far below.
 SERIE_MINIMALE, SERIE_MAXIMALE = 18_264, 73_415
 ORIGINE_1900, ORIGINE_1904 = date(1899, 12, 30), date(1904, 1, 1)
+# How spreadsheets show an empty cell, or zero, as a day.
+ZEROS = frozenset({date(1899, 12, 30), date(1899, 12, 31)})
+ZERO = "Ce jour est le zéro du tableur\u00a0: la date manque sans doute. Écrivez-la, ou videz la cellule."
 ESPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
 def jour(brut: Brut, vu: str, base_1904: bool) -> Cellule:
     """A day."""
-    if isinstance(brut, datetime):
-        return _dans_le_siecle(vu, brut.date())
     if isinstance(brut, date):
-        return _dans_le_siecle(vu, brut)
+        trouve = brut.date() if isinstance(brut, datetime) else brut
+        return refusee(vu, ZERO) if trouve in ZEROS else _dans_le_siecle(vu, trouve)
     if isinstance(brut, bool | time | timedelta):
         return refusee(vu, "Ce n’est pas une date. Écrivez par exemple 31/01/2026.")
     if isinstance(brut, int | float):
