@@ -94,7 +94,7 @@ LIBELLES_AUDIENCE_DEMANDEE = {
         "Les services qui connaissent l’association",
         (
             "Liront un avis\u00a0: qui l’a donné, votre service, les services consultés, et ceux qui lisent un autre dossier "
-            "de l’association."
+            "de l’association ou disent pourquoi ils ouvrent sa fiche."
         ),
     ),
 }

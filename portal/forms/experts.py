@@ -25,7 +25,7 @@ class Refus(StrEnum):
 LIBELLES_AUDIENCE_EXPERT = {
     Audience.SERVICE: "le service qui vous l’a demandé, lui seul",
     Audience.SERVICES_SAISIS: "ce service et ceux qui sont saisis avec vous",
-    Audience.PARTAGE: "ceux-là, et les services qui lisent un autre dossier de l’association",
+    Audience.PARTAGE: "ceux-là, et les services qui lisent un autre dossier de l’association ou ouvrent sa fiche",
 }
 
 

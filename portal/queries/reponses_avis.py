@@ -28,9 +28,12 @@ Objet = Dossier | Association
 REPRISES_MONTREES = 5
 AUTRES_DOSSIERS = (
     "Le liront aussi les agents des services qui instruisent un autre dossier de la même association, "
-    "ou qui sont saisis sur un tel dossier."
+    "ou qui sont saisis sur un tel dossier, et ceux qui disent pourquoi ils ouvrent sa fiche."
 )
-SUR_L_ASSOCIATION = "Le liront aussi les agents des services qui instruisent un dossier de l’association."
+SUR_L_ASSOCIATION = (
+    "Le liront aussi les agents des services qui instruisent un dossier de l’association, "
+    "et ceux qui disent pourquoi ils ouvrent sa fiche."
+)
 SANS_PARTAGE = (
     "Cette démarche est confidentielle\u00a0: l’avis n’est pas montré sur les autres dossiers de l’association."
 )

@@ -3,6 +3,7 @@
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.formats import aujourdhui
 from portal.forms.avis import AvisAssociationForm
 from portal.forms.dates import parts
 from portal.forms.pieces import ENVOI_MAXIMAL
@@ -81,6 +82,7 @@ def _association(association_id: int) -> Association:
 
 
 def _give(objet: Objet, form: AvisAssociationForm) -> None:
+    avis_permanents.check_last_day(form.valable_jusqu_au.valeur)
     rendu = saisie_avis.give(objet, form, valable_jusqu_au=form.valable_jusqu_au.valeur)
     avis_permanents.allow(session(), by=acteur(), avis=rendu, service_ids=form.permis.data or ())
 
@@ -105,6 +107,7 @@ def _page(form: AvisAssociationForm, contexte: PourRepondre, *, status: int = 20
         form=form,
         contexte=contexte,
         permis=permis,
+        aujourdhui=aujourdhui(),
         adresses=_adresses(contexte.objet.id),
     )
 

@@ -1,6 +1,7 @@
 """An avis on an association answers later requests by itself, for the services that its author allows, while it is valid."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
@@ -16,6 +17,12 @@ from portal.queries import avis_perimes
 from portal.services import avis as services
 from portal.services import journal
 from portal.vocabulaire_avis import narrowest
+
+
+def check_last_day(jour: date | None) -> None:
+    """Raise Invalid(valable_jusqu_au) when that day is past: the avis would answer nobody."""
+    if jour is not None and jour < aujourdhui():
+        raise Invalid("valable_jusqu_au", "Cette date est passée. Donnez un jour à venir, ou aujourd’hui.")
 
 
 def allow(session: Session, *, by: Acteur, avis: Avis, service_ids: Collection[int]) -> None:
