@@ -1,6 +1,7 @@
 """Asking for avis: of whom, what, until when, read by whom; and what is done afterwards with what was asked."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from secrets import token_hex
 from typing import Any
 
@@ -174,11 +175,22 @@ class ProlongerForm(Formulaire):
     """Another deadline."""
 
     echeance = Jour(
-        "Nouvelle date",
-        requis=False,
-        description="Laissez vide pour ne plus fixer de date. Les rappels repartent de là.",
+        "Nouvelle date", requis=False, description="Les rappels repartent de là, toujours un par jour au plus."
     )
+    sans_date = BooleanField("Ne plus fixer de date")
     ensemble = BooleanField("Pour tous ceux qui n’ont pas encore répondu à cette question")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A deadline is taken away only by who says so."""
+        lisible = bool(super().validate(extra_validators))
+        if lisible and self.echeance.valeur is None and not self.sans_date.data:
+            self.echeance.refuser("Donnez une date, ou cochez «\u00a0Ne plus fixer de date\u00a0».")
+            return False
+        return lisible
+
+    def chosen(self) -> date | None:
+        """The deadline, None for none any more, once it is validated."""
+        return None if self.sans_date.data else self.echeance.valeur
 
 
 class TransfererForm(Formulaire):

@@ -169,6 +169,13 @@ def opens_to_asker(ensemble: Sequence[DemandeAvis], jour: date) -> bool:
     return all(une.echeance is not None and une.echeance < jour for une in ensemble if une.attendue)
 
 
+def opens_when_withdrawn(demande: DemandeAvis, ensemble: Sequence[DemandeAvis], *, jour: date | None = None) -> bool:
+    """It is the last one awaited of a seal under which answers lie that its asker may not read yet."""
+    if not is_sealed(ensemble) or opens_to_asker(ensemble, jour or aujourdhui()):
+        return False
+    return {une.id for une in ensemble if une.attendue} == {demande.id} and any(une.repondue_at for une in ensemble)
+
+
 def together(demande: DemandeAvis, demandes: Sequence[DemandeAvis]) -> list[DemandeAvis]:
     """Those asked together with that one, itself among them."""
     return [une for une in demandes if une.ensemble() == demande.ensemble()]

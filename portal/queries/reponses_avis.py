@@ -14,7 +14,7 @@ from portal.models.avis import Avis, BrouillonAvis, DemandeAvis
 from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier
 from portal.permissions import Acteur
-from portal.permissions.avis import asks
+from portal.permissions.avis import asks, is_sealed, together
 from portal.permissions.lectures import ENTIERE, Lecture
 from portal.queries import avis_perimes, brouillons_avis, lectures_dossiers, lectures_figees, revisions
 from portal.queries.avis import list_demandes, may_give
@@ -188,7 +188,8 @@ def lecteurs(viewer: Acteur, objet: Objet, demandes: Sequence[DemandeAvis]) -> d
 
 def said_above(viewer: Acteur, demandes: Sequence[DemandeAvis]) -> str:
     """What is said once above the audiences: the seal under which the viewer answers, if any, then that these will read."""
-    scelle = any(une.saisine.scelle and une.attendue and une.close_at is None for une in demandes if asks(viewer, une))
+    siennes = [une for une in demandes if asks(viewer, une) and une.close_at is None]
+    scelle = any(is_sealed(together(une, demandes)) for une in siennes)
     return f"{SOUS_SCELLE} {ENSUITE}" if scelle else QUI_LIRA
 
 

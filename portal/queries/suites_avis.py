@@ -12,6 +12,7 @@ from portal.models.avis import DemandeAvis
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
 from portal.permissions import Acteur, Verdict
+from portal.permissions.avis import opens_when_withdrawn, together
 from portal.permissions.saisines import can_follow_up, can_recuse, can_transfer
 from portal.queries.agents import of_service
 from portal.queries.experts import object_names
@@ -24,7 +25,10 @@ AGENTS_MAXIMUM = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteAvis:
-    """A demande and what the viewer may do of it now. `agents`: who may answer for the service asked, (id, name)."""
+    """A demande and what the viewer may do of it now. `agents`: who may answer for the service asked, (id, name).
+
+    `ouvre_le_scelle`: to withdraw it opens the answers of those asked together.
+    """
 
     demande: DemandeAvis
     objet: str
@@ -35,6 +39,7 @@ class SuiteAvis:
     suivre: bool
     rappeler: bool
     retirer: bool
+    ouvre_le_scelle: bool
     transferer: bool
     decliner: bool
     recuser: bool
@@ -57,6 +62,9 @@ def get(session: Session, viewer: Acteur, demande_id: int) -> SuiteAvis:
         suivre=suit and vive,
         rappeler=suit and vive and not rappelee,
         retirer=suit and demande.attendue,
+        ouvre_le_scelle=suit
+        and demande.saisine.scelle
+        and opens_when_withdrawn(demande, _asked_together(session, demande)),
         transferer=transmet and vive,
         decliner=transmet and demande.attendue,
         recuser=can_recuse(viewer, demande).ok and demande.close_at is None,
@@ -100,6 +108,12 @@ def _get(session: Session, viewer: Acteur, demande_id: int) -> DemandeAvis:
     if demande is None:
         raise NotFound
     return demande
+
+
+def _asked_together(session: Session, demande: DemandeAvis) -> list[DemandeAvis]:
+    return together(
+        demande, session.scalars(select(DemandeAvis).where(DemandeAvis.saisine_id == demande.saisine_id)).all()
+    )
 
 
 def _count(session: Session, demande: DemandeAvis) -> int:

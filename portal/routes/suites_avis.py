@@ -7,6 +7,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.forms.base import Formulaire
+from portal.forms.dates import parts
 from portal.forms.saisines import DeclinerForm, ProlongerForm, RecuserForm, RetirerForm, TransfererForm
 from portal.permissions import may_be_agent, may_instruct
 from portal.permissions.saisines import can_decline, can_follow_up, can_recuse, can_transfer
@@ -62,9 +63,7 @@ def prolonger(demande_id: int) -> ResponseReturnValue:
 
     def act() -> object:
         ensemble = bool(form.ensemble.data)
-        return services.extend(
-            session(), by=acteur(), demande=suite.demande, echeance=form.echeance.valeur, ensemble=ensemble
-        )
+        return services.extend(session(), by=acteur(), demande=suite.demande, echeance=form.chosen(), ensemble=ensemble)
 
     return _faire(suite, "prolonger", form, act, "Le délai est changé. Qui est consulté en est averti.")
 
@@ -148,7 +147,8 @@ def _page(suite: SuiteAvis, saisies: Mapping[str, Formulaire], *, status: int = 
 
 def _neuve(suite: SuiteAvis, nom: str) -> Formulaire:
     """Not what was posted to another form of the page."""
-    form = FORMES[nom](formdata=None, prefix=f"{nom}-", meta=SANS_JETON)
+    debut = {"echeance": parts(suite.demande.echeance)} if nom == "prolonger" else {}
+    form = FORMES[nom](formdata=None, prefix=f"{nom}-", meta=SANS_JETON, data=debut)
     if isinstance(form, TransfererForm):
         form.offrir(suite.agents)
     return form

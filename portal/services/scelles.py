@@ -1,5 +1,7 @@
 """Breaks the seal of avis before all have answered: by who asked, with a reason, said to those who were asked together."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,11 +33,18 @@ def break_seal(session: Session, *, by: Acteur, demande: DemandeAvis, motif: str
     for une in ensemble:
         une.levee_at, une.levee_par_id, une.levee_motif = instant, by.user_id, motif.strip()
     session.flush()
+    tell_opening(session, by=by, demande=demande, ensemble=ensemble, motif=motif.strip())
+    return ensemble
+
+
+def tell_opening(
+    session: Session, *, by: Acteur, demande: DemandeAvis, ensemble: Sequence[DemandeAvis], motif: str
+) -> None:
+    """Journal that the service that asked opened what was sealed, and tell those asked together."""
     objet = f"dossier:{demande.dossier_id}" if demande.dossier_id else f"association:{demande.association_id}"
-    valeurs = {"service": by.libelle_service, "motif": motif.strip(), "saisine": demande.saisine_id}
+    valeurs = {"service": by.libelle_service, "motif": motif, "saisine": demande.saisine_id}
     journal.record(session, by=by, action="scelle_leve", objet=objet, valeurs=valeurs)
     _tell(session, demande, ensemble)
-    return ensemble
 
 
 def _lock(session: Session, demande: DemandeAvis) -> list[DemandeAvis]:
@@ -47,7 +56,7 @@ def _lock(session: Session, demande: DemandeAvis) -> list[DemandeAvis]:
     return together(demande, list(session.scalars(verrou)))
 
 
-def _tell(session: Session, demande: DemandeAvis, ensemble: list[DemandeAvis]) -> None:
+def _tell(session: Session, demande: DemandeAvis, ensemble: Sequence[DemandeAvis]) -> None:
     """One mail to each party, to its agents when the service has no address; what was answered is in none."""
     objet = _objet(session, demande)
     for une in ensemble:

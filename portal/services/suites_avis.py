@@ -13,6 +13,7 @@ from portal.models.avis import DemandeAvis, Recusation
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
 from portal.permissions import Acteur, Verdict
+from portal.permissions.avis import opens_when_withdrawn, together
 from portal.permissions.saisines import can_decline, can_follow_up, can_recuse, can_transfer
 from portal.queries.objets_saisis import journal_key
 from portal.queries.suites_avis import answerers
@@ -25,6 +26,7 @@ from portal.services import (
     journal,
     liens_experts,
     resumes_avis,
+    scelles,
 )
 from portal.services.saisines import check_date
 from portal.vocabulaire import ETATS_FINAUX
@@ -47,7 +49,8 @@ def remind(session: Session, *, by: Acteur, demande: DemandeAvis) -> None:
 def extend(
     session: Session, *, by: Acteur, demande: DemandeAvis, echeance: date | None, ensemble: bool = False
 ) -> list[DemandeAvis]:
-    """Another deadline (None: none any more), for it or for all that still wait of its saisine; reminders begin again.
+    """Another deadline (None: none any more), for it or for all that still wait of its saisine; reminders are counted anew,
+    and one a day is still the most.
 
     Raises Forbidden, Conflict, TransitionInterdite, Invalid(echeance).
     """
@@ -71,7 +74,7 @@ def _extend(session: Session, by: Acteur, demande: DemandeAvis, echeance: date |
     clos = dossier is not None and dossier.etat in ETATS_FINAUX
     if clos or not demande.attendue or demande.echeance == echeance:
         return False
-    demande.echeance, demande.rappels, demande.rappelee_at = echeance, 0, None
+    demande.echeance, demande.rappels = echeance, 0
     _recount(session, demande)
     _record(session, by, "avis_prolonge", demande, echeance=echeance.isoformat() if echeance else None)
     return True
@@ -97,11 +100,23 @@ def transfer(session: Session, *, by: Acteur, demande: DemandeAvis, agent_id: in
 
 
 def revoke(session: Session, *, by: Acteur, demande: DemandeAvis, motif: str = "") -> None:
-    """Ask no more: what the demande opened is closed at once, and the party is told. Raises Forbidden, Conflict."""
+    """Ask no more: what the demande opened is closed at once, and the party is told.
+
+    Of the last one awaited under a seal, this opens the answers of the others: it needs a reason and is told as breaking it.
+    Raises Forbidden, Conflict, Invalid(motif).
+    """
     _begin(session, demande, can_follow_up(by, demande))
+    ensemble = together(demande, annonces_avis.list_of(session, demande.saisine_id))
+    ouvre = opens_when_withdrawn(demande, ensemble)
+    if ouvre and not motif.strip():
+        raise Invalid(
+            "motif", "C’est la dernière réponse attendue sous scellé\u00a0: écrivez pourquoi vous l’ouvrez sans elle."
+        )
     annonces_avis.tell_withdrawal(session, demande)
     _close(session, by, demande, ClotureAvis.REVOQUEE, motif)
     _record(session, by, "avis_retire", demande, motif=motif.strip() or "sans motif")
+    if ouvre:
+        scelles.tell_opening(session, by=by, demande=demande, ensemble=ensemble, motif=motif.strip())
 
 
 def not_concerned(session: Session, *, by: Acteur, demande: DemandeAvis, motif: str) -> None:

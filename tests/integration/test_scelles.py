@@ -177,6 +177,43 @@ def test_breaking_the_seal_is_journaled_with_its_reason_and_told_without_any_con
     assert "commission" not in client.texte()
 
 
+def test_withdrawing_the_last_request_awaited_breaks_the_seal_and_says_so(
+    client: ClientStrict,
+    session: Session,
+    creer: Fabriques,
+    dossier: Dossier,
+    demandes: list[DemandeAvis],
+    caf: Service,
+) -> None:
+    client.connecter(creer.agent(dossier.service))
+    suivre = f"/instruction/demandes-avis/{demandes[1].id}"
+    client.get(suivre)
+    assert "la dernière attendue sous scellé" not in client.texte(), "the expert is awaited too"
+    repondre(session, demandes[2])
+    client.get(suivre)
+    assert "la dernière attendue sous scellé" in client.texte()
+    assert client.soumettre({"retirer-motif": " "}, action="/retrait").status_code == 422
+    assert "écrivez pourquoi vous l’ouvrez sans elle" in client.texte()
+    assert CANARI not in client.get(page(dossier)).text
+    client.get(suivre)
+    assert client.soumettre({"retirer-motif": "La CAF ne répondra pas."}, action="/retrait").status_code == 200
+    assert CANARI in client.get(page(dossier)).text
+    assert session.scalars(select(Evenement).where(Evenement.action == "scelle_leve")).one()
+    partis = session.scalars(select(Courriel.destinataire).where(Courriel.gabarit == "scelle_leve")).all()
+    assert set(partis) == {"avis@cd69.example", "noe@expert.test"}
+
+
+def test_who_has_answered_is_told_the_seal_for_as_long_as_it_holds(
+    client: ClientStrict, session: Session, creer: Fabriques, dossier: Dossier, demandes: list[DemandeAvis], cd: Service
+) -> None:
+    client.connecter(creer.agent(cd))
+    client.get(f"/instruction/dossiers/{dossier.reference}/avis/donner")
+    assert "Sous scellé jusqu’à ce que tous ceux qui sont saisis ensemble aient répondu." in client.texte()
+    repondre(session, *demandes[1:])
+    client.get(f"/instruction/dossiers/{dossier.reference}/avis/donner")
+    assert "Sous scellé" not in client.texte()
+
+
 def test_nobody_else_breaks_a_seal_and_none_is_broken_for_nothing(
     client: ClientStrict,
     session: Session,
@@ -322,6 +359,6 @@ def test_ds_is_told_what_was_sealed_once_the_last_one_awaited_is_taken_back(sess
     demandes = list_demandes(session, dossier)
     donne = session.scalars(select(Avis)).one()
     assert not can_be_told_to_ds(donne, demandes)
-    suites_avis.revoke(session, by=creer.acteur(agent), demande=attendue)
+    suites_avis.revoke(session, by=creer.acteur(agent), demande=attendue, motif="Elle ne viendra pas.")
     assert can_be_told_to_ds(donne, demandes)
     assert session.scalars(select(OperationDS.mutation)).all() == ["resumer_avis"]

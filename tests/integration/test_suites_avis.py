@@ -250,6 +250,12 @@ def test_the_page_of_a_demande_offers_each_side_its_own_acts(client: ClientStric
     assert "Confier à un collègue" not in client.texte()
     assert client.soumettre({}, action="/rappel").status_code == 200
     assert "Envoyer un rappel" not in client.texte()
+    vide = dict.fromkeys(jour, "")
+    assert client.soumettre(vide, action="/delai").status_code == 422
+    assert "cochez « Ne plus fixer de date »" in client.texte()
+    assert client.soumettre({**vide, "prolonger-sans_date": "y"}, action="/delai").status_code == 200
+    assert "Aucune date" in client.texte()
+    assert "Envoyer un rappel" not in client.texte(), "one a day, whatever becomes of the deadline"
     client.connecter(lieu.saisis[0])
     client.get(page)
     client.soumettre({"transferer-agent": str(lieu.saisis[1].id)}, action="/transfert")

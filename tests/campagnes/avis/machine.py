@@ -132,7 +132,7 @@ class Histoire(RuleBasedStateMachine):
         """Take a request back."""
         une = self._une(tire)
         qui = tire.qui if tire.autre else une.demandeur
-        fait = self.ici.suivre("revoke", qui, 0, self._ligne(une))
+        fait = self.ici.suivre("revoke", qui, 0, self._ligne(une), motif="Elle ne viendra pas.")
         self._accord("retirer", fait, qui == une.demandeur and une.etat == ATTENDUE)
         if fait:
             une.etat = CLOSE
