@@ -8,7 +8,7 @@ import click
 import structlog
 
 from portal.web.journaux import configurer
-from tests.bench import associations, cahier, classeurs, recoupements
+from tests.bench import associations, cahier, classeurs, exports, recoupements
 from tests.bench.campagne import run
 from tests.bench.rapport import lines
 from tests.bench.synchronisation import pulls, tell
@@ -36,12 +36,17 @@ def _classeurs(petit: bool) -> Iterable[str]:
     return classeurs.tell(classeurs.measure(click.echo, classeurs.PETIT if petit else classeurs.LIGNES))
 
 
+def _exports(petit: bool) -> Iterable[str]:
+    return exports.tell(exports.measure(click.echo, exports.PETIT if petit else exports.LIGNES))
+
+
 # Each may be run alone, on little data or all; all but the first are run with the pages.
 SEULS: dict[str, Callable[[bool], Iterable[str]]] = {
     "cahier": _cahier,
     "associations": _associations,
     "recoupements": _recoupements,
     "classeurs": _classeurs,
+    "exports": _exports,
 }
 
 
@@ -64,6 +69,9 @@ SEULS: dict[str, Callable[[bool], Iterable[str]]] = {
 )
 @click.option(
     "--classeurs", "seul", flag_value="classeurs", help="La lecture d’un classeur de 100 000 lignes, et rien d’autre."
+)
+@click.option(
+    "--exports", "seul", flag_value="exports", help="L’écriture d’un export de 100 000 lignes, et rien d’autre."
 )
 def bench(*, petit: bool, tours: int, essais: int, seul: str | None) -> None:
     """Mesure les pages d’un agent, la lecture de DS, la recherche, les recoupements et les classeurs."""

@@ -73,11 +73,12 @@ def write(chemin: Path, lignes: int) -> None:
     page = livre.create_sheet("Demandes 2024")
     page.append(TITRES)
     for rang in range(lignes):
-        page.append(_rangee(rang))
+        page.append(rangee(rang))
     livre.save(chemin)
 
 
-def _rangee(rang: int) -> list[object]:
+def rangee(rang: int) -> list[object]:
+    """The cells of one request; the same rank always gives the same."""
     siren = f"{(300_000_000 + rang * 7_919) % 1_000_000_000:09d}"
     return [
         f"24-{rang:06d}", f"Association n° {rang % 30_000} des Amis du quartier", f"{siren}{rang % 99_999:05d}",
