@@ -13,11 +13,12 @@ from portal.models.associations import Mandat
 from portal.models.dossiers import AccesDossier, Dossier
 from portal.models.echanges import Complement
 from portal.permissions import Acteur
+from portal.queries import avis_a_donner
 from portal.queries.dossiers import in_scope
 from portal.queries.mandats import visible_mandats
 from portal.queries.recusations import open_to
 from portal.vocabulaire import ETATS_FINAUX, EtatMandat
-from portal.vocabulaire_instruction import ETAPES_OUVERTES, EtapeFile
+from portal.vocabulaire_instruction import ETAPES_OUVERTES
 
 # Counted no further.
 COMPTE_MAXIMAL = 1_000
@@ -63,7 +64,7 @@ def get(session: Session, viewer: Acteur) -> Attentes:
     return Attentes(
         rejets=list_rejections(session, viewer),
         complements=_late_complements(session, viewer),
-        avis_a_donner=_count(session, _avis_a_donner(viewer)),
+        avis_a_donner=_count(session, avis_a_donner.all_waiting(viewer)),
         liens=count_links(session, viewer),
     )
 
@@ -114,10 +115,6 @@ def _late_complements(session: Session, viewer: Acteur) -> Echeances:
         .order_by(Complement.echeance, Complement.id)
     )
     return _echeances(session, tardives)
-
-
-def _avis_a_donner(viewer: Acteur) -> Select[int]:
-    return select(AccesDossier.dossier_id).where(in_scope(viewer), AccesDossier.etape == EtapeFile.AVIS_A_DONNER)
 
 
 def _count(session: Session, choix: Select[Any]) -> int:

@@ -72,6 +72,12 @@ def list_waiting(session: Session, viewer: Acteur, *, apres: str = "") -> PageAt
     return PageAttendues(lignes, f"{derniere.echeance or SANS_FIN}_{derniere.id}" if derniere else None)
 
 
+def all_waiting(viewer: Acteur) -> Select[int]:
+    """The numbers of what `list_waiting` lists, to count them."""
+    joints = select(DemandeAvis.id).outerjoin(Dossier, Dossier.id == DemandeAvis.dossier_id)
+    return joints.where(_is_waiting(viewer), _may_open(viewer))
+
+
 @dataclass(frozen=True, slots=True)
 class LigneARepondre:
     """A request of a batch: what it is about, what the service has said of it, who would read the answer."""
@@ -126,15 +132,10 @@ def _to_answer(session: Session, viewer: Acteur, demande: DemandeAvis, objet: Do
 
 def _asked(viewer: Acteur) -> Select[*tuple[DemandeAvis]]:
     """Requests to the viewer's service on what the viewer may open: a dossier that is read, an association not closed to it."""
-    lisibles = visible_dossiers(viewer).with_only_columns(Dossier.id)
     return (
         select(DemandeAvis)
         .outerjoin(Dossier, Dossier.id == DemandeAvis.dossier_id)
-        .where(
-            DemandeAvis.service_id == viewer.service_id,
-            or_(DemandeAvis.dossier_id.is_(None), DemandeAvis.dossier_id.in_(lisibles)),
-            _not_closed(viewer),
-        )
+        .where(DemandeAvis.service_id == viewer.service_id, _may_open(viewer))
         .options(
             joinedload(DemandeAvis.demandeur_service),
             joinedload(DemandeAvis.demandeur),
@@ -142,6 +143,11 @@ def _asked(viewer: Acteur) -> Select[*tuple[DemandeAvis]]:
             joinedload(DemandeAvis.association),
         )
     )
+
+
+def _may_open(viewer: Acteur) -> ColumnElement[bool]:
+    lisibles = visible_dossiers(viewer).with_only_columns(Dossier.id)
+    return and_(or_(DemandeAvis.dossier_id.is_(None), DemandeAvis.dossier_id.in_(lisibles)), _not_closed(viewer))
 
 
 def _not_closed(viewer: Acteur) -> ColumnElement[bool]:

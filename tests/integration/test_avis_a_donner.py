@@ -174,6 +174,16 @@ def test_all_that_is_asked_about_one_association_is_answered_on_one_page(
     assert demandes[2].repondue_at is None
 
 
+def test_my_tasks_count_what_the_list_shows_requests_about_an_association_among_them(
+    client: ClientStrict, session: Session, creer: Fabriques, ddets: Service, drajes: Service, association: Association
+) -> None:
+    creer.demande_avis(creer.dossier(ddets, etat=Etat.EN_INSTRUCTION), drajes)
+    fabriques_avis.demande(session, association, drajes, creer.agent(ddets))
+    client.connecter(creer.agent(drajes))
+    client.get("/instruction/taches")
+    assert "2 avis à donner" in client.texte()
+
+
 def test_somebody_elses_requests_are_not_found(
     client: ClientStrict, creer: Fabriques, ddets: Service, demandes: list[DemandeAvis], association: Association
 ) -> None:
