@@ -15,11 +15,15 @@ class Attente:
 
 @dataclass(frozen=True, slots=True)
 class Delais:
-    """The estimate. `marches`: (days, share answered by then), only where it grows. A quantile not reached yet is None."""
+    """The estimate. `marches`: (days, share answered by then), only where it grows. `dernier`: the longest wait seen, in days.
+
+    A quantile not reached yet is None.
+    """
 
     nombre: int
     repondues: int
     marches: tuple[tuple[int, float], ...]
+    dernier: int = 0
 
     def quantile(self, part: float) -> int | None:
         """The first day by which that share of the answers has been given; None while fewer have."""
@@ -35,8 +39,10 @@ class Delais:
         """Days."""
         return self.quantile(0.9)
 
-    def part_a(self, jours: int) -> float:
-        """Share answered within that many days."""
+    def part_a(self, jours: int) -> float | None:
+        """Share answered within that many days; None past the longest wait, where nothing was seen, unless all have answered."""
+        if jours > self.dernier and self.repondues < self.nombre:
+            return None
         return max((part for jour, part in self.marches if jour <= jours), default=0.0)
 
 
@@ -51,4 +57,5 @@ def kaplan_meier(attentes: Iterable[Attente]) -> Delais:
             survie *= 1 - repondues / reste
             marches.append((jours, 1 - survie))
         reste -= len(du_jour)
-    return Delais(nombre=len(tries), repondues=sum(une.repondue for une in tries), marches=tuple(marches))
+    repondues, dernier = sum(une.repondue for une in tries), tries[-1].jours if tries else 0
+    return Delais(nombre=len(tries), repondues=repondues, marches=tuple(marches), dernier=dernier)

@@ -115,7 +115,8 @@ def recuser(demande_id: int) -> ResponseReturnValue:
     def act() -> None:
         services.declare_conflict(session(), by=acteur(), demande=suite.demande, motif=form.motif.data)
 
-    message = "Votre déclaration est enregistrée. Ce dossier ne vous est plus ouvert."
+    ferme = "Ce dossier ne vous est" if suite.dossier else "Cette association et ses dossiers ne vous sont"
+    message = f"Votre déclaration est enregistrée. {ferme} plus {'ouvert' if suite.dossier else 'ouverts'}."
     return _faire(suite, "recuser", form, act, message, reste=False)
 
 

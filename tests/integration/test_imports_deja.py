@@ -107,7 +107,7 @@ def test_a_line_refused_when_it_was_written_is_imported_when_the_file_comes_agai
         def apply(session: Session, *, ligne: LigneImport, **autres: object) -> None:
             if ligne.numero == 2:
                 raise ZeroDivisionError
-            ecrire(session, ligne=ligne, **autres)  # type: ignore[arg-type]
+            ecrire(session, ligne=ligne, **autres)  # type: ignore[arg-type]  # columns of any type
 
         panne.setattr(imports_versements, "apply", apply)
         premier = importer(moyens, session, agent, _lire(moyens, session, agent, JANVIER))

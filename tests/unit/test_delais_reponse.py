@@ -22,6 +22,12 @@ def test_a_worked_example_with_requests_that_still_wait() -> None:
     assert delais.part_a(7) == pytest.approx(3 / 7)
 
 
+def test_no_share_is_said_past_the_longest_wait_that_was_seen() -> None:
+    delais = kaplan_meier([Attente(0, repondue=False)])
+    assert [delais.part_a(jours) for jours in (0, 7, 90)] == [0.0, None, None]
+    assert kaplan_meier([Attente(3, repondue=True)]).part_a(90) == pytest.approx(1.0)
+
+
 def test_a_median_that_is_not_reached_is_not_said() -> None:
     delais = kaplan_meier([Attente(2, repondue=True), *[Attente(30, repondue=False)] * 3])
     assert (delais.mediane, delais.p90) == (None, None)

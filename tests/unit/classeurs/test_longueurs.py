@@ -35,7 +35,7 @@ COLONNES = {
 def test_a_field_tells_no_later_than_the_column_where_it_goes(champ: tuple[GenreImport, str], colonne: str) -> None:
     table, nom = colonne.split(".")
     lu: Champ = champs_par_nom(champ[0])[champ[1]]
-    assert lu.maximum == Base.metadata.tables[table].columns[nom].type.length  # type: ignore[attr-defined]
+    assert lu.maximum == Base.metadata.tables[table].columns[nom].type.length  # type: ignore[attr-defined]  # a text has a length
 
 
 def test_every_bounded_field_is_looked_at_here() -> None:
