@@ -49,6 +49,6 @@ PHRASES_ACTION_LOT = {
 }
 PHRASES_SANS_RETOUR = {
     ActionLot.NOTIFIER: "Une notification partie ne se reprend pas.",
-    ActionLot.DEMANDER_AVIS: "Une demande d’avis partie ne se reprend pas.",
+    ActionLot.DEMANDER_AVIS: "Une demande d’avis partie se retire une par une, depuis sa page.",
     ActionLot.DEMANDER_COMPLEMENT: "Une demande de correction partie s’annule dossier par dossier, depuis sa page.",
 }

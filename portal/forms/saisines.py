@@ -113,9 +113,15 @@ class SaisineForm(Formulaire):
         if not self.is_submitted():
             self.sections.data = [une.value for une in sections]
 
-    def redemander(self, jeton: str, question: str) -> None:
-        """Begin with whom is asked again (« service:3 ») and in which words."""
-        self.question.data = question
+    def redemander(
+        self, jeton: str, question: str, *, audience: Audience, scelle: bool, sections: Sequence[str]
+    ) -> None:
+        """Begin with whom is asked again (« service:3 »), in which words, and no wider than the first time."""
+        self.question.data, self.audience.data = question, audience.value
+        if "scelle" in self._fields:
+            self.scelle.data = scelle
+        if sections:
+            self.sections.data = list(sections)
         if "proposes" in self._fields and jeton in {str(choix.value) for choix in self.proposes.choices}:
             self.proposes.data = [jeton]
         elif "service" in self._fields and jeton.startswith("service:"):

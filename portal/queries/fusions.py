@@ -13,7 +13,7 @@ from portal.models.associations import Association
 from portal.models.fiches_associations import FusionAssociation
 from portal.permissions import Acteur
 from portal.permissions.fiches_associations import can_merge
-from portal.queries.associations import LIBELLES_FAIT
+from portal.queries.associations import LIBELLES_FAIT, show_fact
 from portal.queries.fiches_associations import has_tie
 
 COLONNE = "association_id"
@@ -156,10 +156,16 @@ def _movements(tables: list[Table], comptes: list[int]) -> tuple[Mouvement, ...]
 
 
 def _differences(gardee: Association, absorbee: Association) -> tuple[tuple[str, str, str], ...]:
-    paires = ((libelle, getattr(gardee, champ), getattr(absorbee, champ)) for champ, libelle in LIBELLES_FAIT.items())
+    paires = ((champ, getattr(gardee, champ), getattr(absorbee, champ)) for champ in LIBELLES_FAIT)
     return tuple(
-        (libelle, str(une or ""), str(autre or "")) for libelle, une, autre in paires if une != autre and autre
+        (LIBELLES_FAIT[champ], _said(champ, une), _said(champ, autre))
+        for champ, une, autre in paires
+        if une != autre and autre
     )
+
+
+def _said(champ: str, valeur: object) -> str:
+    return show_fact(champ, str(valeur)) if valeur else ""
 
 
 def get(session: Session, viewer: Acteur, fusion_id: int) -> FusionAssociation:

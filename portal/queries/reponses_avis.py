@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from portal.errors import Forbidden
 from portal.formats import montant_a_saisir
 from portal.models.associations import Association
-from portal.models.avis import Avis, BrouillonAvis, DemandeAvis
+from portal.models.avis import Avis, BrouillonAvis, DemandeAvis, Saisine
 from portal.models.demandes import Demande
 from portal.models.dossiers import Dossier
 from portal.permissions import Acteur
@@ -134,10 +134,11 @@ def earlier(session: Session, viewer: Acteur, objet: Objet) -> tuple[tuple[Avis,
 
 @dataclass(frozen=True, slots=True)
 class ARedemander:
-    """Whom to ask again, as the form of a saisine names it (« service:3 »), and in which words."""
+    """Whom to ask again, as the form of a saisine names it (« service:3 »), in which words, and what was asked first."""
 
     jeton: str
     question: str
+    saisine: Saisine
 
 
 def to_ask_again(session: Session, viewer: Acteur, dossier: Dossier, avis_id: int | None) -> ARedemander | None:
@@ -151,7 +152,7 @@ def to_ask_again(session: Session, viewer: Acteur, dossier: Dossier, avis_id: in
     jeton = f"service:{avis.service_id}" if avis.service_id is not None else f"expert:{avis.expert_id}"
     perime = avis_perimes.staleness(avis, dossier)
     suite = f"\n\nVotre avis a été {perime.phrase}\u00a0: le confirmez-vous\u00a0?" if perime else ""
-    return ARedemander(jeton, f"{demande.question}{suite}")
+    return ARedemander(jeton, f"{demande.question}{suite}", demande.saisine)
 
 
 def a_ecrire(contexte: PourRepondre, reprendre: int | None = None) -> dict[str, Any]:

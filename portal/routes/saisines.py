@@ -34,7 +34,14 @@ def preparer(reference: str) -> ResponseReturnValue:
     form, avis_id = _du_dossier(dossier), request.args.get("redemander", type=identifiant)
     encore = reponses_avis.to_ask_again(session(), acteur(), dossier, avis_id)
     if encore is not None:
-        form.redemander(encore.jeton, encore.question)
+        premiere = encore.saisine
+        form.redemander(
+            encore.jeton,
+            encore.question,
+            audience=premiere.audience,
+            scelle=premiere.scelle,
+            sections=premiere.sections,
+        )
     return _page(dossier, form)
 
 

@@ -16,7 +16,13 @@ from portal.models.communications import Communication, Occultation
 from portal.models.delais import plus_mois
 from portal.models.dossiers import Dossier
 from portal.permissions import Acteur, Verdict
-from portal.permissions.communications import can_answer, can_ask_communication, can_enter_communication, can_propose
+from portal.permissions.communications import (
+    CLOSE,
+    can_answer,
+    can_ask_communication,
+    can_enter_communication,
+    can_propose,
+)
 from portal.queries import correspondants
 from portal.queries.agents import of_service
 from portal.queries.communications import check_all_read, occult
@@ -215,6 +221,8 @@ def _lock(session: Session, communication: Communication) -> None:
 
 
 def _require(verdict: Verdict) -> None:
+    if verdict is CLOSE:
+        raise Conflict(verdict.raison)
     if not verdict:
         raise Forbidden(verdict.raison)
 

@@ -9,8 +9,9 @@ from portal.models.dossiers import Dossier
 from portal.models.services import Service
 from portal.permissions.lectures import ENTIERE, Lecture
 from portal.queries.avis_perimes import RIEN_LU, read_by, staleness
-from portal.vocabulaire import Etat, Source
+from portal.vocabulaire import Audience, Etat, Source
 from portal.vocabulaire_demandes import SectionDemande
+from tests import html
 from tests.client import ClientStrict
 from tests.factories import Fabriques
 
@@ -79,7 +80,7 @@ def test_the_page_flags_the_avis_that_read_the_section_and_offers_to_ask_again(
     lu = {"contenu_version": 1, "empreintes": {"projet": "b"}}
     for sigle, empreintes in (("DRAJES", {"projet": "b"}), ("DRAC", {"identite": "a"})):
         saisi = creer.service(sigle)
-        creer.demande_avis(dossier, saisi)
+        creer.demande_avis(dossier, saisi, sections=["projet"], audience=Audience.SERVICE)
         creer.avis(dossier, creer.agent(saisi), **{**lu, "empreintes": empreintes})
     dossier.contenu_version, dossier.contenu_empreintes = 2, {**DEPOSEE, "projet": "b2"}
     session.commit()
@@ -94,5 +95,8 @@ def test_the_page_flags_the_avis_that_read_the_section_and_offers_to_ask_again(
     assert "Votre avis a été donné avant la correction de « Projet » : le confirmez-vous" in client.texte().replace(
         "\u00a0", " "
     )
+    champs = html.champs(client.formulaire("/avis/demander"))
+    assert [valeur for nom, valeur in champs if nom == "sections"] == ["projet"], "no wider than the first time"
+    assert ("audience", Audience.SERVICE.value) in champs
     etranger = client.get(adresse.rsplit("=", 1)[0] + "=999999").text
     assert "le confirmez-vous" not in etranger

@@ -181,7 +181,7 @@ def test_a_refusal_says_why_and_closes_the_request_once(
     client.soumettre({"motif": "L’avis ne porte que sur une personne."}, action="/refuser")
     session.refresh(une)
     assert une.etat == EtatCommunication.REFUSEE
-    assert client.poster(f"{registre(une)}/envoyer").status_code == 403
+    assert client.poster(f"{registre(une)}/envoyer").status_code == 409, "somebody has answered in another tab"
     client.connecter(presidente)
     client.get(chez_elle(dossier))
     assert "L’avis ne porte que sur une personne." in client.texte()
