@@ -181,6 +181,12 @@ class LigneAvisForm(Form):  # type: ignore[misc]  # WTForms bears no types
     texte = TextAreaField("Texte", filters=[net], validators=[LONGUEUR_TEXTE])
     audience = SelectField("Qui lira cet avis", choices=audience_choices(LIBELLES_AUDIENCE))
     confirme = BooleanField("Redonner cet avis tel quel")
+    repris_de = HiddenField()
+
+    @property
+    def repris(self) -> int | None:
+        """The avis that it copies."""
+        return _number(str(self.repris_de.data or "")) or None
 
     def says_other_than(self, debut: Mapping[str, object]) -> bool:
         """The person means to answer on this line: a box is ticked, or it no longer says what it said at the beginning."""

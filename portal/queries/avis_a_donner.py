@@ -80,13 +80,17 @@ def all_waiting(viewer: Acteur) -> Select[int]:
 
 @dataclass(frozen=True, slots=True)
 class LigneARepondre:
-    """A request of a batch: what it is about, what the service has said of it, who would read the answer."""
+    """A request of a batch: what it is about, what the service has said of it, who would read the answer.
+
+    `reprises`: earlier avis of the service about the association, each with what it was about; none once it has answered.
+    """
 
     demande: DemandeAvis
     objet: Objet
     mien: Avis | None
     lecteurs: dict[str, str]
     qui_lira: str
+    reprises: Sequence[tuple[Avis, str]]
 
     @property
     def nom(self) -> str:
@@ -127,7 +131,9 @@ def list_to_answer(
 def _to_answer(session: Session, viewer: Acteur, demande: DemandeAvis, objet: Dossier | Association) -> LigneARepondre:
     demandes = list_demandes(session, objet)
     lecteurs, qui_lira = reponses_avis.lecteurs(viewer, objet, demandes), reponses_avis.said_above(viewer, demandes)
-    return LigneARepondre(demande, objet, reponses_avis.own(session, viewer, objet), lecteurs, qui_lira)
+    mien = reponses_avis.own(session, viewer, objet)
+    reprises = () if mien else reponses_avis.earlier(session, viewer, objet)
+    return LigneARepondre(demande, objet, mien, lecteurs, qui_lira, reprises)
 
 
 def _asked(viewer: Acteur) -> Select[*tuple[DemandeAvis]]:

@@ -16,6 +16,7 @@ from portal.web.rendering import render, see_other
 from portal.web.session import moyens, session
 
 bp = Blueprint("avis_a_donner", __name__, url_prefix="/instruction/avis")
+REPRENDRE = "reprendre"
 A_COCHER = "Cochez les demandes auxquelles vous répondez ensemble."
 
 
@@ -43,6 +44,9 @@ def donner() -> ResponseReturnValue:
     """Give those that are filled in: each by itself."""
     if "demande" not in request.form:
         return see_other(url_for(".lister"), message=A_COCHER, genre="attention")
+    if REPRENDRE in request.form:
+        repris = lots_avis.take_up(_demandees(envoyees=True), MemeReponseForm(), request.form[REPRENDRE])
+        return render("avis/lot.html", lot=repris, faites=())
     lot = lots_avis.receive(_demandees(envoyees=True), MemeReponseForm())
     faites = lots_avis.give(lot)
     if lot.correct:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from portal.formats import montant_a_saisir
 from portal.forms.avis import LigneAvisForm, MemeReponseForm, audience_choices
+from portal.models.avis import Avis
 from portal.queries.avis_a_donner import LigneARepondre
 from portal.services.lots_avis import Reponse, give_each
 from portal.vocabulaire import Audience, SensAvis
@@ -63,6 +65,30 @@ def receive(vues: tuple[LigneARepondre, ...], commun: MemeReponseForm) -> LotAvi
     return lot
 
 
+def take_up(vues: tuple[LigneARepondre, ...], commun: MemeReponseForm, choix: str) -> LotAvis:
+    """The page as it was sent, one line of it with an earlier avis copied in: « 12:34 », the request and the avis."""
+    demande, _, repris = choix.partition(":")
+    saisie = request.form.copy()
+    for vue in vues:
+        for avis, _sur in vue.reprises if str(vue.demande.id) == demande else ():
+            if str(avis.id) == repris:
+                _copy(saisie, _prefix(vue), avis)
+    return LotAvis(commun, [LigneLot(vue, _bound(vue, saisie)) for vue in vues])
+
+
+def _copy(saisie: MultiDict[str, str], prefixe: str, avis: Avis) -> None:
+    """What is typed stays: the text is added to it, the rest fills what was left open."""
+    texte = saisie.get(f"{prefixe}texte", "").strip()
+    copie = {
+        "sens": saisie.get(f"{prefixe}sens") or avis.sens.value,
+        "montant_propose": saisie.get(f"{prefixe}montant_propose") or montant_a_saisir(avis.montant_propose),
+        "texte": "\n\n".join(un for un in (texte, avis.texte) if un),
+        "repris_de": str(avis.id),
+    }
+    for nom, valeur in copie.items():
+        saisie[f"{prefixe}{nom}"] = valeur
+
+
 def give(lot: LotAvis) -> tuple[str, ...]:
     """Give the lines that are in order, each by itself; the names of those that were. They leave the page, the others stay."""
     if lot.commun.sens.errors or lot.commun.montant_propose.errors or lot.commun.texte.errors:
@@ -99,8 +125,8 @@ def _said(vue: LigneARepondre) -> dict[str, object]:
     }
 
 
-def _bound(vue: LigneARepondre) -> LigneAvisForm:
-    return _offered(LigneAvisForm(request.form, prefix=_prefix(vue)), vue)
+def _bound(vue: LigneARepondre, saisie: MultiDict[str, str] | None = None) -> LigneAvisForm:
+    return _offered(LigneAvisForm(saisie or request.form, prefix=_prefix(vue)), vue)
 
 
 def _offered(form: LigneAvisForm, vue: LigneARepondre) -> LigneAvisForm:
@@ -135,4 +161,5 @@ def _reponse(lot: LotAvis, une: LigneLot) -> Reponse:
         texte=_texte(lot, une),
         audience=Audience(une.form.audience.data),
         version=une.form.version.data or 0,
+        repris_de_id=une.form.repris,
     )

@@ -16,7 +16,7 @@ from portal.vocabulaire import Audience, SensAvis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reponse:
-    """One line: what it answers about an object; `version` is the one that the page showed."""
+    """One line: what it answers about an object; `version` is the one that the page showed, `repris_de_id` the avis copied."""
 
     demande_id: int
     objet: Dossier | Association
@@ -25,6 +25,7 @@ class Reponse:
     texte: str
     audience: Audience
     version: int
+    repris_de_id: int | None = None
 
 
 def give_each(session: Session, *, by: Acteur, reponses: Sequence[Reponse]) -> dict[int, str]:
@@ -55,4 +56,5 @@ def _give(session: Session, by: Acteur, une: Reponse) -> None:
         texte=une.texte,
         audience=une.audience,
         version=une.version,
+        repris_de_id=une.repris_de_id,
     )

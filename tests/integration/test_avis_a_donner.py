@@ -174,6 +174,36 @@ def test_all_that_is_asked_about_one_association_is_answered_on_one_page(
     assert demandes[2].repondue_at is None
 
 
+def test_an_earlier_avis_is_copied_into_its_line_and_nothing_typed_is_lost(
+    client: ClientStrict,
+    session: Session,
+    creer: Fabriques,
+    ddets: Service,
+    drajes: Service,
+    association: Association,
+    demandes: list[DemandeAvis],
+) -> None:
+    agent = creer.agent(drajes)
+    ancien = creer.avis(creer.dossier(ddets, association=association), agent, texte="Association solide.")
+    client.connecter(agent)
+    client.get(REPONDRE, query_string={"association": association.id})
+    assert client.texte().count("Reprendre mon avis du") == 2
+    premiere, seconde = demandes[:2]
+    envoi = {
+        "reprendre": f"{premiere.id}:{ancien.id}",
+        **_champs([premiere], texte="Vu hier."),
+        **_champs([seconde], texte="À moi."),
+    }
+    assert client.soumettre(envoi, action=REPONDRE).status_code == 200
+    assert premiere.repondue_at is None
+    assert "À moi." in client.texte()
+    client.soumettre({}, action=REPONDRE)
+    session.expire_all()
+    repris = session.scalars(select(Avis).where(Avis.dossier_id == premiere.dossier_id)).one()
+    assert (repris.texte.split(), repris.repris_de_id) == (["Vu", "hier.", "Association", "solide."], ancien.id)
+    assert repris.sens == ancien.sens
+
+
 def test_my_tasks_count_what_the_list_shows_requests_about_an_association_among_them(
     client: ClientStrict, session: Session, creer: Fabriques, ddets: Service, drajes: Service, association: Association
 ) -> None:
