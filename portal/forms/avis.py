@@ -191,6 +191,8 @@ class LigneAvisForm(Form):  # type: ignore[misc]  # WTForms bears no types
     def says_other_than(self, debut: Mapping[str, object]) -> bool:
         """The person means to answer on this line: a box is ticked, or it no longer says what it said at the beginning."""
         dits = {"sens": self.sens.data, "montant_propose": self.montant_propose.data, "texte": self.texte.data}
+        if "audience" in debut:
+            dits["audience"] = self.audience.data
         # browsers send other ends of lines than those that were kept
         memes = all((dit or "").split() == str(debut.get(nom) or "").split() for nom, dit in dits.items())
         return bool(self.meme.data or self.confirme.data) or not memes

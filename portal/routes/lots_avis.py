@@ -11,7 +11,7 @@ from portal.models.avis import Avis
 from portal.queries.avis_a_donner import LigneARepondre
 from portal.services.lots_avis import Reponse, give_each
 from portal.vocabulaire import Audience, SensAvis
-from portal.vocabulaire_avis import AUDIENCES_PAR_LARGEUR
+from portal.vocabulaire_avis import AUDIENCES_PAR_LARGEUR, narrowest
 from portal.web.connexion import acteur
 from portal.web.session import session
 
@@ -122,6 +122,7 @@ def _said(vue: LigneARepondre) -> dict[str, object]:
         "sens": vue.mien.sens.value,
         "montant_propose": montant_a_saisir(vue.mien.montant_propose),
         "texte": vue.mien.texte,
+        "audience": narrowest(vue.mien.audience, AUDIENCES_PAR_LARGEUR[len(vue.lecteurs) - 1]).value,
     }
 
 

@@ -137,6 +137,7 @@ def test_a_former_avis_is_given_again_only_when_one_says_so(
 ) -> None:
     agent = creer.agent(drajes)
     creer.avis(session.get_one(Dossier, demandes[0].dossier_id), agent, texte="Celui d’avant.")
+    session.scalars(select(Avis)).one().audience = Audience.SERVICE
     demandes[0].repondue_at = None
     session.commit()
     client.connecter(agent)
@@ -147,9 +148,22 @@ def test_a_former_avis_is_given_again_only_when_one_says_so(
     session.expire_all()
     assert [une.repondue_at is None for une in demandes[:2]] == [True, False]
     client.get(REPONDRE, query_string={"demande": str(demandes[0].id)})
+    rien = client.soumettre({}, action=REPONDRE)
+    assert rien.status_code == 422
+    client.get(REPONDRE, query_string={"demande": str(demandes[0].id)})
     client.soumettre(_champs(demandes[:1], confirme="y"), action=REPONDRE)
     session.expire_all()
     assert demandes[0].repondue_at is not None
+    assert (
+        session.scalars(select(Avis.audience).where(Avis.dossier_id == demandes[0].dossier_id)).one()
+        == Audience.SERVICE
+    )
+    demandes[0].repondue_at = None
+    session.commit()
+    client.get(REPONDRE, query_string={"demande": str(demandes[0].id)})
+    client.soumettre(_champs(demandes[:1], audience=Audience.SERVICES_SAISIS.value), action=REPONDRE)
+    session.expire_all()
+    assert demandes[0].repondue_at is not None, "other readers are another answer"
 
 
 def test_all_that_is_asked_about_one_association_is_answered_on_one_page(
