@@ -92,4 +92,4 @@ tests:
 	@$(VENV)/pytest -q -n 2 tests --ignore tests/e2e --ignore tests/bench
 navigateur:
 	$(call titre,Tests dans le navigateur)
-	@$(VENV)/pytest -q tests/e2e
+	@$(VENV)/pytest -q -n 2 tests/e2e
