@@ -164,7 +164,7 @@ def test_number_of_the_recepisse_is_checked_by_anybody_and_says_neither_project_
     page = client.texte()
     assert [mot for mot in (numero, depose.reference, "Lire ensemble", "DDETS du Rhône") if mot not in page] == []
     assert "Lire au bord du canal" not in page
-    assert "3 000" not in page
+    assert "3 000,00" not in page
     assert client.get("/verifier/recepisse/D-INCONNU").status_code == 404
 
 

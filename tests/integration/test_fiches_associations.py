@@ -329,4 +329,4 @@ def test_what_was_paid_is_told_by_exercice_and_what_others_published_is_never_ad
     assert "Exercice 2023" in texte
     assert "450,00" in texte
     assert texte.count("Ville de Lyon") == 2
-    assert "1 450" not in texte
+    assert "1 450,00" not in texte

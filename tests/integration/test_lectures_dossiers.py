@@ -28,7 +28,7 @@ from tests.factories import Fabriques
 
 PROJET = "Enfants de 6 à 11 ans et leurs parents."
 COUT = "1 234,50"
-COMPTES = "40 000"
+COMPTES = "40 000,00"
 
 
 @pytest.fixture
@@ -73,6 +73,8 @@ def test_each_part_shows_the_open_sections_and_says_in_words_which_they_are(
     assert COUT in budget
     assert COMPTES not in budget
     assert "Les fichiers joints ne lui sont pas ouverts." in lire(client, dossier, "/pieces")
+    client.connecter(saisir(dossier, "budget_association"))
+    assert COMPTES in lire(client, dossier, "/budget")
 
 
 def test_what_is_closed_stands_on_no_page_print_or_archive(

@@ -274,13 +274,13 @@ def test_the_funders_of_a_request_never_read_what_another_has_not_notified(
     avant = client.texte()
     assert "333,00 €" in avant
     assert "DDETS 69 (vous)" in avant
-    for secret in ("7 654", "6 543"):
+    for secret in ("7 654,00", "6 543,00"):
         assert secret not in avant
     decisions.notify(session, by=la_bas, dossier=sien, version=1)
     session.commit()
     client.get(adresse)
     assert "7 654,00 €" in client.texte()
-    assert "6 543" not in client.texte()
+    assert "6 543,00" not in client.texte()
     seul = creer.dossier(service)
     assert client.get(f"/instruction/dossiers/{seul.reference}/comite").status_code == 404
     client.get(f"/instruction/dossiers/{seul.reference}/decision")
