@@ -59,6 +59,7 @@ def lignes(feuille: Feuille, constat: Constat, consigne: Consigne, pannes: list[
     """
     debut = constat.entete[-1] if constat.entete else 0
     lecture = Lignes(consigne.genre, constat, titres_bruts(feuille, constat.entete), pannes)
+    lecture.prevenir(feuille.lignes, debut)
     for numero, rangee in enumerate(islice(feuille.lignes, debut, None), start=debut + 1):
         lue = lecture.lire(numero, rangee)
         if lue is not None:

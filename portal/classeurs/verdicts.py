@@ -3,6 +3,8 @@
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from portal.classeurs.archives import CSV
@@ -14,6 +16,7 @@ from portal.classeurs.genres import champs_par_nom
 from portal.classeurs.hors_tableau import hors_tableau
 from portal.classeurs.resultats import Constat, LigneLue, Remarque
 from portal.classeurs.valeurs import Lecteur, lecteur
+from portal.classeurs.valeurs_ordre import Ordre, ordre
 from portal.vocabulaire_imports import GenreImport, VerdictLigne
 
 # Cells that were read already: columns repeat themselves, and each reading costs more than a look.
@@ -24,6 +27,7 @@ EN_PANNE = (
     "Le portail n’a pas su lire cette cellule\u00a0: c’est une erreur de notre part. Écrivez-la autrement, ou signalez-le à "
     "l’équipe du portail."
 )
+JOURS = frozenset({TypeChamp.DATE, TypeChamp.PERIODE})
 GRAVITE = {VerdictLigne.PRET: 0, VerdictLigne.AVERTISSEMENT: 1, VerdictLigne.REJETE: 2}
 
 
@@ -76,6 +80,20 @@ class Lignes:
         self.largeur = _largeur(constat)
         self.vues: dict[int, int] = {}
         self.attribuants: dict[str, int] = {}
+
+    def prevenir(self, rangees: Sequence[Rangee], debut: int) -> None:
+        """Look for columns where a day is written month first, in the rows after `debut`: their cells are then judged by it."""
+        for colonne in self.colonnes:
+            rang, champ = colonne.rang, self.champs.get(colonne.nom)
+            if champ is None or champ.type not in JOURS:
+                continue
+            trouve = ordre(
+                (numero, rangee[rang])
+                for numero, rangee in enumerate(islice(rangees, debut, None), start=debut + 1)
+                if len(rangee) > rang
+            )
+            if trouve:
+                colonne.lire = partial(_jugee, trouve, colonne.lire)
 
     def lire(self, numero: int, rangee: Rangee) -> LigneLue | None:
         """The line of that row, None when it is empty."""
@@ -131,6 +149,10 @@ class Lignes:
                 f"Ligne identique à la ligne {premiere}. Elle est gardée\u00a0: deux aides peuvent être semblables."
             )
             yield Remarque(LIGNE, "identique", str(premiere), VerdictLigne.AVERTISSEMENT, raison)
+
+
+def _jugee(ordre_lu: Ordre, lire: Lecteur, brut: Brut) -> Cellule:
+    return ordre_lu.juger(brut, lire(brut))
 
 
 def _ranger(valeurs: dict[str, str], colonne: Colonne, cellule: Cellule) -> None:

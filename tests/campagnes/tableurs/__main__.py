@@ -19,8 +19,10 @@ CE_QUI_EST_MESURE = (
     "fichiers, et chaque cellule est comparée à la valeur de départ."
 )
 LIMITE = (
-    "Une date écrite à l’américaine dont le jour est au plus 12 ne se distingue pas d’une date française : le corpus n’en a "
-    "pas, et le portail lit le jour d’abord. Une faute de frappe qui laisse la clé d’un SIRET juste ne se voit pas non plus."
+    "Une date écrite à l’américaine dont le jour est au plus 12 se lit aussi à la française. Elle est dite, ou refusée, dès "
+    "qu’une autre date de sa colonne ne se lit qu’à l’américaine ; dans une colonne où toutes les dates ont un jour d’au plus "
+    "12, rien ne les distingue, et le portail lit le jour d’abord. "
+    "Une faute de frappe qui laisse la clé d’un SIRET juste ne se voit pas non plus."
 )
 
 

@@ -72,9 +72,8 @@ def _jour(verite: Verite) -> date:
 
 
 def _americaine(_alea: Random, verite: Verite) -> Cellule:
-    """Month first, where nothing else can be meant; when the day is small, no reader can tell, French order holds."""
-    jour = _jour(verite)
-    return f"{jour:%m/%d/%Y}" if jour.day > 12 else f"{jour:%d/%m/%Y}"
+    """Month first, whatever the day: read both ways or not, it is told by what the rest of the column proves."""
+    return f"{_jour(verite):%m/%d/%Y}"
 
 
 JOURS: dict[str, Ecriture] = {

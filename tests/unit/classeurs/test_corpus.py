@@ -17,6 +17,8 @@ def test_the_usual_spellings_are_read_without_a_word(tmp_path: Path) -> None:
     bilan = Bilan()
     run(bilan, graine=GRAINE + 8, cellules=4_000, dossier=tmp_path)
     usuelles = {("montant", "nombre"), ("date", "date"), ("siret", "texte"), ("objet", "texte"), ("statut", "nos mots")}
-    for (champ, ecriture, _), compte in bilan.comptes.items():
+    for (champ, ecriture, fichier), compte in bilan.comptes.items():
         if (champ, ecriture) in usuelles:
-            assert compte.justes == compte.total
+            # A CSV keeps days as text, and some days of this column are written month first: those that read both ways are told.
+            dites = compte.justes_et_dites if (champ, fichier) == ("date", "csv") else 0
+            assert compte.justes + dites == compte.total
