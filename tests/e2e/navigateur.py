@@ -11,6 +11,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 PATIENCE_SECONDES = 60
+# How often Tab may be pressed without asking where one is: 0 there, else 1 and one for each thing that surely stops it before.
+TABULATIONS_SURES = """cible => {
+    const ici = document.activeElement;
+    if (ici === cible) return 0;
+    const choix = "input:not([type=hidden], [type=radio])";
+    const arrets = document.querySelectorAll(`a[href], button, textarea, select, summary, ${choix}`);
+    const suit = (un, autre) => Boolean(un.compareDocumentPosition(autre) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const devant = ici === document.body || suit(ici, cible);
+    return 1 + [...arrets].filter(arret => arret !== ici && arret !== cible && !arret.disabled && arret.tabIndex === 0
+        && arret.checkVisibility({visibilityProperty: true})
+        && (ici === document.body || suit(ici, arret)) && (!devant || suit(arret, cible))).length;
+}"""
 
 
 @dataclass
@@ -204,10 +216,14 @@ class NavigateurAuClavier(Navigateur):
 
     def atteindre(self, cible: Locator) -> None:
         """Go to an element. Raises AssertionError when no tabulation leads there."""
-        for _ in range(self.TABULATIONS):
-            if cible.evaluate("element => element === document.activeElement"):
+        pressees = 0
+        while pressees < self.TABULATIONS:
+            restantes = cible.evaluate(TABULATIONS_SURES)
+            if not restantes:
                 return
-            self.page.keyboard.press("Tab")
+            for _ in range(restantes):
+                self.page.keyboard.press("Tab")
+            pressees += restantes
         raise AssertionError(f"{cible} is not reached by keyboard on {self.page.url}")
 
     def taper(self, touches: str) -> None:
