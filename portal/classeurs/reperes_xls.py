@@ -1,53 +1,120 @@
-"""What stands in an old .xls and that its reader drops: cells in error, a password. Walks its records, by their lengths."""
+"""What stands in an old .xls and that its reader drops: cells in error, formulas never computed, formats of numbers, a password.
+
+Walks its records, by their lengths.
+"""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
 from portal.classeurs.archives import ILLISIBLE, PROTEGE
-from portal.classeurs.reperes import Marques, Reperes
+from portal.classeurs.reperes import FORMULE_NON_CALCULEE, Marques, Reperes
+from portal.classeurs.reperes_formats import CONNUS, Ajout, ajout
 from portal.classeurs.resultats import ClasseurRefuse
 
 LIBRE = 0xFFFFFFFA
 ANNEES, FEUILLE, MOT_DE_PASSE, RANGEE, DEBUT = 0x22, 0x85, 0x2F, 0x208, 0x809
 FORMULES, ERREURS = frozenset({0x06, 0x206, 0x406}), frozenset({0x205})
+FORMAT, STYLE, NOMBRES, MULTIPLES = 0x41E, 0xE0, frozenset({0x203, 0x27E}), 0xBD
+# The bit of a formula that is to be computed when the file opens, and a part that programs that compute always write.
+A_CALCULER, RESUME = 0x02, "\x05SummaryInformation".encode("utf-16-le")
 CODES = {0: "#NUL!", 7: "#DIV/0!", 15: "#VALEUR!", 23: "#REF!", 29: "#NOM?", 36: "#NOMBRE!", 42: "#N/A"}
 HAUTEUR_NULLE = 0x20
 
 
+@dataclass(slots=True)
+class _Globaux:
+    """What stands before the sheets. `dits`: by number of style, what its format adds to numbers."""
+
+    base_1904: bool = False
+    etroit: bool = False
+    feuilles: list[int] = field(default_factory=list)
+    formats: dict[int, str] = field(default_factory=dict)
+    dits: dict[int, Ajout] = field(default_factory=dict)
+
+
 def reperer_xls(octets: bytes) -> Reperes:
     """What is to be known of an .xls. A file too damaged to be walked tells nothing: its reader refuses it."""
-    return reperer_flux(_flux(octets))
+    return reperer_flux(_flux(octets), calcule=RESUME in octets)
 
 
-def reperer_flux(flux: bytes) -> Reperes:
-    """What the records of a workbook tell. Raises ClasseurRefuse when they are ciphered."""
-    feuilles, base_1904 = [], False
+def reperer_flux(flux: bytes, *, calcule: bool = True) -> Reperes:
+    """What the records of a workbook tell. Raises ClasseurRefuse when they are ciphered.
+
+    `calcule`: whether a spreadsheet wrote it; else it is a program, that leaves a zero for each formula.
+    """
+    globaux = _globaux(flux)
+    marques = {place: _marques(flux, debut, globaux, calcule) for place, debut in enumerate(globaux.feuilles)}
+    return Reperes(globaux.base_1904, marques)
+
+
+def _globaux(flux: bytes) -> _Globaux:
+    globaux, styles = _Globaux(formats={int(numero): code for numero, code in CONNUS.items()}), []
     for genre, donnees in _enregistrements(flux, 0):
         if genre == MOT_DE_PASSE:
             raise ClasseurRefuse(PROTEGE)
         if genre == FEUILLE and len(donnees) >= 6:
-            feuilles.append(struct.unpack_from("<I", donnees)[0])
+            globaux.feuilles.append(struct.unpack_from("<I", donnees)[0])
         elif genre == ANNEES:
-            base_1904 = donnees[:1] == b"\x01"
-    return Reperes(base_1904, {place: _marques(flux, debut) for place, debut in enumerate(feuilles)})
+            globaux.base_1904 = donnees[:1] == b"\x01"
+        elif genre == DEBUT:
+            globaux.etroit = donnees[:2] == b"\x00\x05"
+        elif genre == FORMAT and len(donnees) >= 5:
+            globaux.formats[struct.unpack_from("<H", donnees)[0]] = _code(donnees, etroit=globaux.etroit)
+        elif genre == STYLE and len(donnees) >= 4:
+            styles.append(struct.unpack_from("<H", donnees, 2)[0])
+    trouves = {rang: ajout(globaux.formats.get(numero, "")) for rang, numero in enumerate(styles)}
+    globaux.dits = {rang: dit for rang, dit in trouves.items() if dit}
+    return globaux
 
 
-def _marques(flux: bytes, debut: int) -> Marques:
+def _code(donnees: bytes, *, etroit: bool) -> str:
+    """The text of a format: in one byte a letter before Excel 97."""
+    if etroit:
+        return donnees[3 : 3 + donnees[2]].decode("cp1252", "replace")
+    longueur, large = struct.unpack_from("<HB", donnees, 2)
+    return donnees[5 : 5 + longueur * 2].decode("utf-16-le", "replace") if large & 1 else donnees[5:].decode("latin-1")
+
+
+def _marques(flux: bytes, debut: int, globaux: _Globaux, calcule: bool) -> Marques:
     marques = Marques()
     for genre, donnees in _enregistrements(flux, debut):
-        if genre in ERREURS and len(donnees) >= 8 and donnees[7] == 1:
-            code = donnees[6]
-        elif genre in FORMULES and len(donnees) >= 14 and donnees[12:14] == b"\xff\xff" and donnees[6] == 2:
-            code = donnees[8]
-        elif genre == RANGEE and len(donnees) >= 14:
+        if genre == RANGEE and len(donnees) >= 14:
             marques.masquees += bool(donnees[12] & HAUTEUR_NULLE)
             continue
-        else:
-            continue
-        ligne, colonne = struct.unpack_from("<HH", donnees)
-        marques.cellules.append((ligne, colonne, CODES.get(code, "#N/A")))
+        texte = _texte(genre, donnees, calcule)
+        if texte:
+            marques.cellules.append((*struct.unpack_from("<HH", donnees), texte))
+        elif globaux.dits:
+            marques.ajouts.extend(_ajouts(genre, donnees, globaux.dits))
     return marques
+
+
+def _texte(genre: int, donnees: bytes, calcule: bool) -> str:
+    """What to show of a cell in error, or of a formula never computed; "" for any other."""
+    if genre in ERREURS and len(donnees) >= 8 and donnees[7] == 1:
+        return CODES.get(donnees[6], "#N/A")
+    if genre not in FORMULES or len(donnees) < 16:
+        return ""
+    if donnees[12:14] == b"\xff\xff" and donnees[6] == 2:
+        return CODES.get(donnees[8], "#N/A")
+    vide = not any(donnees[6:14]) and (donnees[14] & A_CALCULER or not calcule)
+    return FORMULE_NON_CALCULEE if vide else ""
+
+
+def _ajouts(genre: int, donnees: bytes, dits: dict[int, Ajout]) -> Iterator[tuple[int, int, Ajout]]:
+    """What formats add to the numbers of a record: one, or several in a row."""
+    if genre in NOMBRES | FORMULES and len(donnees) >= 6:
+        styles: Sequence[int] = struct.unpack_from("<H", donnees, 4)
+    elif genre == MULTIPLES and len(donnees) >= 12:
+        styles = [struct.unpack_from("<H", donnees, place)[0] for place in range(4, len(donnees) - 7, 6)]
+    else:
+        return
+    ligne, premiere = struct.unpack_from("<HH", donnees)
+    for colonne, style in enumerate(styles, start=premiere):
+        if style in dits:
+            yield ligne, colonne, dits[style]
 
 
 def _enregistrements(flux: bytes, place: int) -> Iterator[tuple[int, bytes]]:
