@@ -8,29 +8,24 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
 
 from portal.classeurs.archives import sans_type
-from portal.classeurs.reperes_formats import POURCENT, STYLES, Ajout, ajouts, montre, motif
+from portal.classeurs.reperes_formats import STYLES, Ajout, ajouts, montre, motif
 from portal.classeurs.resultats import ClasseurRefuse
 
-T = TypeVar("T")
 FORMULE_NON_CALCULEE = "#FORMULE NON CALCULÉE"
 MORCEAU, RECOUVREMENT = 1 << 20, 64
 A_REPERER = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[\s/>]|\bhidden=["'](?:1|true)["']""")
-A_REPERER_ODS = re.compile(
-    rb"""value-type=["'](?:error|percentage)["']|:formula=["']|:visibility=["'](?:collapse|filter)["']"""
-)
 RANGEE = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["']([0-9]{1,7})["']""")
 DOUBLE = (
     "La ligne {} est écrite deux fois dans ce fichier\u00a0: l’une des deux se perdrait. Ouvrez-le dans votre tableur, "
     "enregistrez-le de nouveau et envoyez ce fichier."
 )
 ADRESSE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-REPETITIONS = 1_000
 RELATION = "/relationships}id"  # of one namespace or the other: Excel has two
 
 
@@ -107,16 +102,6 @@ def reperer_xlsx(archive: zipfile.ZipFile) -> Reperes:
     return reperes
 
 
-def reperer_ods(archive: zipfile.ZipFile) -> Reperes:
-    """What is to be known of an .ods."""
-    lecteur = _LecteurOds()
-    if _contient(archive, "content.xml", A_REPERER_ODS):
-        _parcourir(archive, "content.xml", lecteur.debut, lecteur.fin, lecteur.texte)
-    reperes = Reperes()
-    reperes.feuilles.update(lecteur.feuilles)
-    return reperes
-
-
 def _xml(archive: zipfile.ZipFile, partie: str) -> Any:
     try:
         return fromstring(archive.read(partie))
@@ -128,8 +113,8 @@ def _feuille(archive: zipfile.ZipFile, partie: str, dites: dict[str, Ajout]) -> 
     _sans_double(archive, partie)
     lecteur = _LecteurXlsx(dites)
     a_reperer = re.compile(A_REPERER.pattern + b"|" + motif(dites)) if dites else A_REPERER
-    if _contient(archive, partie, a_reperer):
-        _parcourir(archive, partie, lecteur.debut, lecteur.fin, lecteur.texte)
+    if contient(archive, partie, a_reperer):
+        parcourir(archive, partie, lecteur.debut, lecteur.fin, lecteur.texte)
     return lecteur.marques
 
 
@@ -147,7 +132,7 @@ def _sans_double(archive: zipfile.ZipFile, partie: str) -> None:
             reste = texte[max(fin, len(texte) - RECOUVREMENT) :]
 
 
-def _contient(archive: zipfile.ZipFile, partie: str, motif: re.Pattern[bytes]) -> bool:
+def contient(archive: zipfile.ZipFile, partie: str, motif: re.Pattern[bytes]) -> bool:
     """Whether a part is worth more than a look; a part in UTF-16 always is."""
     with archive.open(partie) as membre:
         reste = b""
@@ -158,13 +143,14 @@ def _contient(archive: zipfile.ZipFile, partie: str, motif: re.Pattern[bytes]) -
     return False
 
 
-def _parcourir(
+def parcourir(
     archive: zipfile.ZipFile,
     partie: str,
     debut: Callable[[str, dict[str, str]], None],
     fin: Callable[[str], None],
     texte: Callable[[str], None],
 ) -> None:
+    """Follow the elements of a part. Raises ValueError when it is no XML."""
     lecteur = expat.ParserCreate()
     lecteur.StartElementHandler, lecteur.EndElementHandler, lecteur.CharacterDataHandler = debut, fin, texte
     lecteur.StartDoctypeDeclHandler = sans_type
@@ -224,58 +210,3 @@ class _LecteurXlsx:
             self.marques.cellules.append((self.ligne, self.colonne, self.lu.strip() or "#N/A"))
         elif balise == "c" and self.formule and not self.valeur:
             self.marques.cellules.append((self.ligne, self.colonne, FORMULE_NON_CALCULEE))
-
-
-class _LecteurOds:
-    """Follows the cells of a LibreOffice workbook, where rows and cells may be said to repeat."""
-
-    def __init__(self) -> None:
-        self.feuilles: dict[str, Marques] = {}
-        self.marques = Marques()
-        self.ligne, self.colonne, self.lignes, self.colonnes = 0, 0, 0, 0
-        self.erreur = self.formule = self.pourcent = self.dans = False
-        self.lu = ""
-
-    def debut(self, nom: str, attributs: dict[str, str]) -> None:
-        balise = nom.rpartition(":")[2]
-        if balise in {"table-cell", "covered-table-cell"}:
-            self.colonnes = _repete(attributs, "table:number-columns-repeated")
-            self.erreur = attributs.get("calcext:value-type") == "error"
-            self.formule = "table:formula" in attributs and "office:value-type" not in attributs
-            self.pourcent = attributs.get("office:value-type") == "percentage"
-            self.lu = ""
-        elif balise == "table-row":
-            self.colonne, self.lignes = 0, _repete(attributs, "table:number-rows-repeated")
-            masquee = attributs.get("table:visibility") in {"collapse", "filter"}
-            self.marques.masquees += self.lignes if masquee and self.lignes <= REPETITIONS else 0
-        elif balise == "p":
-            self.dans, self.formule = True, False
-        elif balise == "table":
-            self.marques, self.ligne = self.feuilles.setdefault(attributs.get("table:name", ""), Marques()), 0
-
-    def texte(self, lu: str) -> None:
-        if self.dans and self.erreur:
-            self.lu += lu
-
-    def fin(self, nom: str) -> None:
-        balise = nom.rpartition(":")[2]
-        if balise == "p":
-            self.dans = False
-        elif balise in {"table-cell", "covered-table-cell"}:
-            if self.erreur or self.formule:
-                self._marquer(self.marques.cellules, self.lu.strip() or "#N/A" if self.erreur else FORMULE_NON_CALCULEE)
-            elif self.pourcent:
-                self._marquer(self.marques.ajouts, POURCENT)
-            self.colonne += self.colonnes
-        elif balise == "table-row":
-            self.ligne += self.lignes
-
-    def _marquer(self, marques: list[tuple[int, int, T]], dit: T) -> None:
-        for ligne in range(self.ligne, self.ligne + min(self.lignes, REPETITIONS)):
-            for colonne in range(self.colonne, self.colonne + min(self.colonnes, REPETITIONS)):
-                marques.append((ligne, colonne, dit))
-
-
-def _repete(attributs: dict[str, str], nom: str) -> int:
-    combien = attributs.get(nom, "1")
-    return int(combien) if combien.isdecimal() else 1

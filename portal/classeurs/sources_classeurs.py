@@ -9,7 +9,8 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from portal.classeurs import archives
 from portal.classeurs.feuilles import Feuille
-from portal.classeurs.reperes import Reperes, reperer_ods, reperer_xlsx
+from portal.classeurs.reperes import Reperes, reperer_xlsx
+from portal.classeurs.reperes_ods import reperer_ods
 from portal.classeurs.reperes_xls import reperer_xls
 from portal.classeurs.resultats import ClasseurRefuse
 from portal.classeurs.source import Source
