@@ -45,7 +45,9 @@ def reperer_flux(flux: bytes, *, calcule: bool = True) -> Reperes:
     `calcule`: whether a spreadsheet wrote it; else it is a program, that leaves a zero for each formula.
     """
     globaux = _globaux(flux)
-    marques = {place: _marques(flux, debut, globaux, calcule) for place, debut in enumerate(globaux.feuilles)}
+    marques: dict[str | int, Marques] = {
+        place: _marques(flux, debut, globaux, calcule) for place, debut in enumerate(globaux.feuilles)
+    }
     return Reperes(globaux.base_1904, marques)
 
 

@@ -33,7 +33,6 @@ DELAI_CAHIER, MEMOIRE_CAHIER, PAGES_PAR_NOUVELLE = 1_200.0, 3 << 30, 10
 # Made whole from `parametres` when the job runs: kind -> bytes, and what they are. Exports are written row by row (jobs/exports).
 FABRICANTS: dict[GenreDocument, tuple[Callable[[Session, Document], bytes], str]] = {
     GenreDocument.FEUILLE_TRAVAIL: (feuilles_travail.workbook, documents.XLSX),
-    GenreDocument.ERREURS_IMPORT: (erreurs_imports.annotated_workbook, documents.XLSX),
     GenreDocument.DONNEES_ESSENTIELLES: (donnees_essentielles.open_data, documents.CSV),
 }
 
@@ -105,6 +104,8 @@ def _octets(document: Document) -> tuple[bytes, str, str | None]:
         return _cahier(document), documents.PDF, None
     if document.genre == GenreDocument.PARAPHEUR:
         return lectures_parapheur.archive(moyens(), document), documents.ZIP, None
+    if document.genre == GenreDocument.ERREURS_IMPORT:
+        return erreurs_imports.annotated_workbook(moyens(), document), documents.XLSX, None
     with moyens().fabrique() as session:
         session.execute(text("SET TRANSACTION READ ONLY"))
         fabriquer, type_mime = FABRICANTS[document.genre]

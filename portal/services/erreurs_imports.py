@@ -1,17 +1,24 @@
 """Gives an imported file back annotated: what is wrong is corrected in a spreadsheet, and the file deposited again."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
-from portal.documents.tableur_erreurs import LigneAnnotee, classeur
+from portal.classeurs.feuilles import Feuille
+from portal.classeurs.lecture import lire_feuilles
+from portal.classeurs.resultats import ClasseurRefuse
+from portal.documents.tableur_erreurs import LigneAnnotee, Page, classeur, classeur_entier
 from portal.errors import Conflict, Forbidden, NotFound
 from portal.models.documents import Document
 from portal.models.imports import LigneImport, LotImport
 from portal.permissions import Acteur, may_instruct
 from portal.queries import imports
 from portal.services import auteurs, documents
+from portal.services.fichiers import read_bytes
+from portal.services.moyens import Moyens
 from portal.vocabulaire import GenreDocument
 from portal.vocabulaire_imports import (
     LIBELLES_ETAT_LIGNE_IMPORT,
@@ -22,6 +29,8 @@ from portal.vocabulaire_imports import (
 )
 
 PAQUET = 500
+# Beyond, a file is not given back whole: it is held in memory while it is written.
+LIGNES_ENTIERES = 20_000
 LUS = (EtatImport.LU, EtatImport.APPLIQUE, EtatImport.ANNULE)
 
 
@@ -39,12 +48,37 @@ def order(session: Session, *, by: Acteur, lot: LotImport) -> Document:
     return documents.order_view(session, by=by, genre=GenreDocument.ERREURS_IMPORT, nom=nom, parametres=parametres)
 
 
-def annotated_workbook(session: Session, document: Document) -> bytes:
-    """The .xlsx of an ERREURS_IMPORT document: the lines where something is to be said. Raises Forbidden, NotFound."""
-    viewer = auteurs.get(session, document)
-    lot = imports.get(session, viewer, int((document.parametres or {}).get("import", 0)))
-    if lot.etat not in LUS:
-        raise NotFound
+def annotated_workbook(moyens: Moyens, document: Document) -> bytes:
+    """The .xlsx of an ERREURS_IMPORT document: the file whole, row for row; of one too large, the lines where something is to be
+    said. No transaction is open while the file is read again. Raises Forbidden, NotFound."""
+    with moyens.fabrique() as session:
+        session.execute(text("SET TRANSACTION READ ONLY"))
+        viewer = auteurs.get(session, document)
+        lot = imports.get(session, viewer, int((document.parametres or {}).get("import", 0)))
+        if lot.etat not in LUS:
+            raise NotFound
+        if lot.total > LIGNES_ENTIERES:
+            return _lignes_seules(session, lot)
+        fichier, nom, constat = lot.fichier, lot.nom, lot.constat
+        annotees = {ligne.numero: ligne for ligne in _lignes(session, lot)}
+    try:
+        feuilles = _feuilles(read_bytes(moyens.stockage, fichier), nom)
+    except ClasseurRefuse:  # its other sheets are too large to be given back
+        with moyens.fabrique() as session:
+            return _lignes_seules(session, imports.get(session, viewer, lot.id))
+    choisie = next(rang for rang, une in enumerate(feuilles) if une.nom == constat["feuille"])
+    pages = [Page(une.nom, une.cachee, une.lignes) for une in feuilles]
+    return classeur_entier(pages, choisie=choisie, entete=max(constat["entete"], default=0), annotees=annotees)
+
+
+def _feuilles(octets: bytes, nom: str) -> list[Feuille]:
+    with TemporaryDirectory() as dossier:
+        chemin = Path(dossier) / "fichier"
+        chemin.write_bytes(octets)
+        return lire_feuilles(chemin, nom)
+
+
+def _lignes_seules(session: Session, lot: LotImport) -> bytes:
     colonnes = sorted(lot.constat.get("colonnes", ()), key=lambda vue: vue["rang"])
     largeur = colonnes[-1]["rang"] + 1 if colonnes else 0
     titres = {vue["rang"]: vue["titre"] for vue in colonnes}

@@ -162,12 +162,15 @@ def test_bad_cells_leave_coloured_and_commented_and_no_text_becomes_a_formula(
     assert fait.fichier is not None
     page = load_workbook(io.BytesIO(read_bytes(moyens.stockage, fait.fichier))).active
     assert page is not None
-    assert [un.value for un in page[1]][:5] == list(ENTETES)
-    assert page.max_row == 2, "only what is to be corrected"
-    montant, remarque = page["D2"], page["E2"]
+    rangees = [[un.value for un in rangee[:5]] for rangee in page.iter_rows()]
+    debut = rangees.index(list(ENTETES)) + 1
+    assert [page.cell(debut + rang, 2).value for rang in (1, 2)] == [UNE[1], DOUTEUSE[1]], "the whole file"
+    assert debut > 1, "what stood above the header too"
+    assert page.cell(debut + 1, 4).comment is None
+    montant, remarque = page.cell(debut + 2, 4), page.cell(debut + 2, 5)
     assert (montant.value, remarque.value, remarque.data_type) == ("douze", "=cmd()", "s")
     assert montant.comment is not None
-    assert montant.comment.text in page["H2"].value
+    assert montant.comment.text in str(page.cell(debut + 2, page.max_column).value)
     assert montant.fill.fgColor.rgb == "FFF8C9C9"
 
 
