@@ -2,25 +2,49 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from portal.classeurs.genres import GENRES
 from portal.errors import NotFound
 from portal.models.dossiers import Dossier
-from portal.models.imports import LigneImport
+from portal.models.imports import LigneImport, LotImport
 from portal.models.versements import Versement, VersementDossier
 from portal.permissions import Acteur
 from portal.vocabulaire_imports import GenreImport, MethodeRapprochement
 
 PAR_PAGE = 50
+MONTRES = 100
 CERTAIN = 100
 PHRASES_METHODE = {
     MethodeRapprochement.EJ: "même engagement juridique qu’un versement déjà rattaché",
     MethodeRapprochement.SIRET_EXERCICE: "même bénéficiaire, même exercice",
     MethodeRapprochement.MANUEL: "rattaché par une personne",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class VersementVu:
+    """A payment as its dossier shows it. `fichier`: the name of the file that told of it, by the import `lot_id`."""
+
+    lien: VersementDossier
+    lot_id: int | None
+    fichier: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersementsDossier:
+    """What was paid for a dossier, recoveries deducted. `douteux`: how much of it nobody has confirmed yet."""
+
+    lignes: tuple[VersementVu, ...]
+    verse: Decimal
+    douteux: Decimal
+
+    def reste(self, accorde: Decimal) -> Decimal:
+        """What is still to be paid of a grant; negative when more than it was paid."""
+        return accorde - self.verse
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +89,30 @@ def kept_with_line(session: Session, versement: Versement) -> list[tuple[str, st
     return [(champ.libelle, valeurs[champ.nom]) for champ in champs if champ.nom in valeurs]
 
 
-def of_dossier(session: Session, dossier: Dossier) -> Sequence[VersementDossier]:
-    """The payments tied to a dossier, the oldest first, with how sure that is; a hundred at most."""
-    liens = select(VersementDossier).where(VersementDossier.dossier_id == dossier.id)
-    return session.scalars(
-        liens.join(VersementDossier.versement)
-        .options(joinedload(VersementDossier.versement))
+def of_dossier(session: Session, viewer: Acteur, dossier: Dossier) -> VersementsDossier | None:
+    """Those that the viewer's service has told, tied to a dossier of its own, the oldest first; None: not its own dossier.
+
+    One statement. The totals are of all of them, were there more than are shown.
+    """
+    if viewer.service_id is None or viewer.service_id != dossier.service_id:
+        return None
+    lues = session.execute(
+        select(
+            VersementDossier,
+            LotImport.id.label("lot_id"),
+            LotImport.nom.label("fichier"),
+            func.sum(Versement.montant).over().label("verse"),
+            func.sum(case((VersementDossier.confiance < CERTAIN, Versement.montant))).over().label("douteux"),
+        )
+        .join(VersementDossier.versement)
+        .outerjoin(LigneImport, LigneImport.id == Versement.ligne_id)
+        .outerjoin(LotImport, LotImport.id == LigneImport.lot_id)
+        .where(VersementDossier.dossier_id == dossier.id, Versement.service_id == viewer.service_id)
+        .options(contains_eager(VersementDossier.versement))
         .order_by(Versement.date_operation, Versement.id)
-        .limit(100)
+        .limit(MONTRES)
     ).all()
+    lignes = tuple(VersementVu(lue[0], lue.lot_id, lue.fichier or "") for lue in lues)
+    if not lues:
+        return VersementsDossier(lignes, Decimal(0), Decimal(0))
+    return VersementsDossier(lignes, lues[0].verse, lues[0].douteux or Decimal(0))

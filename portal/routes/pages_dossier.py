@@ -11,6 +11,7 @@ from portal.queries import (
     etiquettes,
     fiches,
     lettres,
+    lignes_tableur,
     messages,
     notes,
     pieces,
@@ -20,6 +21,7 @@ from portal.queries import (
     recusations,
     retraits,
     revisions,
+    versements,
 )
 from portal.queries.fiches import Fiche
 from portal.services import traces
@@ -124,6 +126,7 @@ def _demande(fiche: Fiche) -> Contexte:
         "changements": revisions.since(session(), fiche.dossier, depuis, fiche.lecture) if depuis else (),
         "note": notes.of_dossier(session(), acteur(), fiche.dossier),
         "points": points_controle.of_dossier(session(), acteur(), fiche.dossier),
+        "venu": lignes_tableur.of_dossier(session(), acteur(), fiche.dossier),
     }
 
 
@@ -148,6 +151,8 @@ def _recoupements(fiche: Fiche) -> Contexte:
 
 def _decision(fiche: Fiche) -> Contexte:
     return {
+        "versements": versements.of_dossier(session(), acteur(), fiche.dossier),
+        "phrases_versements": versements.PHRASES_METHODE,
         "manquements": retraits.of_dossier(session(), acteur(), fiche.dossier, fiche.decision),
         "lettres": lettres.of_dossier(
             session(), acteur(), fiche.dossier, decision=fiche.decision, complements=fiche.entete.complements
