@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -149,3 +151,43 @@ def test_the_header_spellings_met_in_real_files_lead_to_their_official_column() 
     attendus |= {"Date - Décision": "dateDecision", "Aides ne relevant pas d'une aide d'état": ""}
     lus = {ecrit: (exact(GenreImport.SCDL, ecrit) or ("",))[0] for ecrit in attendus}
     assert lus == attendus
+
+
+TOUS = (
+    (ASSO / "chorus" / "new-chorus-export.xlsx", GenreImport.VERSEMENTS, ","),
+    (ASSO / "osiris" / "SuiviDossiers_test.xls", GenreImport.DEMANDES, ","),
+    (ASSO / "scdl" / "SCDL.csv", GenreImport.SCDL, ";"),
+    (ASSO / "scdl" / "fixture.csv", GenreImport.SCDL, ","),
+    (ASSO / "scdl" / "fixture.xlsx", GenreImport.SCDL, ","),
+    (OFFICIELS / "exemple_valide.csv", GenreImport.SCDL, ","),
+    (OFFICIELS / "exemple_invalide_erreurs_cellules.csv", GenreImport.SCDL, ","),
+    (OFFICIELS / "exemple_invalide_erreurs_colonnes.csv", GenreImport.SCDL, ","),
+)
+
+
+@pytest.mark.parametrize(("chemin", "genre", "separateur"), TOUS, ids=lambda un: getattr(un, "name", ""))
+def test_every_cell_of_every_file_is_read_as_a_person_reads_it_or_is_told(
+    chemin: Path, genre: GenreImport, separateur: str
+) -> None:
+    lecture = _lire(chemin, genre, separateur)
+    compares, faux = 0, []
+    for ligne in lecture.gardees:
+        dits = {remarque.champ for remarque in ligne.remarques}
+        for colonne in lecture.constat.colonnes:
+            vu = ligne.lu[colonne.rang] if colonne.champ and colonne.rang < len(ligne.lu) else ""
+            lu = ligne.valeurs.get(colonne.champ, "")
+            compares += bool(vu)
+            if vu not in {"", "#"} and colonne.champ not in dits and not _meme(vu, lu):
+                faux.append((ligne.numero, colonne.champ, vu, lu))
+    assert (compares > 0, faux) == (True, [])
+
+
+def _meme(vu: str, lu: str) -> bool:
+    """Whether a value is what a person sees: days, periods and numbers in their spellings, a key joined of two numbers."""
+    if vu.replace("_", "/") == lu or vu in lu.split("/"):
+        return True
+    jour = re.fullmatch(r"(\d{2})/(\d{2})/(\d{4})", vu)
+    if jour:
+        return lu == f"{jour[3]}-{jour[2]}-{jour[1]}"
+    nombres = all(re.fullmatch(r"-?[0-9]+(?:[.,][0-9]+)?", un) for un in (vu, lu))
+    return nombres and Decimal(vu.replace(",", ".")) == Decimal(lu)
