@@ -149,8 +149,8 @@ class Audience(StrEnum):
 
 LIBELLES_AUDIENCE = {
     Audience.SERVICE: "mon service et celui qui a demandé l’avis",
-    Audience.SERVICES_SAISIS: "les services saisis sur ce dossier",
-    Audience.PARTAGE: "les services saisis et ceux qui lisent un autre dossier de l’association",
+    Audience.SERVICES_SAISIS: "les services saisis",
+    Audience.PARTAGE: "les services saisis et ceux qui connaissent l’association",
 }
 
 
@@ -230,6 +230,7 @@ class GenreDocument(StrEnum):
     FEUILLE_TRAVAIL = "feuille_travail"
     ERREURS_IMPORT = "erreurs_import"
     DONNEES_ESSENTIELLES = "donnees_essentielles"
+    VERSEMENTS = "versements"
 
 
 class EtatDocument(StrEnum):

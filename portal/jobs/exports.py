@@ -17,7 +17,7 @@ from portal.documents.ecriture import ecrire
 from portal.documents.feuilles import Valeur, Vue
 from portal.jobs.application import moyens
 from portal.models.documents import Document
-from portal.services import documents, exports, fiches_exportees, fichiers, registre_cer
+from portal.services import documents, exports, fiches_exportees, fichiers, registre_cer, versements_exportes
 from portal.vocabulaire import GenreDocument
 from portal.vocabulaire_imports import FormatExport
 
@@ -27,6 +27,7 @@ VUES: dict[GenreDocument, Callable[[Session, Document, str], Vue]] = {
     GenreDocument.REGISTRE_CER: registre_cer.registry_view,
     GenreDocument.BILAN_CER: registre_cer.return_view,
     GenreDocument.FICHE_ASSOCIATION: fiches_exportees.sheet_view,
+    GenreDocument.VERSEMENTS: versements_exportes.payments_view,
 }
 POLITESSE = 10
 SECONDES_PAR_NOUVELLE = 2.0

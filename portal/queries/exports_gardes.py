@@ -15,6 +15,7 @@ EXPORTS = frozenset(
         GenreDocument.REGISTRE_CER,
         GenreDocument.BILAN_CER,
         GenreDocument.FICHE_ASSOCIATION,
+        GenreDocument.VERSEMENTS,
     }
 )
 

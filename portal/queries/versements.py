@@ -1,10 +1,10 @@
 """Payments that a service's workbooks have told, and the grants that they pay."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from portal.classeurs.genres import GENRES
@@ -17,6 +17,7 @@ from portal.vocabulaire_imports import GenreImport, MethodeRapprochement
 
 PAR_PAGE = 50
 MONTRES = 100
+LOT = 500
 CERTAIN = 100
 PHRASES_METHODE = {
     MethodeRapprochement.EJ: "même engagement juridique qu’un versement déjà rattaché",
@@ -57,15 +58,31 @@ class PageVersements:
 
 def list_of_service(session: Session, viewer: Acteur, *, tous: bool, avant: int = 0) -> PageVersements:
     """Those that are still to be tied or confirmed, or all. Three statements."""
+    lignes = session.scalars(_choice(viewer, tous=tous, avant=avant).limit(PAR_PAGE + 1)).all()
+    gardees = lignes[:PAR_PAGE]
+    return PageVersements(gardees, gardees[-1].id if len(lignes) > PAR_PAGE else None)
+
+
+def all_of_service(session: Session, viewer: Acteur, *, tous: bool) -> Iterator[Versement]:
+    """The same list whole and in the same order, read by batches."""
+    yield from session.scalars(_choice(viewer, tous=tous), execution_options={"yield_per": LOT})
+
+
+def count_of_service(session: Session, viewer: Acteur, *, tous: bool) -> int:
+    """How many the whole list holds."""
+    choix = _choice(viewer, tous=tous).order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(choix)) or 0
+
+
+def _choice(viewer: Acteur, *, tous: bool, avant: int = 0) -> Select[Versement]:
+    """The last imported first, from before that id on."""
     choix = select(Versement).where(Versement.service_id == viewer.service_id)
     if not tous:
         choix = choix.where(~_settled())
     if avant:
         choix = choix.where(Versement.id < avant)
     liens = selectinload(Versement.liens).joinedload(VersementDossier.dossier)
-    lignes = session.scalars(choix.options(liens).order_by(Versement.id.desc()).limit(PAR_PAGE + 1)).all()
-    gardees = lignes[:PAR_PAGE]
-    return PageVersements(gardees, gardees[-1].id if len(lignes) > PAR_PAGE else None)
+    return choix.options(liens).order_by(Versement.id.desc())
 
 
 def _settled() -> ColumnElement[bool]:

@@ -3,10 +3,12 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.forms.exports import read_format
 from portal.forms.versements import RattachementForm
 from portal.permissions import may_be_agent, may_instruct
 from portal.queries import versements as queries
 from portal.services import versements as services
+from portal.services import versements_exportes
 from portal.web.access import access
 from portal.web.adresses import identifiant
 from portal.web.connexion import acteur
@@ -30,6 +32,15 @@ def lister() -> ResponseReturnValue:
         phrases=queries.PHRASES_METHODE,
         peut_ecrire=may_instruct(acteur()).ok,
     )
+
+
+@bp.post("/export")
+@access(may_be_agent)
+def exporter() -> ResponseReturnValue:
+    """Order a workbook of exactly the list shown."""
+    forme = read_format(request.form)
+    document = versements_exportes.order(session(), by=acteur(), tous="tous" in request.form, forme=forme)
+    return see_other(url_for("documents.show", numero=document.numero))
 
 
 @bp.get("/<int:versement_id>")
