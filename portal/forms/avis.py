@@ -27,7 +27,7 @@ from portal.forms.pieces import Piece
 from portal.forms.textes import LONGUEUR_TEXTE, net
 from portal.vocabulaire import LIBELLES_AUDIENCE, LIBELLES_SENS
 
-COMMUNICABLE = "Cet avis est communicable à l’association après la décision, si elle le demande."
+COMMUNICABLE = "Cet avis est communicable à l’association, si elle le demande, après la décision qu’il prépare."
 FICHIER = "Un PDF, une image JPEG ou PNG, ou un document DOCX, XLSX, ODT ou ODS, de 10\u00a0Mo au plus."
 # What a page sends besides what the person types.
 TECHNIQUES = frozenset({"csrf_token", "version", "page", "geste", "fichier"})

@@ -20,6 +20,7 @@ from portal.vocabulaire_demandes import LIBELLES_SECTION, SectionDemande
 
 ADRESSES_MAXIMUM = 20
 NOMS = LIBELLES_SECTION | {SectionDemande.DEMANDE: "Demande"}
+DESTINATAIRES = ("service", "service_2", "service_3", "proposes", "adresses")
 MOTIF = Length(max=2_000, message="Ce texte est trop long\u00a0: 2\u00a0000\u00a0caractères au plus.")
 
 
@@ -115,8 +116,11 @@ class SaisineForm(Formulaire):
 
     def redemander(
         self, jeton: str, question: str, *, audience: Audience, scelle: bool, sections: Sequence[str]
-    ) -> None:
-        """Begin with whom is asked again (« service:3 »), in which words, and no wider than the first time."""
+    ) -> bool:
+        """Begin with whom is asked again (« service:3 »), in which words, and no wider than the first time.
+
+        False when the form offers that one no more.
+        """
         self.question.data, self.audience.data = question, audience.value
         if "scelle" in self._fields:
             self.scelle.data = scelle
@@ -124,14 +128,27 @@ class SaisineForm(Formulaire):
             self.sections.data = list(sections)
         if "proposes" in self._fields and jeton in {str(choix.value) for choix in self.proposes.choices}:
             self.proposes.data = [jeton]
-        elif "service" in self._fields and jeton.startswith("service:"):
-            self.service.data = jeton.removeprefix("service:")
+            return True
+        service = jeton.removeprefix("service:")
+        if "service" in self._fields and service in {str(choix.value) for choix in self.service.choices}:
+            self.service.data = service
+            return True
+        return False
 
     def reprendre(self) -> None:
         """Begin the question with the one that is chosen."""
         texte = self.textes.get(self.modele.data or "") if "modele" in self._fields else None
         if texte:
             self.question.data = texte
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Somebody is asked; said with whatever else is missing."""
+        lisible = bool(super().validate(extra_validators))
+        if any(self._lu(nom) for nom in DESTINATAIRES):
+            return lisible
+        champ = next(self._fields[nom] for nom in DESTINATAIRES if nom in self._fields)
+        champ.errors = [*champ.errors, "Choisissez à qui demander un avis\u00a0: un service, ou une adresse électronique."]
+        return False
 
     def validate_adresses(self, field: Any) -> None:
         """Each line is an address; twenty at most."""

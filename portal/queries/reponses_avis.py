@@ -137,6 +137,7 @@ class ARedemander:
     """Whom to ask again, as the form of a saisine names it (« service:3 »), in which words, and what was asked first."""
 
     jeton: str
+    nom: str
     question: str
     saisine: Saisine
 
@@ -152,7 +153,7 @@ def to_ask_again(session: Session, viewer: Acteur, dossier: Dossier, avis_id: in
     jeton = f"service:{avis.service_id}" if avis.service_id is not None else f"expert:{avis.expert_id}"
     perime = avis_perimes.staleness(avis, dossier)
     suite = f"\n\nVotre avis a été {perime.phrase}\u00a0: le confirmez-vous\u00a0?" if perime else ""
-    return ARedemander(jeton, f"{demande.question}{suite}", demande.saisine)
+    return ARedemander(jeton, demande.consulte, f"{demande.question}{suite}", demande.saisine)
 
 
 def a_ecrire(contexte: PourRepondre, reprendre: int | None = None) -> dict[str, Any]:

@@ -35,13 +35,15 @@ def preparer(reference: str) -> ResponseReturnValue:
     encore = reponses_avis.to_ask_again(session(), acteur(), dossier, avis_id)
     if encore is not None:
         premiere = encore.saisine
-        form.redemander(
+        offert = form.redemander(
             encore.jeton,
             encore.question,
             audience=premiere.audience,
             scelle=premiere.scelle,
             sections=premiere.sections,
         )
+        if not offert:
+            return _page(dossier, form, absent=encore.nom)
     return _page(dossier, form)
 
 
@@ -117,7 +119,12 @@ def _offrir(form: SaisineForm, offre: consultables.Consultables) -> SaisineForm:
     return form
 
 
-def _page(objet: Dossier | Association, form: SaisineForm, *, status: int = 200) -> ResponseReturnValue:
+def _page(
+    objet: Dossier | Association, form: SaisineForm, *, status: int = 200, absent: str = ""
+) -> ResponseReturnValue:
+    """`absent`: who was to be asked again, and may be asked no more."""
     dossier = objet if isinstance(objet, Dossier) else None
     association = objet if isinstance(objet, Association) else None
-    return render("saisines/demander.html", status=status, dossier=dossier, association=association, form=form)
+    return render(
+        "saisines/demander.html", status=status, dossier=dossier, association=association, form=form, absent=absent
+    )

@@ -249,7 +249,7 @@ def donner_avis(nav: Navigateur, reference: str, texte: str, montant: str = "") 
     nav.suivre("Donner un avis")
     nav.page.get_by_label("Favorable", exact=True).check()
     nav.remplir(montant_propose=montant, texte=texte)
-    nav.page.get_by_label("Les services saisis sur ce dossier", exact=True).check()
+    nav.page.get_by_label("Les services saisis", exact=True).check()
     nav.appuyer("Enregistrer l’avis")
     nav.lire(texte)
 

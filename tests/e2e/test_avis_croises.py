@@ -89,7 +89,7 @@ def _repondre(nav: Navigateur, prenom: str, reference: str, sens: str, texte: st
     nav.remplir(texte=texte)
     if nav.verifier:  # kept by itself while it is written
         nav.lire("Brouillon gardé à")
-    nav.page.get_by_label("Les services saisis sur ce dossier", exact=True).check()
+    nav.page.get_by_label("Les services saisis", exact=True).check()
     nav.appuyer("Enregistrer l’avis")
     nav.lire(texte)
 

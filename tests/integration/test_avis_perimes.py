@@ -5,7 +5,9 @@ from sqlalchemy.orm import Session
 
 from portal.models.associations import Association
 from portal.models.avis import Avis
+from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
+from portal.models.experts import ConsulteDemarche
 from portal.models.services import Service
 from portal.permissions.lectures import ENTIERE, Lecture
 from portal.queries.avis_perimes import RIEN_LU, read_by, staleness
@@ -100,3 +102,59 @@ def test_the_page_flags_the_avis_that_read_the_section_and_offers_to_ask_again(
     assert ("audience", Audience.SERVICE.value) in champs
     etranger = client.get(adresse.rsplit("=", 1)[0] + "=999999").text
     assert "le confirmez-vous" not in etranger
+
+
+@pytest.fixture
+def perime(session: Session, creer: Fabriques, association: Association) -> Avis:
+    """An avis of the DRAJES on a section that was corrected since, asked by the DDETS."""
+    dossier = creer.dossier(creer.service("DDETS 69"), association=association, etat=Etat.EN_INSTRUCTION)
+    drajes = creer.service("DRAJES")
+    creer.demande_avis(dossier, drajes, sections=["projet"])
+    fait = creer.avis(dossier, creer.agent(drajes), contenu_version=1, empreintes={"projet": "b"})
+    dossier.contenu_version, dossier.contenu_empreintes = 2, {**DEPOSEE, "projet": "b2"}
+    session.commit()
+    return fait
+
+
+def _dossier(session: Session, avis: Avis) -> Dossier:
+    assert avis.dossier_id is not None
+    return session.get_one(Dossier, avis.dossier_id)
+
+
+def test_nobody_is_asked_again_while_an_answer_is_awaited(
+    client: ClientStrict, session: Session, creer: Fabriques, perime: Avis
+) -> None:
+    dossier = _dossier(session, perime)
+    client.connecter(creer.agent(dossier.service))
+    adresse = f"/instruction/dossiers/{dossier.reference}/avis"
+    client.get(adresse)
+    assert "Redemander l’avis" in client.texte()
+    client.get(f"{adresse}/demander?redemander={perime.id}")
+    assert client.soumettre(action="/avis/demander").status_code == 200
+    client.get(adresse)
+    assert "donné avant la correction" in client.texte()
+    assert "Redemander l’avis" not in client.texte()
+
+
+def test_who_may_be_asked_no_more_is_named_and_the_question_is_kept(
+    client: ClientStrict, session: Session, creer: Fabriques, perime: Avis
+) -> None:
+    dossier = _dossier(session, perime)
+    session.get_one(Demarche, dossier.demarche_id).avis_liste_fermee = True
+    session.add(ConsulteDemarche(demarche_id=dossier.demarche_id, service_id=creer.service("DRAC").id))
+    session.commit()
+    client.connecter(creer.agent(dossier.service))
+    client.get(f"/instruction/dossiers/{dossier.reference}/avis/demander?redemander={perime.id}")
+    assert "DRAJES ne peut plus être consulté ici" in client.texte()
+    assert "le confirmez-vous" in client.texte()
+
+
+def test_what_is_missing_is_said_at_once(client: ClientStrict, creer: Fabriques) -> None:
+    service = creer.service("DDETS 69")
+    creer.service("DRAJES")
+    dossier = creer.dossier(service, etat=Etat.EN_INSTRUCTION)
+    client.connecter(creer.agent(service))
+    client.get(f"/instruction/dossiers/{dossier.reference}/avis/demander")
+    assert client.soumettre({"question": "", "service": ""}, action="/avis/demander").status_code == 422
+    assert "Écrivez votre question." in client.texte()
+    assert "Choisissez à qui demander un avis" in client.texte()
