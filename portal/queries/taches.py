@@ -1,6 +1,6 @@
 """« Mes tâches »: what is addressed to an agent for the service for which it acts, by what there is to do, oldest first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from portal.errors import NotFound
 from portal.formats import maintenant
+from portal.models.associations import Association
+from portal.models.avis import Avis, DemandeAvis
 from portal.models.connexion import SessionConnexion
 from portal.models.dossiers import AccesDossier
 from portal.models.taches import Tache
@@ -36,6 +38,17 @@ ORDRE = (
     GenreTache.MESSAGE,
     GenreTache.AVIS_RENDU,
     GenreTache.LOT_TERMINE,
+)
+ASSOCIATION = case(
+    (
+        Tache.genre == GenreTache.AVIS_DEMANDE,
+        select(DemandeAvis.association_id).where(DemandeAvis.id == Tache.objet_id).scalar_subquery(),
+    ),
+    (
+        Tache.genre == GenreTache.AVIS_RENDU,
+        select(Avis.association_id).where(Avis.id == Tache.objet_id).scalar_subquery(),
+    ),
+    (Tache.genre == GenreTache.ABONNEMENT, Tache.objet_id),
 )
 RANG = case({genre: rang for rang, genre in enumerate(ORDRE)}, value=Tache.genre)
 
@@ -103,6 +116,15 @@ def list_done(session: Session, viewer: Acteur) -> Sequence[Tache]:
     """What was done within thirty days, the latest first."""
     recentes = _miennes(viewer).where(Tache.a_faire, Tache.faite_at > maintenant() - MEMOIRE_DES_FAITES)
     return session.scalars(recentes.order_by(Tache.faite_at.desc(), Tache.id.desc()).limit(PAR_PAGE)).all()
+
+
+def associations(session: Session, taches: Iterable[Tache]) -> Mapping[int, str]:
+    """The name of the association that each of these tasks is about, by task; nothing for those about a dossier."""
+    sans_dossier = [une.id for une in taches if une.dossier_id is None and une.objet_id is not None]
+    if not sans_dossier:
+        return {}
+    choix = select(Tache.id, Association.denomination).join(Association, Association.id == ASSOCIATION)
+    return {ident: nom for ident, nom in session.execute(choix.where(Tache.id.in_(sans_dossier)))}
 
 
 def get(session: Session, viewer: Acteur, tache_id: int) -> Tache:

@@ -19,10 +19,14 @@ bp = Blueprint("taches", __name__, url_prefix="/instruction/taches")
 @access(may_be_agent)
 def lister() -> ResponseReturnValue:
     """What waits for this agent, what it should know, what comes to its end."""
+    vue = taches.list_open(session(), acteur(), apres=request.args.get("apres", ""))
+    informations = taches.list_informations(session(), acteur())
+    montrees = [*informations, *(tache for groupe in vue.groupes for tache in groupe.taches)]
     return render(
         "taches/list.html",
-        vue=taches.list_open(session(), acteur(), apres=request.args.get("apres", "")),
-        informations=taches.list_informations(session(), acteur()),
+        vue=vue,
+        informations=informations,
+        associations=taches.associations(session(), montrees),
         ailleurs=taches.elsewhere(acteur()),
         attentes=attentes.get(session(), acteur()),
         suite="apres" in request.args,
@@ -33,7 +37,8 @@ def lister() -> ResponseReturnValue:
 @access(may_be_agent)
 def lister_faites() -> ResponseReturnValue:
     """What was done within thirty days."""
-    return render("taches/faites.html", faites=taches.list_done(session(), acteur()))
+    faites = taches.list_done(session(), acteur())
+    return render("taches/faites.html", faites=faites, associations=taches.associations(session(), faites))
 
 
 @bp.post("/<int:tache_id>/faite")

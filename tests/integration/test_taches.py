@@ -255,3 +255,20 @@ def test_a_service_asked_for_its_avis_reads_how_many_wait(
     client.connecter(creer.agent(drajes))
     client.get(PAGE)
     assert "1 avis à donner par votre service" in client.texte()
+
+
+def test_a_task_about_an_association_names_it_and_leads_to_the_request(
+    client: ClientStrict, session: Session, creer: Fabriques, agent: User, ddets: Service
+) -> None:
+    association = creer.association(denomination="Lire ensemble")
+    creer.dossier(ddets, association=association)
+    saisi = creer.agent(creer.service("DRAJES"))
+    session.commit()
+    client.connecter(agent)
+    client.get(f"/instruction/associations/{association.id}/saisir")
+    client.soumettre({"adresses": saisi.email, "question": "Que savez-vous d’elle ?"}, action="/saisir")
+    client.connecter(saisi)
+    client.get("/instruction/taches")
+    liens = {html.texte(lien): lien.get("href", "") for lien in client.arbre.iter("a")}
+    assert "/instruction/demandes-avis/" in liens["Lire ensemble"]
+    assert client.get(liens["Lire ensemble"]).status_code == 200
