@@ -124,7 +124,7 @@ def associations(session: Session, taches: Iterable[Tache]) -> Mapping[int, str]
     if not sans_dossier:
         return {}
     choix = select(Tache.id, Association.denomination).join(Association, Association.id == ASSOCIATION)
-    return {ident: nom for ident, nom in session.execute(choix.where(Tache.id.in_(sans_dossier)))}
+    return dict(session.execute(choix.where(Tache.id.in_(sans_dossier))).all())
 
 
 def get(session: Session, viewer: Acteur, tache_id: int) -> Tache:
