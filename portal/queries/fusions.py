@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Index, Select, Table, UniqueConstraint, exists, false, func, or_, select
+from sqlalchemy import Column, Index, Select, Table, UniqueConstraint, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from portal.db import Base
-from portal.errors import NotFound
+from portal.errors import Conflict, NotFound
+from portal.formats import date_fr
 from portal.models.associations import Association
 from portal.models.fiches_associations import FusionAssociation
 from portal.permissions import Acteur
 from portal.permissions.fiches_associations import can_merge
 from portal.queries.associations import LIBELLES_FAIT, show_fact
 from portal.queries.fiches_associations import has_tie
+from portal.vocabulaire import TypeIdentifiant
 
 COLONNE = "association_id"
 # What each table holds, in the words of the page; the others are counted together.
@@ -31,8 +33,15 @@ LIBELLES = {
     "piece_coffre": "documents du coffre",
     "avis": "avis",
     "demande_avis": "demandes d’avis",
+    "invitation": "invitations",
+    "demande_signature": "demandes de signature",
+    "subvention_publiee": "subventions publiées",
+    "versement": "versements",
+    "abonnement_association": "suivis par des agents",
 }
-AUTRES = "autres éléments"
+# Not told apart: some of these are known to one service only.
+AUTRES = "éléments propres à chaque service, et brouillons"
+NUMEROS = (TypeIdentifiant.SIREN, TypeIdentifiant.RNA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,15 @@ class Mouvement:
 
 @dataclass(frozen=True, slots=True)
 class Apercu:
-    """Both rows side by side, before anything is done. `differences`: (label, kept, absorbed)."""
+    """Both rows side by side, before anything is done. `numeros`, `differences`: (label, kept, absorbed).
+
+    `numeros`: identifiers that both have, none in common: the sign of two associations rather than one.
+    """
 
     gardee: Association
     absorbee: Association
     mouvements: tuple[Mouvement, ...]
+    numeros: tuple[tuple[str, str, str], ...]
     differences: tuple[tuple[str, str, str], ...]
 
 
@@ -129,7 +142,8 @@ def get_kept(session: Session, viewer: Acteur, association_id: int) -> Associati
 
 
 def preview(session: Session, viewer: Acteur, gardee_id: int, absorbee_id: int) -> Apercu:
-    """What would move and what differs: one count for each table. Raises NotFound."""
+    """What would move and what differs: one count for each table. Raises NotFound, Conflict once they are one."""
+    _refuse_merged(session, viewer, gardee_id, absorbee_id)
     gardee, absorbee = _one(session, viewer, gardee_id), _one(session, viewer, absorbee_id)
     if gardee_id == absorbee_id or not may_merge(session, viewer, gardee_id, absorbee_id):
         raise NotFound
@@ -143,7 +157,24 @@ def preview(session: Session, viewer: Acteur, gardee_id: int, absorbee_id: int) 
             )
         )
     ).one()
-    return Apercu(gardee, absorbee, _movements(tables, list(comptes)), _differences(gardee, absorbee))
+    mouvements = _movements(tables, list(comptes))
+    return Apercu(gardee, absorbee, mouvements, _other_numbers(gardee, absorbee), _differences(gardee, absorbee))
+
+
+def _refuse_merged(session: Session, viewer: Acteur, gardee_id: int, absorbee_id: int) -> None:
+    """Say to who may merge them that these two are one already: by another tab, or by a colleague."""
+    choix = select(FusionAssociation).where(
+        FusionAssociation.annulee_at.is_(None),
+        tuple_(FusionAssociation.gardee_id, FusionAssociation.absorbee_id).in_(
+            [(gardee_id, absorbee_id), (absorbee_id, gardee_id)]
+        ),
+    )
+    faite = session.scalars(choix.options(joinedload(FusionAssociation.gardee))).first()
+    if faite is not None and may_merge(session, viewer, gardee_id, absorbee_id):
+        raise Conflict(
+            f"Ces deux fiches sont déjà réunies depuis le {date_fr(faite.at)}, sous le nom de "
+            f"«\u00a0{faite.gardee.denomination}\u00a0». Rien n’a changé\u00a0: cherchez cette association pour ouvrir sa fiche."
+        )
 
 
 def _movements(tables: list[Table], comptes: list[int]) -> tuple[Mouvement, ...]:
@@ -153,6 +184,19 @@ def _movements(tables: list[Table], comptes: list[int]) -> tuple[Mouvement, ...]
         somme[0] += comptes[2 * rang]
         somme[1] += comptes[2 * rang + 1]
     return tuple(Mouvement(libelle, *somme) for libelle, somme in sommes.items() if any(somme))
+
+
+def _other_numbers(gardee: Association, absorbee: Association) -> tuple[tuple[str, str, str], ...]:
+    paires = ((genre, _numbers(gardee, genre), _numbers(absorbee, genre)) for genre in NUMEROS)
+    return tuple(
+        (genre.upper(), ", ".join(siens), ", ".join(autres))
+        for genre, siens, autres in paires
+        if siens and autres and not set(siens) & set(autres)
+    )
+
+
+def _numbers(association: Association, genre: TypeIdentifiant) -> list[str]:
+    return [un.valeur for un in association.identifiants if un.type == genre]
 
 
 def _differences(gardee: Association, absorbee: Association) -> tuple[tuple[str, str, str], ...]:

@@ -102,6 +102,22 @@ def test_the_preview_tells_what_moves_what_stays_and_what_differs(
     texte = client.texte()
     for attendu in ("Dossiers", "Mandats", "Numéros", "Les Canotiers"):
         assert attendu in texte
+    assert f"SIREN : {gardee.siren} sur la fiche gardée, {absorbee.siren} sur l’autre." in texte
+    assert "RNA :" not in texte, "they have that one in common"
+
+
+def test_two_people_who_merge_the_same_rows_are_told_that_it_is_done(
+    client: ClientStrict, creer: Fabriques, paire: tuple[Association, Association, User]
+) -> None:
+    gardee, absorbee, responsable = paire
+    client.connecter(responsable)
+    assert reunir(client, gardee, absorbee) == 303
+    for une, autre in ((gardee, absorbee), (absorbee, gardee)):
+        assert client.get(f"/instruction/associations/{une.id}/reunir/{autre.id}").status_code == 409
+        assert "déjà réunies" in client.texte()
+        assert "« Canotiers »" in client.texte()
+    client.connecter(creer.responsable(creer.service("AILLEURS")))
+    assert client.get(f"/instruction/associations/{gardee.id}/reunir/{absorbee.id}").status_code == 404
 
 
 def test_undoing_a_merge_gives_back_exactly_what_was(
