@@ -191,7 +191,7 @@ def _deux_fiches(session: Session) -> None:
         rna="W691009798",
         siret="",
         denomination="Union Sportive des Minguettes (USM)",
-        source="declaration",
+        source="saisie",
         observed_at=maintenant(),
         adresse="17 avenue Jean-Cagne",
         code_postal="69200",

@@ -78,6 +78,14 @@ def lister_consultations() -> ResponseReturnValue:
     return render("fiches_associations/consultations.html", lot=lot, suite=bool(avant))
 
 
+@bp.get("/<int:association_id>/motif")
+@access(may_instruct)
+def demander_motif(association_id: int) -> ResponseReturnValue:
+    """The same question, to who loads again the page that refused an answer."""
+    fiches_associations.enter(session(), acteur(), association_id)
+    return see_other(url_for("associations.montrer", association_id=association_id))
+
+
 @bp.post("/<int:association_id>/motif")
 @access(may_instruct)
 def motiver(association_id: int) -> ResponseReturnValue:

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.formats import aujourdhui
 from portal.models.associations import Association
 from portal.models.avis import Avis
 from portal.models.connexion import User
+from portal.models.dossiers import AccesDossier
 from portal.models.services import Service
+from portal.vocabulaire import Etat, SensAvis
 from tests.client import ClientStrict
 from tests.factories import Fabriques
 
@@ -75,3 +77,32 @@ def test_an_avis_past_its_last_day_is_said_valid_no_more(
     client.get(f"/instruction/associations/{association.id}/avis")
     assert "n’est plus valable" in client.texte()
     assert "répond de lui-même à" not in client.texte()
+
+
+def test_a_refusal_shows_choices_in_the_words_of_the_form(
+    client: ClientStrict, session: Session, creer: Fabriques
+) -> None:
+    saisi = creer.service("DRAJES")
+    dossier = creer.dossier(creer.service("DDETS 69"), etat=Etat.EN_INSTRUCTION)
+    creer.demande_avis(dossier, saisi)
+    session.commit()
+    client.connecter(creer.agent(saisi))
+    adresse = f"/instruction/dossiers/{dossier.reference}/avis/donner"
+    client.get(adresse)
+    session.execute(delete(AccesDossier).where(AccesDossier.service_id == saisi.id))
+    session.commit()
+    reponse = client.soumettre({"sens": SensAvis.RESERVES.value, "texte": "Un avis.", "audience": "service"}, suivre=False)
+    assert reponse.status_code == 404
+    assert "a pu être retiré" in client.texte()
+    assert "favorable avec réserves" in client.texte()
+    assert "mon service et celui qui a demandé" in client.texte()
+
+
+def test_the_question_why_is_asked_again_when_its_page_is_loaded_again(client: ClientStrict, creer: Fabriques) -> None:
+    association = creer.association()
+    client.connecter(creer.agent(creer.service("DRAJES")))
+    adresse = f"/instruction/associations/{association.id}/motif"
+    assert client.get(adresse, follow_redirects=True).status_code == 200
+    assert f"Ouvrir la fiche de {association.denomination}" in client.texte()
+    client.connecter(creer.usager())
+    assert client.get(adresse).status_code in (403, 404)
