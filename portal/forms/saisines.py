@@ -147,7 +147,10 @@ class SaisineForm(Formulaire):
         if any(self._lu(nom) for nom in DESTINATAIRES):
             return lisible
         champ = next(self._fields[nom] for nom in DESTINATAIRES if nom in self._fields)
-        champ.errors = [*champ.errors, "Choisissez à qui demander un avis\u00a0: un service, ou une adresse électronique."]
+        champ.errors = [
+            *champ.errors,
+            "Choisissez à qui demander un avis\u00a0: un service, ou une adresse électronique.",
+        ]
         return False
 
     def validate_adresses(self, field: Any) -> None:

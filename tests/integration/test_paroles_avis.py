@@ -91,7 +91,9 @@ def test_a_refusal_shows_choices_in_the_words_of_the_form(
     client.get(adresse)
     session.execute(delete(AccesDossier).where(AccesDossier.service_id == saisi.id))
     session.commit()
-    reponse = client.soumettre({"sens": SensAvis.RESERVES.value, "texte": "Un avis.", "audience": "service"}, suivre=False)
+    reponse = client.soumettre(
+        {"sens": SensAvis.RESERVES.value, "texte": "Un avis.", "audience": "service"}, suivre=False
+    )
     assert reponse.status_code == 404
     assert "a pu être retiré" in client.texte()
     assert "favorable avec réserves" in client.texte()
