@@ -14,6 +14,7 @@ from portal.models.experts import ConsulteDemarche
 from portal.models.services import Service
 from portal.permissions import Acteur
 from portal.services import saisines
+from tests import fabriques_lectures
 
 
 def saisir(
@@ -33,10 +34,15 @@ def saisir(
 
 
 def du_monde(creer: Any, dossier: Dossier, saisi: Service) -> dict[str, str | int]:
-    """A demande that waits for that service, about another dossier of the same association."""
+    """A demande that waits for that service, about another dossier of the same association, closed to an agent of its own."""
     autre = creer.dossier(dossier.service, association_id=dossier.association_id)
     demande = creer.demande_avis(autre, saisi)
-    return {"demande_avis": demande.id, "association_a_saisir": dossier.association_id or 0}
+    recuse = fabriques_lectures.recuser(creer.session, creer.agent(dossier.service), autre)
+    return {
+        "demande_avis": demande.id,
+        "recusation_demande": recuse.id,
+        "association_a_saisir": dossier.association_id or 0,
+    }
 
 
 def reglage_du_monde(session: Session, demarche_id: int, saisi: Service) -> dict[str, str | int]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.errors import NotFound
+from portal.models.associations import Association
 from portal.models.avis import Recusation
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
@@ -78,15 +79,15 @@ class RecusationLue:
     association: bool
 
 
-def list_of_dossier(session: Session, viewer: Acteur, dossier: Dossier) -> tuple[RecusationLue, ...]:
-    """Those of agents of the viewer's service on a dossier that it reads, or on its association, oldest first.
+def list_on(session: Session, viewer: Acteur, objet: Dossier | Association) -> tuple[RecusationLue, ...]:
+    """Those of agents of the viewer's service on a dossier that it reads or its association, or on an association, oldest first.
 
     For a responsable, in one statement; nothing for the others, without any.
     """
     if not can_see(viewer):
         return ()
     lues = session.execute(
-        _of_colleagues(viewer, dossier).add_columns(User).join(User, User.id == Recusation.user_id)
+        _of_colleagues(viewer, objet).add_columns(User).join(User, User.id == Recusation.user_id)
     ).all()
     return tuple(
         RecusationLue(une.id, agent.nom_affiche, une.motif, une.at, une.association_id is not None)
@@ -94,19 +95,22 @@ def list_of_dossier(session: Session, viewer: Acteur, dossier: Dossier) -> tuple
     )
 
 
-def get(session: Session, viewer: Acteur, dossier: Dossier, recusation_id: int) -> Recusation:
+def get(session: Session, viewer: Acteur, objet: Dossier | Association, recusation_id: int) -> Recusation:
     """One of them. Raises NotFound."""
-    une = session.scalars(_of_colleagues(viewer, dossier).where(Recusation.id == recusation_id)).first()
+    une = session.scalars(_of_colleagues(viewer, objet).where(Recusation.id == recusation_id)).first()
     if une is None or not can_see(viewer):
         raise NotFound
     return une
 
 
-def _of_colleagues(viewer: Acteur, dossier: Dossier) -> Select[Recusation]:
+def _of_colleagues(viewer: Acteur, objet: Dossier | Association) -> Select[Recusation]:
     collegues = exists().where(
         Affectation.user_id == Recusation.user_id,
         Affectation.service_id == viewer.service_id,
         Affectation.ended_at.is_(None),
     )
-    ici = or_(Recusation.dossier_id == dossier.id, Recusation.association_id == dossier.association_id)
+    if isinstance(objet, Dossier):
+        ici = or_(Recusation.dossier_id == objet.id, Recusation.association_id == objet.association_id)
+    else:
+        ici = Recusation.association_id == objet.id
     return select(Recusation).where(ici, collegues).order_by(Recusation.id)

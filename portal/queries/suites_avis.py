@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.errors import Forbidden, NotFound
 from portal.formats import PARIS, aujourdhui
+from portal.models.associations import Association
 from portal.models.avis import DemandeAvis
 from portal.models.connexion import User
 from portal.models.dossiers import Dossier
@@ -16,7 +17,7 @@ from portal.permissions.avis import opens_when_withdrawn, together
 from portal.permissions.saisines import can_follow_up, can_recuse, can_transfer
 from portal.queries.agents import of_service
 from portal.queries.experts import object_names
-from portal.queries.recusations import is_closed
+from portal.queries.recusations import RecusationLue, is_closed, list_on
 from portal.vocabulaire import ETATS_FINAUX
 from portal.vocabulaire_avis import EtatDemandeAvis
 
@@ -27,12 +28,14 @@ AGENTS_MAXIMUM = 500
 class SuiteAvis:
     """A demande and what the viewer may do of it now. `agents`: who may answer for the service asked, (id, name).
 
+    `recusations`: the conflicts of interest of its colleagues, for a responsable.
     `ouvre_le_scelle`: to withdraw it opens the answers of those asked together.
     """
 
     demande: DemandeAvis
     objet: str
-    dossier: Dossier | None
+    sujet: Dossier | Association
+    recusations: Sequence[RecusationLue]
     etat: EtatDemandeAvis
     ensemble: int
     agents: Sequence[tuple[int, str]]
@@ -44,18 +47,25 @@ class SuiteAvis:
     decliner: bool
     recuser: bool
 
+    @property
+    def dossier(self) -> Dossier | None:
+        """The dossier that it is about, None for an association."""
+        return self.sujet if isinstance(self.sujet, Dossier) else None
+
 
 def get(session: Session, viewer: Acteur, demande_id: int) -> SuiteAvis:
     """Of the service that asked, or of the one that is asked. Raises NotFound, also for whoever has stepped aside."""
     demande = _get(session, viewer, demande_id)
     dossier = session.get_one(Dossier, demande.dossier_id) if demande.dossier_id is not None else None
+    sujet = dossier or session.get_one(Association, demande.association_id)
     vive = demande.attendue and (dossier is None or dossier.etat not in ETATS_FINAUX)
     suit, transmet = can_follow_up(viewer, demande).ok, can_transfer(viewer, demande).ok
     rappelee = demande.rappelee_at is not None and demande.rappelee_at.astimezone(PARIS).date() == aujourdhui()
     return SuiteAvis(
         demande=demande,
         objet=object_names(session, [demande])[demande.id],
-        dossier=dossier,
+        sujet=sujet,
+        recusations=list_on(session, viewer, sujet),
         etat=demande.etat_le(aujourdhui()),
         ensemble=_count(session, demande) if suit and vive else 1,
         agents=_agents(session, demande) if transmet and vive else (),

@@ -138,7 +138,7 @@ def _pieces(fiche: Fiche) -> Contexte:
 
 
 def _avis(fiche: Fiche) -> Contexte:
-    return {"recusations": recusations.list_of_dossier(session(), acteur(), fiche.dossier)}
+    return {"recusations": recusations.list_on(session(), acteur(), fiche.dossier)}
 
 
 def _echanges(fiche: Fiche) -> Contexte:

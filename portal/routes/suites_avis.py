@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from portal.forms.base import Formulaire
 from portal.forms.dates import parts
 from portal.forms.saisines import DeclinerForm, ProlongerForm, RecuserForm, RetirerForm, TransfererForm
-from portal.permissions import may_be_agent, may_instruct
+from portal.permissions import may_be_agent, may_instruct, may_lead
 from portal.permissions.saisines import can_decline, can_follow_up, can_recuse, can_transfer
+from portal.queries import recusations
 from portal.queries import suites_avis as queries
 from portal.queries.suites_avis import SuiteAvis
+from portal.services import recusations as services_recusations
 from portal.services import suites_avis as services
 from portal.web.access import access
 from portal.web.connexion import acteur
@@ -44,6 +46,18 @@ SANS_JETON = {"csrf": False}
 def montrer(demande_id: int) -> ResponseReturnValue:
     """Where it stands, and what may be done."""
     return _page(queries.get(session(), acteur(), demande_id), {})
+
+
+@bp.post("/recusations/<int:recusation_id>/levee")
+@access(may_lead)
+def lever(demande_id: int, recusation_id: int) -> ResponseReturnValue:
+    """The conflict of interest of a colleague is over."""
+    suite = queries.get(session(), acteur(), demande_id)
+    recusation = recusations.get(session(), acteur(), suite.sujet, recusation_id)
+    services_recusations.lift(session(), by=acteur(), recusation=recusation)
+    return see_other(
+        url_for(".montrer", demande_id=demande_id), message="La récusation est levée\u00a0: cet agent lit de nouveau."
+    )
 
 
 @bp.post("/rappel")

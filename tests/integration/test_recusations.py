@@ -287,3 +287,22 @@ def test_who_asked_and_has_a_conflict_of_interest_since_is_told_neither_of_the_a
     )
     assert session.scalars(select(Courriel.destinataire)).all() == []
     assert session.scalars(select(Tache.genre).where(Tache.user_id == agent.id)).all() == []
+
+
+def test_a_responsable_lifts_a_conflict_on_an_association_from_the_request_that_it_answers(
+    client: ClientStrict, session: Session, creer: Fabriques
+) -> None:
+    association, drajes = creer.association(), creer.service("DRAJES")
+    demande = fabriques_avis.demande(session, association, drajes, creer.agent())
+    recuse, adresse = creer.agent(drajes), f"/instruction/demandes-avis/{demande.id}"
+    client.connecter(recuse)
+    client.get(adresse)
+    client.soumettre({"recuser-motif": "Ma sœur en est la trésorière."}, action="/conflit")
+    assert client.get(adresse).status_code == 404
+    client.connecter(creer.agent(drajes, RoleAffectation.RESPONSABLE))
+    client.get(adresse)
+    assert "Ma sœur en est la trésorière." in client.texte()
+    assert client.soumettre(action="/levee").status_code == 200
+    assert "Ma sœur" not in client.texte()
+    client.connecter(recuse)
+    assert client.get(adresse).status_code == 200
