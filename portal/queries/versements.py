@@ -13,6 +13,7 @@ from portal.models.dossiers import Dossier
 from portal.models.imports import LigneImport, LotImport
 from portal.models.versements import Versement, VersementDossier
 from portal.permissions import Acteur
+from portal.vocabulaire import Etat
 from portal.vocabulaire_imports import GenreImport, MethodeRapprochement
 
 PAR_PAGE = 50
@@ -107,11 +108,12 @@ def kept_with_line(session: Session, versement: Versement) -> list[tuple[str, st
 
 
 def of_dossier(session: Session, viewer: Acteur, dossier: Dossier) -> VersementsDossier | None:
-    """Those that the viewer's service has told, tied to a dossier of its own, the oldest first; None: not its own dossier.
+    """Those that the viewer's service has told, tied to a dossier of its own, the oldest first.
 
-    One statement. The totals are of all of them, were there more than are shown.
+    None for the dossier of another service, or one that grants nothing. One statement. The totals are of all of them, were there
+    more than are shown.
     """
-    if viewer.service_id is None or viewer.service_id != dossier.service_id:
+    if viewer.service_id is None or viewer.service_id != dossier.service_id or dossier.etat != Etat.ACCEPTE:
         return None
     lues = session.execute(
         select(

@@ -226,7 +226,7 @@ def test_an_avis_asked_on_an_association_is_in_the_tasks_of_the_service(client: 
     lieu.session.commit()
     client.connecter(lieu.saisis[0])
     client.get("/instruction/taches")
-    client.get(_adresse(client, "Un avis vous est demandé"))
+    client.get(_adresse(client, association.denomination))
     assert "La connaissez-vous ?" in client.texte()
     assert association.denomination in client.texte()
 
