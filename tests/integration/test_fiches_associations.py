@@ -135,6 +135,16 @@ def test_a_tie_lasts_three_years_after_the_decision(
     assert "Dossiers dans tous les services" in lire(client, association)
 
 
+def test_a_refused_dossier_is_said_to_grant_nothing_and_one_that_is_not_decided_waits(
+    client: ClientStrict, creer: Fabriques, ddets: Service, association: Association
+) -> None:
+    creer.dossier(ddets, association=association, etat=Etat.REFUSE, date_traitement=maintenant())
+    client.connecter(creer.agent(ddets))
+    assert "aucune aide" in lire(client, association)
+    creer.dossier(ddets, association=association, etat=Etat.EN_INSTRUCTION)
+    assert "rien de notifié" in lire(client, association)
+
+
 def test_a_lecteur_whose_service_has_no_tie_finds_no_sheet(
     client: ClientStrict, creer: Fabriques, ddets: Service, association: Association
 ) -> None:
