@@ -49,7 +49,7 @@ class Compteur:
 A_FAIRE = (
     ("dossier à prendre en charge", "dossiers à prendre en charge", FiltreDossiers(onglet=Onglet.A_PRENDRE)),
     ("dossier suivi par vous", "dossiers suivis par vous", FiltreDossiers(onglet=Onglet.SUIVIS)),
-    ("avis à donner", "avis à donner", FiltreDossiers(onglet=Onglet.AVIS_A_DONNER)),
+    ("avis à donner sur un dossier", "avis à donner sur des dossiers", FiltreDossiers(onglet=Onglet.AVIS_A_DONNER)),
 )
 A_DECIDER = (
     ("dossier à décider", "dossiers à décider", FiltreDossiers(onglet=Onglet.A_DECIDER)),
