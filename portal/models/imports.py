@@ -67,6 +67,7 @@ class LigneImport(Base):
         Index("ix_ligne_import_lot_id_verdict_numero", "lot_id", "verdict", "numero"),
         Index("ix_ligne_import_lot_id_cle_ligne", "lot_id", "cle_ligne"),
         Index("ix_ligne_import_lot_id_etat_numero", "lot_id", "etat", "numero"),
+        Index("ix_ligne_import_lot_id_objet", "lot_id", "objet"),
     )
 
     id: Mapped[cle]

@@ -1,4 +1,4 @@
-"""Writes confirmed imports, two hundred lines to a transaction, and takes them back as a whole.
+"""Writes confirmed imports, two hundred lines to a transaction.
 
 What a line makes and its own mark are written together: killed anywhere, a worker leaves each line done, or not begun.
 """
@@ -18,29 +18,35 @@ from portal.queries.acteurs import agent_of
 from portal.services import journal
 from portal.services.baux_imports import hold, renew
 from portal.services.metiers_imports import METIERS
+from portal.services.tris_imports import sort
 from portal.vocabulaire_imports import EtatImport, EtatLigneImport
 
 PAQUET = 200
 ESSAIS_MAXIMAUX = 3
-MONTRES = 50
+# What is counted only while it is being written.
+DE_ROUTE = ("triees", "pas", "essais")
 PLUS_DU_SERVICE = "Vous n’êtes plus agent de ce service\u00a0: cette ligne n’est pas importée."
 IMPREVU = "Une erreur imprévue est survenue\u00a0: rien n’est écrit de cette ligne. Saisissez-la vous-même."
 SANS_REPONSE = (
     "L’écriture n’a pas abouti, après plusieurs essais\u00a0: quelqu’un modifiait le même dossier. "
     "Rien n’est écrit de cette ligne."
 )
-ANNULATION_IMPREVUE = "Une erreur imprévue est survenue\u00a0: rien n’est annulé. Réessayez plus tard."
 journal_technique = structlog.get_logger("portal.imports")
 
 
 def advance(session: Session, lot_id: int, marque: datetime) -> datetime | None:
-    """Write the next lines, under the lock of the import; the new mark of the lease, None when nothing waits any more.
+    """Sort the lines, then write the next ones, under the lock of the import.
+
+    The new mark of the lease, None when nothing waits any more.
 
     Raises OperationalError (a deadlock, a lost connection): none of these lines is written.
     """
     lot = hold(session, lot_id, marque)
     if lot is None or lot.etat != EtatImport.A_APPLIQUER:
         return None
+    if "triees" not in lot.comptes:
+        sort(session, lot)
+        return renew(lot, marque)
     lignes = _waiting(session, lot, int(lot.comptes.get("pas", PAQUET)))
     if not lignes:
         _close(session, lot)
@@ -87,7 +93,8 @@ def put_off(session: Session, lot_id: int, marque: datetime, faute: Exception) -
     The new mark of the lease, None when it is somebody else's or nothing waits.
     """
     lot = hold(session, lot_id, marque)
-    lignes = _waiting(session, lot, 1) if lot is not None and lot.etat == EtatImport.A_APPLIQUER else []
+    triee = lot is not None and lot.etat == EtatImport.A_APPLIQUER and "triees" in lot.comptes
+    lignes = _waiting(session, lot, 1) if lot is not None and triee else []
     if lot is None or not lignes:
         return None
     essais = int(lot.comptes.get("essais", 0)) + 1
@@ -101,71 +108,20 @@ def put_off(session: Session, lot_id: int, marque: datetime, faute: Exception) -
 
 def _close(session: Session, lot: LotImport) -> None:
     lot.etat, lot.applique_at, lot.pris_at = EtatImport.APPLIQUE, maintenant(), None
-    comptes = _states(session, lot)
-    lot.comptes = {nom: un for nom, un in lot.comptes.items() if nom not in ("pas", "essais")} | comptes
-    _record(session, agent_of(session, lot.user_id, lot.service_id), lot, "import_applique", comptes)
+    comptes = count_states(session, lot)
+    lot.comptes = {nom: un for nom, un in lot.comptes.items() if nom not in DE_ROUTE} | comptes
+    note(session, agent_of(session, lot.user_id, lot.service_id), lot, "import_applique", comptes)
 
 
-def _states(session: Session, lot: LotImport) -> dict[str, int]:
+def count_states(session: Session, lot: LotImport) -> dict[str, int]:
+    """How many of its lines are in each state."""
     lues = session.execute(
         select(LigneImport.etat, func.count()).where(LigneImport.lot_id == lot.id).group_by(LigneImport.etat)
     )
-    return {etat.value: nombre for etat, nombre in lues}
+    return dict.fromkeys(map(str, EtatLigneImport), 0) | {etat.value: nombre for etat, nombre in lues}
 
 
-def _record(session: Session, by: Acteur | None, lot: LotImport, action: str, valeurs: dict[str, int]) -> None:
+def note(session: Session, by: Acteur | None, lot: LotImport, action: str, valeurs: dict[str, int]) -> None:
+    """Tell the journal of the import what became of it, in the name of an agent who may have left since."""
     if by is not None:
         journal.record(session, by=by, action=action, objet=f"import:{lot.id}", valeurs=dict(valeurs))
-
-
-def put_back(session: Session, lot_id: int, marque: datetime) -> None:
-    """Take back all that the import made, last line first, or nothing: then the import says what depends on it."""
-    lot = hold(session, lot_id, marque)
-    if lot is None or lot.etat != EtatImport.A_ANNULER:
-        return
-    by = agent_of(session, int(lot.reglages.get("annule_par", lot.user_id)), lot.service_id)
-    blocages: list[str] = []
-    combien = 0
-    point = session.begin_nested()
-    for ligne in _done(session, lot):
-        raison = _undo_one(session, by, lot, ligne)
-        if raison:
-            combien += 1
-            if len(blocages) < MONTRES:
-                blocages.append(f"Ligne {ligne.numero}\u00a0: {raison}")
-    if combien:
-        point.rollback()
-        session.refresh(lot)
-        lot.etat, lot.pris_at = EtatImport.APPLIQUE, None
-        lot.comptes = {**lot.comptes, "blocages": blocages, "bloquees": combien}
-        return
-    point.commit()
-    lot.etat, lot.annule_at, lot.pris_at = EtatImport.ANNULE, maintenant(), None
-    lot.comptes = {**lot.comptes, **_states(session, lot)}
-    _record(session, by, lot, "import_annule", {"lignes": lot.comptes.get(EtatLigneImport.ANNULEE.value, 0)})
-
-
-def _done(session: Session, lot: LotImport) -> list[LigneImport]:
-    faites = select(LigneImport).where(LigneImport.lot_id == lot.id, LigneImport.etat == EtatLigneImport.FAITE)
-    return list(session.scalars(faites.order_by(LigneImport.numero.desc()).with_for_update()))
-
-
-def _undo_one(session: Session, by: Acteur | None, lot: LotImport, ligne: LigneImport) -> str:
-    """Why the line cannot be taken back, "" once it is."""
-    point = session.begin_nested()
-    try:
-        if by is None:
-            raise Forbidden("La personne qui a demandé l’annulation n’est plus agente de ce service.")
-        METIERS[lot.genre].undo(session, by=by, lot=lot, ligne=ligne)
-        ligne.etat, ligne.message, ligne.objet = EtatLigneImport.ANNULEE, "", ""
-        session.flush()
-    except OperationalError:
-        raise
-    except Exception as faute:  # noqa: BLE001  # all that blocks is told at once
-        point.rollback()
-        if isinstance(faute, PortalError):
-            return faute.message
-        journal_technique.error("annulation_d_import", lot=lot.id, ligne=ligne.id, genre=type(faute).__name__)
-        return ANNULATION_IMPREVUE
-    point.commit()
-    return ""

@@ -19,7 +19,7 @@ SANS_BOUCLE = text("SELECT set_config('enable_nestloop', 'off', true), set_confi
 COMPARER = text(
     "WITH dites AS MATERIALIZED (SELECT id, lot_id, numero, cle_ligne, CASE WHEN cle_source <> '' THEN md5(valeurs) END AS dit "
     "FROM ligne_import WHERE verdict <> 'rejete' "
-    "AND (lot_id = :lot OR (lot_id = :ancien AND cle_source <> '' AND etat <> 'refusee'))), "
+    "AND (lot_id = :lot OR (lot_id = :ancien AND cle_source <> '' AND etat NOT IN ('refusee', 'annulee')))), "
     "rangees AS MATERIALIZED (SELECT id, lot_id, cle_ligne, dit, "
     "row_number() OVER (PARTITION BY lot_id, cle_ligne ORDER BY numero) AS rang FROM dites), "
     "connues AS MATERIALIZED (SELECT cle_ligne, count(*) AS combien FROM ligne_import "

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -162,37 +162,26 @@ def confirm(
         raise Invalid(
             "", "Une colonne obligatoire n’est pas trouvée\u00a0: rien n’est importé. Dites laquelle la donne."
         )
-    _set_aside(session, lot, copies=copies, deja=deja)
-    lot.total = session.scalar(_waiting(lot)) or 0
-    if not lot.total:
+    if session.scalars(waiting(lot, deja=deja).limit(1)).first() is None:
         raise Invalid(
             "",
             "Aucune ligne ne peut être importée\u00a0: rien n’est fait. Corrigez le fichier, et déposez-le de nouveau.",
         )
-    lot.etat, lot.fait, lot.version = EtatImport.A_APPLIQUER, 0, lot.version + 1
+    lot.etat, lot.fait, lot.total, lot.version = EtatImport.A_APPLIQUER, 0, 0, lot.version + 1
     lot.reglages = {**lot.reglages, "copies": copies, "deja": deja}
     _remember(session, by, lot)
-    _note(session, by, lot.id, "import_confirme", lignes=lot.total, copies=copies, deja=deja)
+    _note(session, by, lot.id, "import_confirme", copies=copies, deja=deja)
     order(session, lot.id)
     return lot
 
 
-def _waiting(lot: LotImport) -> Any:
-    return select(func.count()).where(LigneImport.lot_id == lot.id, LigneImport.etat == EtatLigneImport.ATTENTE)
-
-
-def _set_aside(session: Session, lot: LotImport, *, copies: Sort, deja: Sort) -> None:
-    """Rejected lines, and those that the person leaves out."""
-    siennes = update(LigneImport).where(LigneImport.lot_id == lot.id, LigneImport.etat == EtatLigneImport.ATTENTE)
-    ecartees = siennes.values(etat=EtatLigneImport.ECARTEE)
-    session.execute(ecartees.where(LigneImport.verdict == VerdictLigne.REJETE))
-    if copies == "laisser":
-        rang = func.row_number().over(partition_by=LigneImport.lu, order_by=LigneImport.numero).label("rang")
-        rangees = select(LigneImport.id, rang).where(LigneImport.lot_id == lot.id).subquery()
-        session.execute(ecartees.where(LigneImport.id.in_(select(rangees.c.id).where(rangees.c.rang > 1))))
-    if deja == "laisser":
-        inchangee = LigneImport.comparaison == Comparaison.INCHANGEE
-        session.execute(ecartees.where(inchangee, LigneImport.cle_source == ""))
+def waiting(lot: LotImport, *, deja: Sort) -> Select[LigneImport]:
+    """Lines that may be written, whatever is done of copies: of each, one at least."""
+    attendent = select(LigneImport).where(LigneImport.lot_id == lot.id, LigneImport.etat == EtatLigneImport.ATTENTE)
+    attendent = attendent.where(LigneImport.verdict != VerdictLigne.REJETE)
+    if deja == "garder":
+        return attendent
+    return attendent.where(or_(LigneImport.comparaison != Comparaison.INCHANGEE, LigneImport.cle_source != ""))
 
 
 def _remember(session: Session, by: Acteur, lot: LotImport) -> None:

@@ -1,4 +1,4 @@
-"""Carries imports to their end in a worker: read in a child process, written by packets, taken back as a whole."""
+"""Carries imports to their end in a worker: read in a child process, written and taken back by packets."""
 
 from datetime import datetime, timedelta
 from itertools import islice
@@ -10,10 +10,14 @@ from portal.classeurs.resultats import ClasseurRefuse
 from portal.errors import Invalid, RemoteUnavailable
 from portal.models.documents import Fichier
 from portal.models.imports import LotImport
-from portal.services import antivirus, applications_imports, baux_imports, lectures_imports
+from portal.services import annulations_imports, antivirus, applications_imports, baux_imports, lectures_imports
 from portal.services.fichiers import read_bytes
 from portal.services.moyens import Moyens
+from portal.services.pas_a_pas import Etapes, carry
 from portal.vocabulaire_imports import EtatImport
+
+APPLIQUER = Etapes(applications_imports.advance, applications_imports.put_off, baux_imports.release)
+ANNULER = Etapes(annulations_imports.advance, annulations_imports.put_off, baux_imports.release)
 
 
 def run(moyens: Moyens, lot_id: int, *, bail: timedelta = baux_imports.BAIL) -> None:
@@ -25,11 +29,8 @@ def run(moyens: Moyens, lot_id: int, *, bail: timedelta = baux_imports.BAIL) -> 
         return
     if lot.etat == EtatImport.A_LIRE:
         _read(moyens, lot, fichier, lot.pris_at)
-    elif lot.etat == EtatImport.A_APPLIQUER:
-        _apply(moyens, lot.id, lot.pris_at)
     else:
-        with moyens.fabrique.begin() as session:
-            applications_imports.put_back(session, lot.id, lot.pris_at)
+        carry(moyens, APPLIQUER if lot.etat == EtatImport.A_APPLIQUER else ANNULER, lot.id, lot.pris_at)
 
 
 def run_due(moyens: Moyens, *, bail: timedelta = baux_imports.BAIL) -> int:
@@ -89,26 +90,3 @@ def _keep(moyens: Moyens, lot: LotImport, lecture: Lecture, marque: datetime) ->
 def _refuse(moyens: Moyens, lot_id: int, message: str) -> None:
     with moyens.fabrique.begin() as session:
         lectures_imports.refuse(session, lot_id, message)
-
-
-def _apply(moyens: Moyens, lot_id: int, marque: datetime) -> None:
-    """One transaction for each packet. Lines on which the database gives up are tried one by one, the others go on."""
-    suivante: datetime | None = marque
-    while suivante is not None:
-        marque = suivante
-        try:
-            with moyens.fabrique.begin() as session:
-                suivante = applications_imports.advance(session, lot_id, marque)
-        except Exception as faute:
-            suivante = _put_off(moyens, lot_id, marque, faute)
-            if suivante is None:
-                raise
-
-
-def _put_off(moyens: Moyens, lot_id: int, marque: datetime, faute: Exception) -> datetime | None:
-    """Go on after a failure on a packet; without a line to blame, let somebody else take the import at once."""
-    with moyens.fabrique.begin() as session:
-        suivante = applications_imports.put_off(session, lot_id, marque, faute)
-        if suivante is None:
-            baux_imports.release(session, lot_id, marque)
-    return suivante

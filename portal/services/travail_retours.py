@@ -12,10 +12,12 @@ from portal.models.feuilles_travail import RetourFeuille
 from portal.services import applications_retours, retours_feuilles
 from portal.services.fichiers import read_bytes
 from portal.services.moyens import Moyens
+from portal.services.pas_a_pas import Etapes, carry
 from portal.vocabulaire_imports import EtatRetour
 
 # Far more than the largest sheet takes, and less than the lease.
 DELAI = 60.0
+ETAPES = Etapes(applications_retours.advance, applications_retours.put_off, applications_retours.release)
 
 
 def run(moyens: Moyens, retour_id: int, *, bail: timedelta = retours_feuilles.BAIL) -> None:
@@ -28,7 +30,7 @@ def run(moyens: Moyens, retour_id: int, *, bail: timedelta = retours_feuilles.BA
     if retour.etat == EtatRetour.A_LIRE:
         _read(moyens, retour, fichier, retour.pris_at)
     else:
-        _apply(moyens, retour.id, retour.pris_at)
+        carry(moyens, ETAPES, retour.id, retour.pris_at)
 
 
 def run_due(moyens: Moyens, *, bail: timedelta = retours_feuilles.BAIL) -> int:
@@ -53,26 +55,3 @@ def _read(moyens: Moyens, retour: RetourFeuille, fichier: Fichier, marque: datet
             refus = str(faute)
     with moyens.fabrique.begin() as session:
         retours_feuilles.conclude(session, retour.id, marque, onglets=onglets, refus=refus)
-
-
-def _apply(moyens: Moyens, retour_id: int, marque: datetime) -> None:
-    """One transaction for each dossier. One on which the database gives up is put off, the others go on."""
-    suivante: datetime | None = marque
-    while suivante is not None:
-        marque = suivante
-        try:
-            with moyens.fabrique.begin() as session:
-                suivante = applications_retours.advance(session, retour_id, marque)
-        except Exception as faute:
-            suivante = _put_off(moyens, retour_id, marque, faute)
-            if suivante is None:
-                raise
-
-
-def _put_off(moyens: Moyens, retour_id: int, marque: datetime, faute: Exception) -> datetime | None:
-    """Go on after a failure on one dossier; without one to blame, let somebody else take the return at once."""
-    with moyens.fabrique.begin() as session:
-        suivante = applications_retours.put_off(session, retour_id, marque, faute)
-        if suivante is None:
-            applications_retours.release(session, retour_id, marque)
-    return suivante

@@ -23,8 +23,8 @@ class Demandes(Arret):
         self.passer(session, lambda: imports_demandes.apply(session, by=by, lot=lot, ligne=ligne))
 
     def undo(self, session: Session, *, by: Acteur, lot: LotImport, ligne: LigneImport) -> None:
-        """As ever."""
-        imports_demandes.undo(session, by=by, lot=lot, ligne=ligne)
+        """The same line, taken back."""
+        self.passer(session, lambda: imports_demandes.undo(session, by=by, lot=lot, ligne=ligne))
 
     def key(self, valeurs: Mapping[str, str]) -> str:
         """As ever."""

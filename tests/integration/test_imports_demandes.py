@@ -13,7 +13,7 @@ from portal.models.journal import Evenement
 from portal.models.taches import NotePersonnelle
 from portal.services.moyens import Moyens
 from portal.vocabulaire import Etat, Source
-from portal.vocabulaire_imports import EtatImport, EtatLigneImport, VerdictLigne
+from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport, VerdictLigne
 from portal.vocabulaire_instruction import OrigineDossier
 from tests.fabriques_imports import annuler, importer, lignes_de, lot
 from tests.factories import Fabriques
@@ -215,5 +215,27 @@ def test_rejected_lines_copies_and_what_was_imported_already_are_left_out(
         EtatLigneImport.ECARTEE,
         EtatLigneImport.ECARTEE,
     ]
+    assert lu.total == 1
     assert len(_dossiers(session)) == 1
     assert _dossiers(session)[0].date_depot.date() >= date(2026, 1, 1)
+
+
+def test_a_rejected_line_does_not_stand_for_its_copy(moyens: Moyens, session: Session, creer: Fabriques) -> None:
+    agent = creer.agent()
+    sans_cle = {"association_nom": "Club", "montant_demande": "5.00"}
+    lu: LotImport = lot(creer, agent, lignes=[sans_cle, sans_cle])
+    lignes_de(session, lu)[0].verdict = VerdictLigne.REJETE
+    session.commit()
+    importer(moyens, session, agent, lu, copies="laisser")
+    assert [un.etat for un in lignes_de(session, lu)] == [EtatLigneImport.ECARTEE, EtatLigneImport.FAITE]
+
+
+def test_copies_of_what_came_before_leave_nothing_to_write(moyens: Moyens, session: Session, creer: Fabriques) -> None:
+    agent = creer.agent()
+    sans_cle = {"association_nom": "Club", "montant_demande": "5.00"}
+    lu: LotImport = lot(creer, agent, lignes=[sans_cle, sans_cle])
+    lignes_de(session, lu)[0].comparaison = Comparaison.INCHANGEE
+    session.commit()
+    importer(moyens, session, agent, lu, copies="laisser")
+    assert (lu.etat, lu.total, lu.comptes["ecartee"]) == (EtatImport.APPLIQUE, 0, 2)
+    assert _dossiers(session) == []

@@ -1,4 +1,4 @@
-"""Workers killed at seeded points while they write an import: each line is written once, with its dossier."""
+"""Workers killed at seeded points while they write an import, or take it back: each line is written or taken back once."""
 
 import random
 
@@ -10,6 +10,7 @@ from portal.models.dossiers import AccesDossier, Dossier, Financement
 from portal.models.imports import DossierTableur, LigneImport, LotImport
 from portal.models.journal import Evenement
 from portal.services import imports
+from portal.services.annulations_imports import PAQUET
 from portal.vocabulaire_imports import EtatImport, EtatLigneImport
 from tests.fabriques_imports import acteur_de, lot
 from tests.factories import Fabriques
@@ -19,10 +20,8 @@ LIGNES, KILLS = 230, 2
 MOMENTS = ("before", "after")
 
 
-def test_kill_9_while_an_import_is_written_loses_no_line_and_writes_none_twice(
-    config: Config, base_reelle: str, fabrique_reelle: Fabrique
-) -> None:
-    tirage, ou = random.Random(20261123), (base_reelle, config.stockage_dossier)
+def _confirmer(fabrique_reelle: Fabrique) -> int:
+    """An import of many requests, that a person has confirmed; its number."""
     with fabrique_reelle() as session:
         creer = Fabriques(session)
         agent = creer.agent()
@@ -33,7 +32,14 @@ def test_kill_9_while_an_import_is_written_loses_no_line_and_writes_none_twice(
         lu = lot(creer, agent, lignes=dites)
         imports.confirm(session, by=acteur_de(session, agent), lot=lu, version=lu.version)
         session.commit()
-        lot_id = lu.id
+        return lu.id
+
+
+def test_kill_9_while_an_import_is_written_loses_no_line_and_writes_none_twice(
+    config: Config, base_reelle: str, fabrique_reelle: Fabrique
+) -> None:
+    tirage, ou = random.Random(20261123), (base_reelle, config.stockage_dossier)
+    lot_id = _confirmer(fabrique_reelle)
     for rang in range(KILLS):
         arret.tuer(importeur.main, *ou, tirage.randint(1, 110), MOMENTS[rang % len(MOMENTS)])
     with fabrique_reelle() as session:
@@ -47,4 +53,29 @@ def test_kill_9_while_an_import_is_written_loses_no_line_and_writes_none_twice(
         for modele in (Dossier, AccesDossier, Financement, DossierTableur):
             assert session.scalar(select(func.count()).select_from(modele)) == LIGNES, modele
         racontes = select(func.count()).select_from(Evenement).where(Evenement.action == "dossier_importe")
+        assert session.scalar(racontes) == LIGNES, "told twice"
+
+
+def test_kill_9_while_an_import_is_taken_back_leaves_nothing_of_it(
+    config: Config, base_reelle: str, fabrique_reelle: Fabrique
+) -> None:
+    tirage, ou = random.Random(20261124), (base_reelle, config.stockage_dossier)
+    lot_id = _confirmer(fabrique_reelle)
+    arret.finir(importeur.main, *ou, 0, "never")
+    with fabrique_reelle() as session:
+        applique = session.get_one(LotImport, lot_id)
+        imports.undo(session, by=acteur_de(session, applique.user), lot=applique, version=applique.version)
+        session.commit()
+    # In the first packet that is tried, then in the second one that is taken back: by then the first is gone for good.
+    for rang, moment in ((tirage.randint(1, PAQUET), "after"), (LIGNES + PAQUET + tirage.randint(1, 20), "before")):
+        arret.tuer(importeur.main, *ou, rang, moment)
+    with fabrique_reelle() as session:
+        assert session.get_one(LotImport, lot_id).etat == EtatImport.A_ANNULER
+        assert session.scalar(select(func.count()).select_from(Dossier)) == LIGNES - PAQUET
+    arret.finir(importeur.main, *ou, 0, "never")
+    with fabrique_reelle() as session:
+        assert session.get_one(LotImport, lot_id).etat == EtatImport.ANNULE
+        for modele in (Dossier, AccesDossier, Financement, DossierTableur):
+            assert session.scalar(select(func.count()).select_from(modele)) == 0, modele
+        racontes = select(func.count()).select_from(Evenement).where(Evenement.action == "dossier_importe_retire")
         assert session.scalar(racontes) == LIGNES, "told twice"
