@@ -26,7 +26,8 @@ from portal.vocabulaire_imports import (
 
 PAR_PAGE = 50
 MONTREES = 20
-CONFLITS = "conflits"
+# What both sides changed: those that wait for a choice, and those where one is made, which may still change.
+CONFLITS, TRANCHES = "conflits", "tranches"
 # What there is to do or what was done first, then what could not be.
 ORDRE = (
     EtatModification.CONFLIT,
@@ -84,14 +85,15 @@ class LigneRetour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRetour:
-    """A return and fifty of its cells. `comptes`: cells by what becomes of them; `conflits`: those that both sides changed.
+    """A return and fifty of its cells. `comptes`: cells by what becomes of them; `suivante`: the last one of this page.
 
-    `vue`: which ones are shown, « conflits » or an EtatModification; `suivante`: after which cell the next page begins.
+    `tranches`: those that both sides changed, where a person has chosen; `vue`: which ones are shown, « conflits »,
+    « tranches » or an EtatModification.
     """
 
     retour: RetourFeuille
     comptes: Mapping[EtatModification, int]
-    conflits: int
+    tranches: int
     vue: str
     lignes: Sequence[LigneRetour]
     suivante: int | None
@@ -144,13 +146,13 @@ def get_page(session: Session, viewer: Acteur, retour_id: int, *, vue: str = "",
     ).all()
     trouves = {etat: nombre for etat, nombre, _ in lus}
     comptes = {etat: trouves[etat] for etat in ORDRE if etat in trouves}
-    conflits = sum(nombre for _, _, nombre in lus)
-    vue = _view(retour, vue, comptes, conflits)
+    tranches = sum(nombre for etat, _, nombre in lus if etat != EtatModification.CONFLIT)
+    vue = _view(retour, vue, comptes, tranches)
     lignes = _lines(session, viewer, retour, vue, apres)
     return PageRetour(
         retour=retour,
         comptes=comptes,
-        conflits=conflits,
+        tranches=tranches,
         vue=vue,
         lignes=lignes[:PAR_PAGE],
         suivante=lignes[PAR_PAGE - 1].modification.id if len(lignes) > PAR_PAGE else None,
@@ -164,23 +166,30 @@ def _both_changed() -> ColumnElement[bool]:
     )
 
 
-def _view(retour: RetourFeuille, vue: str, comptes: Mapping[EtatModification, int], conflits: int) -> str:
-    """The view that was asked for, else conflicts while they are chosen, else the first kind that there is."""
-    a_choisir = retour.etat == EtatRetour.LU and conflits > 0
-    if a_choisir and vue in {"", CONFLITS}:
-        return CONFLITS
+def _view(retour: RetourFeuille, vue: str, comptes: Mapping[EtatModification, int], tranches: int) -> str:
+    """The view that was asked for, else conflicts while some wait for a choice, else the first kind that there is."""
+    if retour.etat == EtatRetour.LU:
+        if vue in {"", CONFLITS} and EtatModification.CONFLIT in comptes:
+            return CONFLITS
+        if vue in {CONFLITS, TRANCHES} and tranches:
+            return TRANCHES
     if vue in comptes:
         return vue
     return next((etat.value for etat in comptes), EtatModification.A_APPLIQUER.value)
 
 
+def _shown(vue: str) -> ColumnElement[bool]:
+    if vue == TRANCHES:
+        return and_(_both_changed(), ModificationFeuille.etat != EtatModification.CONFLIT)
+    return ModificationFeuille.etat == (EtatModification.CONFLIT if vue == CONFLITS else EtatModification(vue))
+
+
 def _lines(session: Session, viewer: Acteur, retour: RetourFeuille, vue: str, apres: int) -> list[LigneRetour]:
-    voulues = _both_changed() if vue == CONFLITS else ModificationFeuille.etat == EtatModification(vue)
     lisibles = visible_dossiers(viewer).with_only_columns(Dossier.id)
     lues = session.execute(
         select(ModificationFeuille, Dossier)
         .outerjoin(Dossier, and_(Dossier.id == ModificationFeuille.dossier_id, Dossier.id.in_(lisibles)))
-        .where(ModificationFeuille.retour_id == retour.id, ModificationFeuille.id > apres, voulues)
+        .where(ModificationFeuille.retour_id == retour.id, ModificationFeuille.id > apres, _shown(vue))
         .order_by(ModificationFeuille.id)
         .limit(PAR_PAGE + 1)
     )

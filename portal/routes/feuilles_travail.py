@@ -81,7 +81,8 @@ def choisir(retour_id: int) -> ResponseReturnValue:
         retours_feuilles.choose_all(session(), by=acteur(), retour=retour, prendre=tous == FEUILLE)
     else:
         retours_feuilles.choose(session(), by=acteur(), retour=retour, prendre=chosen(request.form.to_dict()))
-    return see_other(url_for(".montrer", retour_id=retour_id), message="Vos choix sont enregistrés.")
+    vue = queries.TRANCHES if request.args.get("vue") == queries.TRANCHES else queries.CONFLITS
+    return see_other(url_for(".montrer", retour_id=retour_id, vue=vue), message="Vos choix sont enregistrés.")
 
 
 @bp.post("/retours/<int:retour_id>/application")
@@ -127,7 +128,7 @@ def _retour(retour_id: int, form: ConfirmationForm, *, status: int = 200) -> Res
 
 def _choices(suivi: PageRetour) -> dict[int, ChoixForm]:
     """One small form for each conflict of the page."""
-    if suivi.vue != queries.CONFLITS:
+    if suivi.vue not in {queries.CONFLITS, queries.TRANCHES}:
         return {}
     return {une.modification.id: ChoixForm.of(une.modification.id, _of_what(une), _chosen(une)) for une in suivi.lignes}
 

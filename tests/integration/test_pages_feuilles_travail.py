@@ -12,10 +12,11 @@ from portal.models.dossiers import Dossier
 from portal.models.feuilles_travail import FeuilleTravail, RetourFeuille
 from portal.models.services import Service
 from portal.models.taches import NotePersonnelle
+from portal.queries import retours_feuilles as queries
 from portal.services import notes
 from portal.services.moyens import Moyens
 from portal.vocabulaire import Etat, GenreDocument
-from portal.vocabulaire_imports import ChampFeuille, EtatRetour
+from portal.vocabulaire_imports import ChampFeuille, EtatModification, EtatRetour
 from tests import fabriques_feuilles
 from tests.client import ClientStrict
 from tests.fabriques_feuilles import Poste, changer, ecrire
@@ -134,6 +135,30 @@ def test_conflicts_are_shown_with_three_values_and_chosen_one_by_one_then_applie
     assert lues == {premier.id: "Écrite là-bas", second.id: "Écrite ici"}
     client.get(f"{ici}?vue=impossible")
     assert "passe seulement en instruction" in client.texte()
+
+
+def test_each_page_begins_with_the_conflicts_that_wait_and_a_choice_may_change(
+    client: ClientStrict, poste: Poste, creer: Fabriques, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAR_PAGE", 1)
+    retour, (premier, second) = deux_conflits(poste, creer, service)
+    ici = f"{PAGE}/retours/{retour.id}"
+    client.get(ici)
+    assert second.reference not in client.texte(), "one for each page"
+    for dossier in (premier, second):
+        note = poste.modifications(retour)[dossier.reference, "note"]
+        client.get(ici)
+        client.soumettre({f"m{note.id}-garder": "feuille"}, action="/choix?vue=conflits")
+    client.get(f"{ici}?vue=conflits")
+    assert "Conflits tranchés (2)" in client.texte()
+    assert "à trancher" not in client.texte()
+    note = poste.modifications(retour)[premier.reference, "note"]
+    client.soumettre({f"m{note.id}-garder": "portail"}, action="/choix?vue=tranches")
+    poste.session.expire_all()
+    etats = {
+        dossier.reference: poste.modifications(retour)[dossier.reference, "note"].etat for dossier in (premier, second)
+    }
+    assert etats == {premier.reference: EtatModification.ECARTEE, second.reference: EtatModification.A_APPLIQUER}
 
 
 def test_what_a_file_cannot_say_is_told_on_its_page(
