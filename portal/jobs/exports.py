@@ -1,10 +1,7 @@
 """Writes exports to a file, row after row, at a priority that gives way to whoever waits for a page."""
 
-import os
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.documents.ecriture import ecrire
 from portal.documents.feuilles import Valeur, Vue
 from portal.jobs.application import moyens
+from portal.jobs.priorites import gently
 from portal.models.documents import Document
 from portal.services import documents, exports, fiches_exportees, fichiers, registre_cer, versements_exportes
 from portal.vocabulaire import GenreDocument
@@ -29,7 +27,6 @@ VUES: dict[GenreDocument, Callable[[Session, Document, str], Vue]] = {
     GenreDocument.FICHE_ASSOCIATION: fiches_exportees.sheet_view,
     GenreDocument.VERSEMENTS: versements_exportes.payments_view,
 }
-POLITESSE = 10
 SECONDES_PAR_NOUVELLE = 2.0
 
 
@@ -38,13 +35,7 @@ def produce(document: Document) -> dict[str, Any]:
 
     Raises Forbidden when its author has left the service since, StockageIndisponible.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="export", initializer=_give_way) as fil:
-        return fil.submit(_produce, document).result()
-
-
-def _give_way() -> None:
-    """This thread alone: it ends with the export, the others of the worker keep their priority."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITESSE)
+    return gently("export", lambda: _produce(document))
 
 
 def _produce(document: Document) -> dict[str, Any]:

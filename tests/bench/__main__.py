@@ -8,7 +8,7 @@ import click
 import structlog
 
 from portal.web.journaux import configurer
-from tests.bench import associations, cahier, classeurs, exports, recoupements
+from tests.bench import associations, cahier, classeurs, exports, recoupements, travaux
 from tests.bench.campagne import run
 from tests.bench.rapport import lines
 from tests.bench.synchronisation import pulls, tell
@@ -40,6 +40,10 @@ def _exports(petit: bool) -> Iterable[str]:
     return exports.tell(exports.measure(click.echo, exports.PETIT if petit else exports.LIGNES))
 
 
+def _travaux(petit: bool) -> Iterable[str]:
+    return travaux.tell(*travaux.measure(click.echo, *(travaux.PETIT if petit else ())))
+
+
 # Each may be run alone, on little data or all; all but the first are run with the pages.
 SEULS: dict[str, Callable[[bool], Iterable[str]]] = {
     "cahier": _cahier,
@@ -47,6 +51,7 @@ SEULS: dict[str, Callable[[bool], Iterable[str]]] = {
     "recoupements": _recoupements,
     "classeurs": _classeurs,
     "exports": _exports,
+    "travaux": _travaux,
 }
 
 
@@ -72,6 +77,9 @@ SEULS: dict[str, Callable[[bool], Iterable[str]]] = {
 )
 @click.option(
     "--exports", "seul", flag_value="exports", help="L’écriture d’un export de 100 000 lignes, et rien d’autre."
+)
+@click.option(
+    "--travaux", "seul", flag_value="travaux", help="Un import, un export, les pages pendant ce temps, et rien d’autre."
 )
 def bench(*, petit: bool, tours: int, essais: int, seul: str | None) -> None:
     """Mesure les pages d’un agent, la lecture de DS, la recherche, les recoupements et les classeurs."""

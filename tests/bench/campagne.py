@@ -97,14 +97,15 @@ def _banc(grappe: Grappe, url: str, dossier: Path, essais: int) -> Iterator[Banc
     moyens = make_moyens(config, fabrique=make_fabrique(moteur))
     app = create_app(config, moyens=moyens)
     client = app.test_client()
-    _connecter(client, moyens)
+    log_in(client, moyens)
     postmaster = int((grappe.donnees / "postmaster.pid").read_text().split()[0])
     with psycopg.connect(conninfo(url), autocommit=True) as temoin:
         yield Banc(app=app, client=client, moteur=moteur, temoin=temoin, postmaster=postmaster, essais=essais)
     moteur.dispose()
 
 
-def _connecter(client: FlaskClient, moyens: Moyens) -> None:
+def log_in(client: FlaskClient, moyens: Moyens) -> None:
+    """As the agent of the bench."""
     with moyens.fabrique.begin() as session:
         secret = connexion.open_session(session, session.get_one(User, AGENT))
     with client.session_transaction() as cookie:

@@ -77,8 +77,8 @@ class Plan:
 
     @property
     def agents(self) -> int:
-        """How many agents each service has."""
-        return max(3, self.dossiers // 4 // DOSSIERS_PAR_AGENT)
+        """How many agents each service has, as many as their numbers leave room for."""
+        return min(max(3, self.dossiers // 4 // DOSSIERS_PAR_AGENT), RANGS_PAR_SERVICE)
 
     def agent(self, rang: int) -> int:
         """The agent who follows a dossier."""
