@@ -104,4 +104,4 @@ def comprendre(ecrit: Ecrit, genre: GenreImport, **choix: object) -> Lecture:
     consigne = Consigne(genre, **choix)
     constat = examiner(ecrit.feuilles, consigne, format_lu=ecrit.genre_de_fichier, base_1904=ecrit.base_1904)
     feuille = next(une for une in ecrit.feuilles if une.nom == constat.feuille)
-    return Lecture(constat, list(lignes(feuille, constat, consigne, [])))
+    return Lecture(constat, list(lignes(feuille, constat, [])))

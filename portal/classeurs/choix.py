@@ -34,13 +34,16 @@ class Choix:
     vues: tuple[FeuilleVue, ...]
 
 
-def choisir(feuilles: Sequence[Feuille], consigne: Consigne) -> Choix:
+def choisir(feuilles: Sequence[Feuille], genre: GenreImport, consigne: Consigne) -> Choix:
     """The sheet that was asked for, else the one that looks most like the table. Raises ClasseurRefuse when all are empty."""
     comptes = [pleines(feuille) for feuille in feuilles]
     if not any(comptes):
         raise ClasseurRefuse("Le fichier est vide\u00a0: aucune de ses feuilles ne porte de ligne.")
     aucun = Essai(Entete((), (), ()), 0, 0.0)
-    essais = [_meilleur(une, consigne) if compte else aucun for une, compte in zip(feuilles, comptes, strict=True)]
+    essais = [
+        _meilleur(une, genre, consigne.entete) if compte else aucun
+        for une, compte in zip(feuilles, comptes, strict=True)
+    ]
     rang = _rang(feuilles, comptes, essais, consigne)
     vues = tuple(
         FeuilleVue(
@@ -98,12 +101,12 @@ def _colonnes(combien: int) -> str:
     return f"{combien}\u00a0colonnes reconnues" if combien > 1 else "1\u00a0colonne reconnue"
 
 
-def _meilleur(feuille: Feuille, consigne: Consigne) -> Essai:
+def _meilleur(feuille: Feuille, genre: GenreImport, choisi: tuple[int, ...] | None) -> Essai:
     """The header that gives most fields. Without any known title, the first row of words that rows as wide follow."""
     colonnes = largeur(feuille)
-    if consigne.entete is not None:
-        return _essai(consigne.genre, titres_seuls(feuille, consigne.entete, colonnes))
-    essais = [essai for rang in candidates(feuille) for essai in _essais(feuille, rang, colonnes, consigne.genre)]
+    if choisi is not None:
+        return _essai(genre, titres_seuls(feuille, choisi, colonnes))
+    essais = [essai for rang in candidates(feuille) for essai in _essais(feuille, rang, colonnes, genre)]
     connus = [essai for essai in essais if essai.reconnues > 1 or (essai.reconnues and _de_mots(feuille, essai))]
     if connus:
         return max(connus, key=lambda essai: essai.note)

@@ -49,7 +49,7 @@ def demande_lue(octets: bytes) -> tuple[Path, str, Consigne | None]:
     if voulue is None:
         return Path(lue["chemin"]), lue["nom"], None
     consigne = Consigne(
-        genre=GenreImport(voulue["genre"]),
+        genre=GenreImport(voulue["genre"]) if voulue["genre"] else None,
         feuille=voulue["feuille"],
         entete=None if voulue["entete"] is None else tuple(voulue["entete"]),
         colonnes=None if voulue["colonnes"] is None else dict(voulue["colonnes"]),
@@ -67,6 +67,8 @@ def constat_lu(lu: dict[str, Any]) -> Constat:
             "colonnes": tuple(ColonneVue(**une | {"exemples": tuple(une["exemples"])}) for une in lu["colonnes"]),
             "manquants": tuple(lu["manquants"]),
             "remarques": tuple(lu["remarques"]),
+            "genre": GenreImport(lu["genre"]),
+            "hesitation": tuple(map(GenreImport, lu["hesitation"])),
         }
     )
 

@@ -70,7 +70,7 @@ def _comprendre(source: Source, consigne: Consigne, envoyer: Callable[[bytes], o
     feuille = next(une for une in source.feuilles if une.nom == constat.feuille)
     comptes: Counter[VerdictLigne] = Counter()
     pannes: list[str] = []
-    for ligne in moteur.lignes(feuille, constat, consigne, pannes):
+    for ligne in moteur.lignes(feuille, constat, pannes):
         comptes[ligne.verdict] += 1
         envoyer(echange.message_de(ligne))
     bilan = Bilan(comptes.total(), {str(verdict): combien for verdict, combien in comptes.items()}, tuple(pannes))

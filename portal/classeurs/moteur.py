@@ -1,6 +1,7 @@
 """From raw sheets to what was understood of them: `examiner` finds the table, `lignes` reads it. Pure, in the child process."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from portal.classeurs.choix import choisir
@@ -8,8 +9,10 @@ from portal.classeurs.colonnes import disputes, trouver
 from portal.classeurs.entetes import complets, forme, titres_bruts
 from portal.classeurs.feuilles import Feuille, pleine
 from portal.classeurs.genres import GENRES
+from portal.classeurs.reconnaissance import reconnaitre
 from portal.classeurs.resultats import Consigne, Constat, LigneLue
 from portal.classeurs.verdicts import Lignes
+from portal.vocabulaire_imports import GenreImport
 
 ECHANTILLON = 400
 SANS_LIGNE = "Aucune ligne n’est remplie sous l’en-tête\u00a0: il n’y a rien à lire dans cette feuille."
@@ -24,41 +27,47 @@ def examiner(
     separateur: str = "",
     base_1904: bool = False,
 ) -> Constat:
-    """What was found before the lines: the sheet, its header, what each column gives. Raises ClasseurRefuse when no sheet has a
-    line.
+    """What was found before the lines: what they are, the sheet, its header, what each column gives.
 
-    `format_lu`: « xlsx », « xls », « ods », « csv »; a CSV has one sheet.
+    `format_lu`: « xlsx », « xls », « ods », « csv »; a CSV has one sheet. Raises ClasseurRefuse when no sheet has a line.
     """
-    choix = choisir(feuilles, consigne)
+    du_fichier = partial(Constat, format=format_lu, encodage=encodage, separateur=separateur, base_1904=base_1904)
+    if consigne.genre is not None:
+        return _comprendre(feuilles, consigne.genre, consigne, du_fichier)
+    return reconnaitre([_comprendre(feuilles, genre, consigne, du_fichier) for genre in GenreImport])
+
+
+def _comprendre(
+    feuilles: Sequence[Feuille], genre: GenreImport, consigne: Consigne, du_fichier: Callable[..., Constat]
+) -> Constat:
+    """The file as that kind of import understands it."""
+    choix = choisir(feuilles, genre, consigne)
     debut = choix.entete.rangs[-1] if choix.entete.rangs else 0
     echantillon = choix.feuille.lignes[debut : debut + ECHANTILLON]
     remarques = [] if any(map(pleine, islice(choix.feuille.lignes, debut, None))) else [SANS_LIGNE]
-    colonnes = trouver(consigne.genre, choix.entete, echantillon, consigne.colonnes)
+    colonnes = trouver(genre, choix.entete, echantillon, consigne.colonnes)
     if consigne.colonnes is None:
-        remarques.extend(disputes(consigne.genre, choix.entete, colonnes))
+        remarques.extend(disputes(genre, choix.entete, colonnes))
     donnes = {colonne.champ for colonne in colonnes}
-    return Constat(
-        format=format_lu,
-        encodage=encodage,
-        separateur=separateur,
-        base_1904=base_1904,
+    return du_fichier(
         feuilles=choix.vues,
         feuille=choix.feuille.nom,
         entete=choix.entete.rangs,
         colonnes=colonnes,
-        manquants=tuple(champ.nom for champ in GENRES[consigne.genre] if champ.obligatoire and champ.nom not in donnes),
+        manquants=tuple(champ.nom for champ in GENRES[genre] if champ.obligatoire and champ.nom not in donnes),
         forme=forme(complets(choix.entete)),
+        genre=genre,
         remarques=tuple(remarques),
     )
 
 
-def lignes(feuille: Feuille, constat: Constat, consigne: Consigne, pannes: list[str]) -> Iterator[LigneLue]:
+def lignes(feuille: Feuille, constat: Constat, pannes: list[str]) -> Iterator[LigneLue]:
     """The lines of the sheet under its header, in order; empty rows are no lines, those that are left out say why.
 
     `pannes` receives what failed while cells were read.
     """
     debut = constat.entete[-1] if constat.entete else 0
-    lecture = Lignes(consigne.genre, constat, titres_bruts(feuille, constat.entete), pannes)
+    lecture = Lignes(constat, titres_bruts(feuille, constat.entete), pannes)
     lecture.prevenir(feuille.lignes, debut)
     for numero, rangee in enumerate(islice(feuille.lignes, debut, None), start=debut + 1):
         lue = lecture.lire(numero, rangee)

@@ -19,11 +19,11 @@ class ClasseurRefuse(ValueError):
 class Consigne:
     """What to read, and what a person or the memory of the service has chosen. None: found by the reading itself.
 
-    `entete`: numbers of the rows of the header, from 1, as a spreadsheet shows them. `colonnes`: rank of the column, from 0,
-    to our field, "" for a column that is left out.
+    `genre`: what its lines are. `entete`: numbers of the rows of the header, from 1, as a spreadsheet shows them. `colonnes`:
+    rank of the column, from 0, to our field, "" for a column that is left out.
     """
 
-    genre: GenreImport
+    genre: GenreImport | None = None
     feuille: str | None = None
     entete: tuple[int, ...] | None = None
     colonnes: dict[int, str] | None = None
@@ -56,8 +56,9 @@ class ColonneVue:
 class Constat:
     """What was found before the lines. `forme`: a digest of the headers, by which a service's mapping is remembered.
 
-    `manquants`: required fields that no column gives. `encodage` and `separateur` are "" for a workbook. `remarques`: what is
-    to be said of the file itself, in French: a wrong extension, macros, hidden rows, damaged accents.
+    `genre`: the kind that was asked for, or found, and then `raison_genre`; `hesitation`: the kinds that fit equally, of which
+    a person is to choose. `manquants`: required fields that no column gives. `encodage` and `separateur` are "" for a workbook.
+    `remarques`: what is to be said of the file itself, in French: a wrong extension, macros, hidden rows, damaged accents.
     """
 
     format: str
@@ -70,7 +71,10 @@ class Constat:
     colonnes: tuple[ColonneVue, ...]
     manquants: tuple[str, ...]
     forme: str
+    genre: GenreImport
     remarques: tuple[str, ...] = ()
+    raison_genre: str = ""
+    hesitation: tuple[GenreImport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

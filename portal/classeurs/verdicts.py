@@ -17,7 +17,7 @@ from portal.classeurs.hors_tableau import hors_tableau
 from portal.classeurs.resultats import Constat, LigneLue, Remarque
 from portal.classeurs.valeurs import Lecteur, lecteur
 from portal.classeurs.valeurs_ordre import Ordre, ordre
-from portal.vocabulaire_imports import GenreImport, VerdictLigne
+from portal.vocabulaire_imports import VerdictLigne
 
 # Cells that were read already: columns repeat themselves, and each reading costs more than a look.
 MEMOIRE = 20_000
@@ -70,11 +70,11 @@ class Colonne:
 class Lignes:
     """Reads the lines of one sheet, in order: it remembers those that it has seen, to say which are identical."""
 
-    def __init__(self, genre: GenreImport, constat: Constat, entete: Sequence[str], pannes: list[str]) -> None:
-        self.genre = genre
+    def __init__(self, constat: Constat, entete: Sequence[str], pannes: list[str]) -> None:
+        self.genre = constat.genre
         self.entete = entete
-        self.colonnes = _colonnes(genre, constat, pannes)
-        self.champs = champs_par_nom(genre)
+        self.colonnes = _colonnes(constat, pannes)
+        self.champs = champs_par_nom(constat.genre)
         self.obligatoires = tuple(champ for champ in self.champs.values() if champ.obligatoire)
         self.rangs = {colonne.nom: colonne.rang for colonne in reversed(self.colonnes) if colonne.nom}
         self.largeur = _largeur(constat)
@@ -179,8 +179,8 @@ def _largeur(constat: Constat) -> int:
     return max((vue.rang + 1 for vue in constat.colonnes if vue.titre or vue.champ), default=0)
 
 
-def _colonnes(genre: GenreImport, constat: Constat, pannes: list[str]) -> list[Colonne]:
-    champs, vues = champs_par_nom(genre), {vue.rang: vue.champ for vue in constat.colonnes}
+def _colonnes(constat: Constat, pannes: list[str]) -> list[Colonne]:
+    champs, vues = champs_par_nom(constat.genre), {vue.rang: vue.champ for vue in constat.colonnes}
     garde = constat.format == CSV
     pretes = []
     for rang in range(max(vues, default=-1) + 1):

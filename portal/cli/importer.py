@@ -39,28 +39,17 @@ def importer(fichier: Path, genre: str | None, feuille: str | None, *, apercu: b
     if not apercu:
         raise FauteDeSaisie("Ajoutez --apercu\u00a0: l’import lui-même se confirme dans le portail. Rien n’a été fait.")
     try:
-        consigne = Consigne(GenreImport(genre) if genre else _deviner(fichier, feuille), feuille)
-        with ouvrir(fichier, fichier.name, consigne) as lecture:
+        with ouvrir(fichier, fichier.name, Consigne(GenreImport(genre) if genre else None, feuille)) as lecture:
             dire: Callable[..., None] = _en_json if json_voulu else _en_francais
-            dire(fichier, consigne, lecture, devine=genre is None)
+            dire(fichier, lecture, devine=genre is None)
     except ClasseurRefuse as refus:
         raise FauteDeSaisie(str(refus)) from refus
 
 
-def _deviner(fichier: Path, feuille: str | None) -> GenreImport:
-    """The kind that misses fewest required fields, then knows most of the columns."""
-    notes = {}
-    for genre in GenreImport:
-        with ouvrir(fichier, fichier.name, Consigne(genre, feuille)) as lecture:
-            constat = lecture.constat
-        notes[genre] = (-len(constat.manquants), sum(1 for colonne in constat.colonnes if colonne.champ))
-    return max(notes, key=lambda genre: notes[genre])
-
-
-def _en_json(fichier: Path, consigne: Consigne, lecture: Lecture, *, devine: bool) -> None:
+def _en_json(fichier: Path, lecture: Lecture, *, devine: bool) -> None:
     """One object, written once the whole file has been read: a file refused midway gives none."""
     with tempfile.SpooledTemporaryFile(max_size=EN_MEMOIRE) as tampon:
-        tete = {"fichier": fichier.name, "genre": consigne.genre, "genre_devine": devine}
+        tete = {"fichier": fichier.name, "genre": lecture.constat.genre, "genre_devine": devine}
         tampon.write(ecrire(tete | _sans_nom(lecture.constat))[:-1] + b',"lignes":[')
         for rang, ligne in enumerate(lecture.lignes):
             tampon.write((b",\n" if rang else b"\n") + ecrire(_sans_nom(ligne)))
@@ -76,17 +65,21 @@ def _sans_nom(resultat: Constat | LigneLue) -> dict[str, object]:
     return {nom: valeur for nom, valeur in en_json(resultat).items() if nom != "t"}
 
 
-def _en_francais(fichier: Path, consigne: Consigne, lecture: Lecture, *, devine: bool) -> None:
+def _en_francais(fichier: Path, lecture: Lecture, *, devine: bool) -> None:
     constat = lecture.constat
     click.echo(f"{fichier.name} ({', '.join(filter(None, (constat.format, constat.encodage)))})")
-    click.echo(f"Genre\u00a0: {LIBELLES_GENRE_IMPORT[consigne.genre]}{' (deviné)' if devine else ''}")
-    for ligne in _tete(constat, consigne.genre):
+    click.echo(
+        f"Genre\u00a0: {LIBELLES_GENRE_IMPORT[constat.genre]}{f' (deviné, {constat.raison_genre})' if devine else ''}"
+    )
+    if constat.hesitation:
+        click.echo(f"À vérifier, avec --genre\u00a0: {', '.join(constat.hesitation)} conviennent autant.")
+    for ligne in _tete(constat):
         click.echo(ligne)
     montrees = 0
     comptes: Counter[VerdictLigne] = Counter()
     for ligne_lue in lecture.lignes:
         comptes[ligne_lue.verdict] += 1
-        for texte in _dites(ligne_lue, consigne.genre):
+        for texte in _dites(ligne_lue, constat.genre):
             montrees += 1
             if montrees <= MONTREES:
                 click.echo(texte)
@@ -96,9 +89,9 @@ def _en_francais(fichier: Path, consigne: Consigne, lecture: Lecture, *, devine:
     click.echo(f"{comptes.total()} lignes ({detail}). Rien n’a été écrit.")
 
 
-def _tete(constat: Constat, genre: GenreImport) -> Iterator[str]:
+def _tete(constat: Constat) -> Iterator[str]:
     """The sheet, its header and its columns."""
-    champs = champs_par_nom(genre)
+    champs = champs_par_nom(constat.genre)
     for vue in constat.feuilles:
         lue = "Feuille lue" if vue.nom == constat.feuille else "Autre feuille"
         yield f"{lue}\u00a0: {vue.nom or _sans_titre(constat)}, {vue.lignes} lignes ({vue.pourquoi})"

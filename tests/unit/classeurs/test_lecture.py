@@ -161,7 +161,7 @@ def test_the_command_line_gives_one_json_object(classeur: Path) -> None:
 def test_the_command_line_guesses_the_kind_and_tells_it_in_french(classeur: Path) -> None:
     fait = CliRunner().invoke(importer, [str(classeur), "--apercu"])
     assert fait.exit_code == 0
-    assert "Demandes de subvention (deviné)" in fait.stdout
+    assert "Demandes de subvention (deviné, 4\u00a0colonnes sur 4 conviennent" in fait.stdout
     assert "Ligne 3, Montant demandé «\u00a0beaucoup\u00a0» (rejeté)" in fait.stdout
     assert "2 lignes (prêt\u00a0: 1, avertissement\u00a0: 0, rejeté\u00a0: 1)" in fait.stdout
 
@@ -198,7 +198,7 @@ def test_a_cell_whose_reading_fails_is_refused_alone_and_the_failure_comes_back(
     monkeypatch.setattr(verdicts, "_colonnes", piegees)
     constat = examiner(ecrit.feuilles, DEMANDES, format_lu="xlsx")
     pannes: list[str] = []
-    lues = list(lignes(ecrit.feuilles[0], constat, DEMANDES, pannes))
+    lues = list(lignes(ecrit.feuilles[0], constat, pannes))
     assert [[une.raison[:32] for une in lue.remarques] for lue in lues] == [["Le portail n’a pas su lire cette"]] * 2
     assert all(lue.verdict is VerdictLigne.REJETE and lue.valeurs["association_nom"] for lue in lues)
     assert ["ZeroDivisionError" in une for une in pannes] == [True, True]

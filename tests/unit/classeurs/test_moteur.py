@@ -118,8 +118,7 @@ def test_the_lines_show_their_cells_as_a_person_sees_them() -> None:
         " a ",
     ]
     feuille = Feuille("F", False, [["Association"] * 7, rangee])
-    consigne = Consigne(GenreImport.DEMANDES)
-    [ligne] = lignes(feuille, examiner([feuille], consigne, format_lu="xlsx"), consigne, [])
+    [ligne] = lignes(feuille, examiner([feuille], Consigne(GenreImport.DEMANDES), format_lu="xlsx"), [])
     assert ligne.lu == ("31/01/2026", "73282932000074", "12,5", "VRAI", "10:30:00", "31/01/2026 10:30:00", "a")
 
 
