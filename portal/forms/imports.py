@@ -16,14 +16,15 @@ from portal.forms.dossiers import VersionForm
 from portal.forms.pieces import Piece
 from portal.vocabulaire_imports import LIBELLES_GENRE_IMPORT, GenreImport
 
-NOUVELLE = ""
+NOUVELLE = TROUVER = ""
+GENRES = [SelectChoice(un.value, nom) for un, nom in LIBELLES_GENRE_IMPORT.items()]
 RANG = "colonne-"
 ENTETE = re.compile(r"([0-9]{1,7})(?:\s*(?:-|à|et|,)\s*([0-9]{1,7}))?")
 GARDER, LAISSER = "garder", "laisser"
 
 
 class DepotImportForm(Formulaire):
-    """A file, what it holds, and for requests where they go. `cle`: drawn with the page; sent twice, it is kept once."""
+    """A file, and what it holds for who would rather say it. `cle`: drawn with the page; sent twice, it is kept once."""
 
     phrase_erreurs = "Le fichier n’est pas déposé\u00a0: choisissez-le de nouveau après avoir corrigé ce qui suit."
 
@@ -34,10 +35,15 @@ class DepotImportForm(Formulaire):
         description="Un tableau .xlsx, .xls, .ods ou .csv, tel que vous l’avez, de 10\u00a0Mo au plus.",
     )
     genre = RadioField(
-        "Ce que contient chaque ligne",
-        choices=[SelectChoice(un.value, nom) for un, nom in LIBELLES_GENRE_IMPORT.items()],
-        validators=[InputRequired("Choisissez ce que contient ce fichier.")],
+        "Ce que contient chaque ligne", choices=[SelectChoice(TROUVER, "Le trouver pour moi"), *GENRES], default=TROUVER
     )
+
+
+class RangementImportForm(VersionForm):
+    """Where the requests of a file go."""
+
+    phrase_erreurs = "Ces demandes ne sont pas encore rangées."
+
     demarche = SelectField("Démarche où ranger les demandes", validators=[Optional()], validate_choice=False)
     titre = StringField(
         "Titre de la nouvelle démarche",
@@ -47,23 +53,34 @@ class DepotImportForm(Formulaire):
     )
     exercice = Annee("Exercice de la nouvelle démarche", requis=False, description="Par exemple 2026.")
 
-    def offrir(self, genres: Iterable[GenreImport], demarches: Iterable[tuple[int, str]]) -> None:
-        """The kinds that may be imported, the démarches of the service."""
-        self.genre.choices = [SelectChoice(un.value, LIBELLES_GENRE_IMPORT[un]) for un in genres]
+    def offrir(self, demarches: Iterable[tuple[int, str]]) -> None:
+        """The démarches of the service."""
+        # The page has other forms beside this one.
+        self.csrf_token.id, self.version.id = "jeton-rangement", "version-rangement"
         self.demarche.choices = [
             SelectChoice(NOUVELLE, "Une nouvelle démarche, dont je donne le titre"),
             *(SelectChoice(str(ident), titre) for ident, titre in demarches),
         ]
 
     def validate_titre(self, champ: Any) -> None:
-        """Requests go somewhere."""
-        if self.genre.data == GenreImport.DEMANDES and not self.demarche.data and not champ.data:
+        """Requests go somewhere, and to one place."""
+        if self.demarche.data and champ.data:
+            raise ValidationError(
+                "Pour une nouvelle démarche, choisissez-la aussi en haut de la liste\u00a0; sinon, effacez ce titre."
+            )
+        if not self.demarche.data and not champ.data:
             raise ValidationError("Choisissez une démarche dans la liste, ou donnez le titre d’une nouvelle.")
 
     def validate_exercice(self, champ: Any) -> None:
         """A new démarche has its exercice."""
-        if self.genre.data == GenreImport.DEMANDES and not self.demarche.data and not champ.raw_data[0].strip():
+        if not self.demarche.data and not (champ.raw_data and champ.raw_data[0].strip()):
             raise ValidationError("Donnez l’exercice de la nouvelle démarche, par exemple 2026.")
+
+    @property
+    def choisie(self) -> int | None:
+        """The number of a démarche of the list."""
+        dite = self.demarche.data or ""
+        return int(dite) if dite.isascii() and dite.isdigit() and len(dite) < 19 else None
 
 
 class ConfirmationImportForm(VersionForm):
@@ -85,10 +102,15 @@ class ConfirmationImportForm(VersionForm):
 
 
 class ChoixImportForm(VersionForm):
-    """The sheet, its header, and what each column gives: its columns are those of the file (see `choix_de`)."""
+    """What the lines are, the sheet, its header, and what each column of the file gives (see `choix_de`)."""
 
     phrase_erreurs = "Le fichier n’est pas relu."
 
+    genre = RadioField(
+        "Ce que contient chaque ligne",
+        choices=GENRES,
+        validators=[InputRequired("Choisissez ce que contient ce fichier.")],
+    )
     feuille = RadioField("Feuille lue", validate_choice=False)
     entete = StringField(
         "Lignes des titres",
@@ -140,21 +162,31 @@ class ChoixImportForm(VersionForm):
 
 
 def choix_de(
-    constat: Mapping[str, Any], champs: Sequence[tuple[str, str]], multiples: frozenset[str], **options: Any
+    constat: Mapping[str, Any],
+    genre: GenreImport | None,
+    champs: Sequence[tuple[str, str]],
+    multiples: frozenset[str],
+    **options: Any,
 ) -> ChoixImportForm:
-    """The form of a file as it was read. `champs`: (name, words) of what a column may give."""
+    """The form of a file as it was read. `champs`: (name, words) of what a column of that kind may give.
+
+    While nobody knows the kind, columns are not asked for.
+    """
+    vues = constat.get("colonnes", ()) if genre else ()
     offerts = [SelectChoice("", "Rien\u00a0: laisser cette colonne"), *(SelectChoice(*un) for un in champs)]
     listes = {
         f"{RANG}{vue['rang']}": SelectField(
             f"Ce que donne la colonne «\u00a0{vue['titre'] or 'sans titre'}\u00a0»", choices=offerts
         )
-        for vue in constat.get("colonnes", ())
+        for vue in vues
     }
     classe = type("ChoixDuFichier", (ChoixImportForm,), {**listes, "multiples": multiples})
-    lus = {f"{RANG}{vue['rang']}": vue["champ"] for vue in constat.get("colonnes", ())}
+    lus = {f"{RANG}{vue['rang']}": vue["champ"] for vue in vues}
     entete: list[int] = list(constat.get("entete") or ())
     lignes = f"{entete[0]}-{entete[-1]}" if len(entete) > 1 else str(entete[0]) if entete else ""
-    form: ChoixImportForm = classe(data={"feuille": constat.get("feuille"), "entete": lignes, **lus}, **options)
+    form: ChoixImportForm = classe(
+        data={"genre": genre, "feuille": constat.get("feuille"), "entete": lignes, **lus}, **options
+    )
     # The page has another form beside this one.
     form.csrf_token.id, form.version.id = "jeton-lecture", "version-lecture"
     form.feuille.choices = [

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, JsonTexte, cle, enum_texte
@@ -17,6 +17,8 @@ from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport,
 class LotImport(Base):
     """One file that a service imports. `cle`: of its form, sent twice, kept once. `nom`: that of the file, as data.
 
+    `genre`: what its lines are, None until the reading has found it, or a person has said it.
+
     `reglages`: what a person chose (sheet, header, columns, démarche's exercice); `constat`: what the reading found (see
     classeurs/resultats.py); `forme`: digest of its headers; `comptes`: lines by verdict and by comparison, lines that vanished.
     `precedent_id`: the last import of that form by that service. `message`: why it cannot be read or done. `fait`: lines done,
@@ -24,13 +26,16 @@ class LotImport(Base):
     """
 
     __tablename__ = "lot_import"
-    __table_args__ = (Index("ix_lot_import_service_id_id", "service_id", "id"),)
+    __table_args__ = (
+        CheckConstraint("genre IS NOT NULL OR etat IN ('a_lire', 'lu', 'illisible', 'abandonne')", name="genre_connu"),
+        Index("ix_lot_import_service_id_id", "service_id", "id"),
+    )
 
     id: Mapped[cle]
     cle: Mapped[str] = mapped_column(String(40), unique=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
-    genre: Mapped[GenreImport] = mapped_column(enum_texte(GenreImport))
+    genre: Mapped[GenreImport | None] = mapped_column(enum_texte(GenreImport))
     fichier_id: Mapped[int] = mapped_column(ForeignKey("fichier.id"), index=True)
     nom: Mapped[str] = mapped_column(String(300))
     demarche_id: Mapped[int | None] = mapped_column(ForeignKey("demarche.id"), index=True)
@@ -52,6 +57,13 @@ class LotImport(Base):
     user: Mapped[User] = relationship()
     fichier: Mapped[Fichier] = relationship()
     demarche: Mapped[Demarche | None] = relationship()
+
+    @property
+    def contenu(self) -> GenreImport:
+        """What its lines are. Raises ValueError while nobody knows it."""
+        if self.genre is None:
+            raise ValueError(f"The kind of import {self.id} is not known.")
+        return self.genre
 
 
 class LigneImport(Base):

@@ -55,7 +55,8 @@ class LigneVue:
 class PageImport:
     """An import, a page of its lines, and what the viewer may do. `suivante`: the row after which the next page begins.
 
-    `meme_fichier`: an import that stands, of the very same file.
+    `meme_fichier`: an import that stands, of the very same file. `demarches`: (id, title) of those where its requests may go,
+    `habituelle`: where those of the last file of that form went.
     """
 
     lot: LotImport
@@ -66,6 +67,8 @@ class PageImport:
     preparable: bool
     annulable: bool
     meme_fichier: LotImport | None
+    demarches: Sequence[tuple[int, str]]
+    habituelle: int | None
 
     @property
     def en_cours(self) -> bool:
@@ -76,6 +79,16 @@ class PageImport:
     def a_verifier(self) -> bool:
         """It waits for a person."""
         return self.lot.etat == EtatImport.LU
+
+    @property
+    def demarche_proposee(self) -> str:
+        """The number of its démarche, else of the usual one, "" for none."""
+        return str(self.lot.demarche_id or self.habituelle or "")
+
+    @property
+    def rangeable(self) -> bool:
+        """Its requests go to a démarche that the viewer may choose."""
+        return self.a_verifier and self.preparable and self.lot.genre == GenreImport.DEMANDES
 
     def compte(self, nom: str) -> int:
         """How many lines, by verdict, comparison or what became of them."""
@@ -137,6 +150,7 @@ def get_page(session: Session, viewer: Acteur, lot_id: int, *, filtre: str = "",
     en_cours = lot.etat in EN_COURS
     lues = [] if en_cours else session.scalars(choix.order_by(LigneImport.numero).limit(PAR_PAGE + 1)).all()
     montrees = lues[:PAR_PAGE]
+    demandes = lot.etat == EtatImport.LU and lot.genre == GenreImport.DEMANDES
     return PageImport(
         lot=lot,
         lignes=[LigneVue(une, une.remarques) for une in montrees],
@@ -146,6 +160,19 @@ def get_page(session: Session, viewer: Acteur, lot_id: int, *, filtre: str = "",
         preparable=can_prepare(viewer, lot).ok,
         annulable=can_undo(viewer, lot).ok,
         meme_fichier=_same_file(session, lot) if lot.etat == EtatImport.LU else None,
+        demarches=list_demarches(session, viewer) if demandes else (),
+        habituelle=_usual(session, lot) if demandes else None,
+    )
+
+
+def _usual(session: Session, lot: LotImport) -> int | None:
+    """The démarche of the last import of that form."""
+    return session.scalar(
+        select(LotImport.demarche_id)
+        .where(LotImport.service_id == lot.service_id, LotImport.genre == lot.genre, LotImport.forme == lot.forme)
+        .where(LotImport.etat == EtatImport.APPLIQUE)
+        .order_by(LotImport.applique_at.desc())
+        .limit(1)
     )
 
 
@@ -184,9 +211,9 @@ def list_demarches(session: Session, viewer: Acteur) -> list[tuple[int, str]]:
     return [(ident, f"{titre} ({exercice})" if exercice else titre) for ident, titre, exercice in demarches]
 
 
-def list_fields(genre: GenreImport) -> tuple[list[tuple[str, str]], frozenset[str]]:
+def list_fields(genre: GenreImport | None) -> tuple[list[tuple[str, str]], frozenset[str]]:
     """(name, words) of what a column may give, and the names of those that several columns may give together."""
-    champs = GENRES[genre]
+    champs = GENRES[genre] if genre else ()
     offerts = [(un.nom, f"{un.libelle}{_precision(un)}") for un in champs]
     return offerts, frozenset(un.nom for un in champs if un.multiple)
 
@@ -197,6 +224,6 @@ def _precision(champ: Champ) -> str:
     return "" if champ.repris else " (lu, non repris)"
 
 
-def field_words(genre: GenreImport) -> dict[str, str]:
+def field_words(genre: GenreImport | None) -> dict[str, str]:
     """The words of each field, by its name."""
-    return {un.nom: un.libelle for un in GENRES[genre]}
+    return {un.nom: un.libelle for un in GENRES[genre]} if genre else {}

@@ -7,14 +7,13 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.forms.dossiers import VersionForm
-from portal.forms.imports import ChoixImportForm, ConfirmationImportForm, DepotImportForm, choix_de
+from portal.forms.imports import ChoixImportForm, ConfirmationImportForm, DepotImportForm, RangementImportForm, choix_de
 from portal.models.imports import LotImport
 from portal.permissions import may_be_agent, may_instruct
 from portal.queries import imports as queries
 from portal.services import erreurs_imports
 from portal.services import imports as services
 from portal.services.imports import Choix, NouvelleDemarche, Sort
-from portal.services.metiers_imports import METIERS
 from portal.vocabulaire_imports import GenreImport
 from portal.web.access import access
 from portal.web.adresses import identifiant
@@ -47,7 +46,6 @@ def preparer() -> ResponseReturnValue:
 def deposer() -> ResponseReturnValue:
     """Keep the file; a job reads it."""
     form = DepotImportForm()
-    _offrir(form)
     lot = outcome(form, lambda: _deposit(form))
     if lot is None:
         return _depot(form, status=422)
@@ -71,13 +69,33 @@ def relire(lot_id: int) -> ResponseReturnValue:
     form = _choix(lot)
 
     def act() -> LotImport:
-        choix = Choix(form.feuille.data or None, form.rangs_entete(), form.choisies())
+        choix = Choix(GenreImport(form.genre.data), form.feuille.data or None, form.rangs_entete(), form.choisies())
         return services.choose(session(), by=acteur(), lot=lot, version=form.lue, choix=choix)
 
     status = attempted(form, act)
     if status is not None:
         return _import(lot_id, choix=form, status=status)
     return see_other(url_for(".montrer", lot_id=lot_id), message="Le fichier est relu.")
+
+
+@bp.post("/<int:lot_id>/demarche")
+@access(may_instruct)
+def ranger(lot_id: int) -> ResponseReturnValue:
+    """Say where its requests go; it is read again, beside what went there before."""
+    lot, form = queries.get_own(session(), acteur(), lot_id), RangementImportForm()
+
+    def act() -> LotImport:
+        nouvelle = NouvelleDemarche(form.titre.data, form.exercice.valeur) if not form.demarche.data else None
+        return services.place(
+            session(), by=acteur(), lot=lot, version=form.lue, demarche_id=form.choisie, nouvelle=nouvelle
+        )
+
+    status = attempted(form, act)
+    if status is not None:
+        return _import(lot_id, rangement=form, status=status)
+    return see_other(
+        url_for(".montrer", lot_id=lot_id), message="La démarche est choisie\u00a0: le fichier y est comparé."
+    )
 
 
 @bp.post("/<int:lot_id>/confirmation")
@@ -125,32 +143,23 @@ def annoter(lot_id: int) -> ResponseReturnValue:
 def _deposit(form: DepotImportForm) -> LotImport:
     """The file is written durably before the transaction that speaks of it."""
     fichier = keep_table(form.fichier)
-    demarche = form.demarche.data or ""
-    nouvelle = NouvelleDemarche(form.titre.data, form.exercice.valeur) if not demarche else None
     return services.deposit(
         session(),
         by=acteur(),
         fichier=fichier,
         nom=form.fichier.nom_fichier,
-        genre=GenreImport(form.genre.data),
         cle=form.cle.data,
-        demarche_id=int(demarche) if demarche.isascii() and demarche.isdigit() and len(demarche) < 19 else None,
-        nouvelle=nouvelle,
+        genre=GenreImport(form.genre.data) if form.genre.data else None,
     )
 
 
-def _offrir(form: DepotImportForm) -> None:
-    form.offrir(METIERS, queries.list_demarches(session(), acteur()))
-
-
 def _depot(form: DepotImportForm, *, status: int = 200) -> ResponseReturnValue:
-    _offrir(form)
     return render("imports/new.html", status=status, form=form)
 
 
 def _choix(lot: LotImport, *, neuf: bool = False) -> ChoixImportForm:
     champs, multiples = queries.list_fields(lot.genre)
-    form = choix_de(lot.constat, champs, multiples, **({"formdata": None} if neuf else {}))
+    form = choix_de(lot.constat, lot.genre, champs, multiples, **({"formdata": None} if neuf else {}))
     if neuf:
         form.reprendre(lot.version)
     return form
@@ -161,6 +170,7 @@ def _import(
     *,
     choix: ChoixImportForm | None = None,
     confirmation: ConfirmationImportForm | None = None,
+    rangement: RangementImportForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     page = queries.get_page(
@@ -172,7 +182,9 @@ def _import(
     )
     confirmee = confirmation or ConfirmationImportForm(formdata=None)
     choisie = choix or _choix(page.lot, neuf=True)
-    for form in (confirmee, choisie):
+    rangee = rangement or RangementImportForm(formdata=None, data={"demarche": page.demarche_proposee})
+    rangee.offrir(page.demarches)
+    for form in (confirmee, choisie, rangee):
         form.reprendre(page.lot.version)
     return render(
         "imports/show.html",
@@ -181,6 +193,7 @@ def _import(
         suivi=page,
         confirmation=confirmee,
         choix=choisie,
-        form=choix or confirmation,
+        rangement=rangee,
+        form=choix or confirmation or rangement,
         champs=queries.field_words(page.lot.genre),
     )

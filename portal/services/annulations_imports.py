@@ -155,7 +155,7 @@ def _undo_one(session: Session, by: Acteur | None, lot: LotImport, ligne: LigneI
     try:
         if by is None:
             raise Forbidden(PLUS_DU_SERVICE)
-        METIERS[lot.genre].undo(session, by=by, lot=lot, ligne=ligne)
+        METIERS[lot.contenu].undo(session, by=by, lot=lot, ligne=ligne)
         ligne.etat, ligne.message, ligne.objet = EtatLigneImport.ANNULEE, "", ""
         session.flush()
     except OperationalError:

@@ -68,7 +68,7 @@ def _do(session: Session, by: Acteur | None, lot: LotImport, ligne: LigneImport)
     try:
         if by is None:
             raise Forbidden(PLUS_DU_SERVICE)
-        METIERS[lot.genre].apply(session, by=by, lot=lot, ligne=ligne)
+        METIERS[lot.contenu].apply(session, by=by, lot=lot, ligne=ligne)
         ligne.etat = EtatLigneImport.FAITE
         session.flush()
     except OperationalError:

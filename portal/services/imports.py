@@ -23,6 +23,7 @@ from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport,
 TACHE = "imports.traiter"
 EN_ROUTE = (EtatImport.A_LIRE, EtatImport.A_APPLIQUER, EtatImport.A_ANNULER)
 A_PREPARER = (EtatImport.LU, EtatImport.ILLISIBLE)
+INCONNU = "Choisissez dans la liste ce que contient ce fichier."
 # What is done of lines that resemble others: a person is asked.
 Sort = Literal["garder", "laisser"]
 
@@ -39,6 +40,7 @@ class NouvelleDemarche:
 class Choix:
     """What a person chooses of the reading. None: found by the reading itself. `colonnes`: rank to our field, "" for none."""
 
+    genre: GenreImport | None = None
     feuille: str | None = None
     entete: tuple[int, ...] | None = None
     colonnes: Mapping[int, str] | None = None
@@ -50,24 +52,21 @@ def deposit(
     by: Acteur,
     fichier: Fichier,
     nom: str,
-    genre: GenreImport,
     cle: str,
-    demarche_id: int | None = None,
-    nouvelle: NouvelleDemarche | None = None,
+    genre: GenreImport | None = None,
 ) -> LotImport:
-    """Keep a file to import, and order its reading. `cle` of a form: sent twice, kept once.
+    """Keep a file to import, and order its reading. `cle` of a form: sent twice, kept once. `genre`: None, the reading finds it.
 
-    Requests go to a démarche of the service, or to a new one. Raises Forbidden, Invalid, Conflict.
+    Raises Forbidden, Invalid, Conflict.
     """
     verdict = may_instruct(by)
     if not verdict or by.service_id is None or by.user_id is None:
         raise Forbidden(verdict.raison)
-    if genre not in METIERS:
-        raise Invalid("genre", "Choisissez dans la liste ce que contient ce fichier.")
+    if genre is not None and genre not in METIERS:
+        raise Invalid("genre", INCONNU)
     deja = session.scalars(select(LotImport).where(LotImport.cle == cle)).first()
     if deja is not None:
         return _same(by, deja)
-    demarche = _demarche(session, by, demarche_id, nouvelle) if genre == GenreImport.DEMANDES else None
     valeurs = {
         "cle": cle,
         "service_id": by.service_id,
@@ -75,7 +74,6 @@ def deposit(
         "genre": genre,
         "fichier_id": fichier.id,
         "nom": nom[:300],
-        "demarche_id": demarche.id if demarche else None,
     }
     neuf = insert(LotImport).values(**valeurs).on_conflict_do_nothing(index_elements=["cle"]).returning(LotImport.id)
     ident = session.scalar(neuf)
@@ -92,6 +90,27 @@ def _same(by: Acteur, deja: LotImport) -> LotImport:
             "Cette page a déjà servi\u00a0: rien n’est déposé. Rechargez-la, puis choisissez le fichier de nouveau."
         )
     return deja
+
+
+def place(
+    session: Session,
+    *,
+    by: Acteur,
+    lot: LotImport,
+    version: int,
+    demarche_id: int | None = None,
+    nouvelle: NouvelleDemarche | None = None,
+) -> LotImport:
+    """Say where the requests of that file go: a démarche of the service, or a new one. They are then compared with its own.
+
+    Raises Forbidden, Invalid, Conflict.
+    """
+    _hold(session, can_prepare(by, lot), lot, version, (EtatImport.LU,))
+    if lot.genre != GenreImport.DEMANDES:
+        raise Conflict("Ce fichier ne contient pas de demandes\u00a0: il n’y a rien à ranger.")
+    lot.demarche_id = _demarche(session, by, demarche_id, nouvelle).id
+    _read_again(session, by, lot)
+    return lot
 
 
 def _demarche(session: Session, by: Acteur, demarche_id: int | None, nouvelle: NouvelleDemarche | None) -> Demarche:
@@ -126,27 +145,36 @@ def order(session: Session, lot_id: int) -> None:
 
 
 def choose(session: Session, *, by: Acteur, lot: LotImport, version: int, choix: Choix) -> LotImport:
-    """Read the file again as the person says. Another sheet or another header makes the columns to be found again.
+    """Read the file again as the person says. What another kind, sheet or header changes is found again.
 
-    `version`: the one that the page showed. Raises Forbidden, Conflict.
+    `version`: the one that the page showed. Raises Forbidden, Conflict, Invalid while nobody says what the lines are.
     """
     _hold(session, can_prepare(by, lot), lot, version, A_PREPARER)
-    vues = lot.constat
-    entete, colonnes = choix.entete, choix.colonnes
-    if choix.feuille is not None and choix.feuille != vues.get("feuille"):
-        entete = colonnes = None
-    elif entete is not None and list(entete) != list(vues.get("entete", ())):
-        colonnes = None
+    genre = choix.genre or lot.genre
+    if genre not in METIERS:
+        raise Invalid("genre", INCONNU)
+    feuille, entete, colonnes = choix.feuille, choix.entete, choix.colonnes
+    autre_genre, autre_feuille = genre != lot.genre, feuille not in (None, lot.constat.get("feuille"))
+    autre_entete = entete is not None and list(entete) != list(lot.constat.get("entete", ()))
+    if autre_genre or autre_feuille or autre_entete:
+        entete, colonnes = entete if autre_entete else None, None
+    if autre_genre:
+        feuille = feuille if autre_feuille else None
+        lot.genre, lot.demarche_id = genre, None
     lot.reglages = {
         **lot.reglages,
-        "feuille": choix.feuille,
+        "feuille": feuille,
         "entete": list(entete) if entete is not None else None,
         "colonnes": {str(rang): champ for rang, champ in colonnes.items()} if colonnes is not None else None,
     }
+    _read_again(session, by, lot)
+    return lot
+
+
+def _read_again(session: Session, by: Acteur, lot: LotImport) -> None:
     lot.etat, lot.version, lot.message, lot.comptes = EtatImport.A_LIRE, lot.version + 1, "", {}
     _note(session, by, lot.id, "import_relu")
     order(session, lot.id)
-    return lot
 
 
 def confirm(
@@ -158,6 +186,10 @@ def confirm(
     former import. The mapping is kept for the next file of that form. Raises Forbidden, Conflict, Invalid.
     """
     _hold(session, can_prepare(by, lot), lot, version, (EtatImport.LU,))
+    if lot.genre is None:
+        raise Conflict(f"{INCONNU} Rien n’est importé.")
+    if lot.genre == GenreImport.DEMANDES and lot.demarche_id is None:
+        raise Conflict("Dites d’abord dans quelle démarche ranger ces demandes\u00a0: rien n’est importé.")
     if lot.constat.get("manquants"):
         raise Invalid(
             "", "Une colonne obligatoire n’est pas trouvée\u00a0: rien n’est importé. Dites laquelle la donne."

@@ -1,6 +1,7 @@
 """Stages what was read of a file: its lines with their verdicts, beside those of the last import of the same form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,35 +31,34 @@ ATTRIBUANTS = text(
 )
 
 
-def instructions(lot: LotImport, colonnes: Mapping[int, str] | None = None) -> Consigne:
-    """What to read: what the person has chosen, else what the service is remembered for (`colonnes`)."""
+def instructions(lot: LotImport) -> Consigne:
+    """What to read, as the person has chosen."""
     choisies, entete = lot.reglages.get("colonnes"), lot.reglages.get("entete")
-    if choisies is not None:
-        colonnes = {int(rang): champ for rang, champ in choisies.items()}
     return Consigne(
         genre=lot.genre,
         feuille=lot.reglages.get("feuille"),
         entete=tuple(entete) if entete is not None else None,
-        colonnes=dict(colonnes) if colonnes is not None else None,
+        colonnes={int(rang): champ for rang, champ in choisies.items()} if choisies is not None else None,
     )
 
 
-def remembered(session: Session, lot: LotImport, constat: Constat) -> dict[int, str] | None:
-    """The mapping that the service has confirmed for that form, when the person has chosen nothing and it differs."""
+def remembered(session: Session, lot: LotImport, constat: Constat) -> Consigne | None:
+    """What the service has last confirmed for files of that form, when the person has chosen nothing and it differs."""
     if lot.reglages.get("colonnes") is not None:
         return None
-    connue = session.scalars(
-        select(CorrespondanceImport).where(
-            CorrespondanceImport.service_id == lot.service_id,
-            CorrespondanceImport.genre == lot.genre,
-            CorrespondanceImport.forme == constat.forme,
-        )
-    ).first()
+    confirmees = select(CorrespondanceImport).where(
+        CorrespondanceImport.service_id == lot.service_id, CorrespondanceImport.forme == constat.forme
+    )
+    if lot.genre is not None:
+        confirmees = confirmees.where(CorrespondanceImport.genre == lot.genre)
+    connue = session.scalars(confirmees.order_by(CorrespondanceImport.updated_at.desc()).limit(1)).first()
     if connue is None:
         return None
     colonnes = {int(rang): champ for rang, champ in connue.colonnes.items()}
     trouvees = {colonne.rang: colonne.champ for colonne in constat.colonnes}
-    return colonnes if colonnes != trouvees else None
+    if (connue.genre, colonnes) == (constat.genre, trouvees) and not constat.hesitation:
+        return None
+    return replace(instructions(lot), genre=connue.genre, colonnes=colonnes)
 
 
 def begin(session: Session, lot_id: int) -> None:
@@ -66,12 +66,14 @@ def begin(session: Session, lot_id: int) -> None:
     session.execute(delete(LigneImport).where(LigneImport.lot_id == lot_id))
 
 
-def stage(session: Session, lot_id: int, marque: datetime, lues: Sequence[LigneLue]) -> datetime | None:
-    """Keep these lines; the new mark of the lease, None when it is somebody else's."""
+def stage(
+    session: Session, lot_id: int, marque: datetime, genre: GenreImport, lues: Sequence[LigneLue]
+) -> datetime | None:
+    """Keep these lines of that kind; the new mark of the lease, None when it is somebody else's."""
     lot = hold(session, lot_id, marque)
     if lot is None or lot.etat != EtatImport.A_LIRE:
         return None
-    cle = METIERS[lot.genre].key
+    cle = METIERS[genre].key
     copy_rows(session, LigneImport, [_ligne(lot_id, lue, cle(lue.valeurs)) for lue in lues])
     return renew(lot, marque)
 
@@ -102,13 +104,23 @@ def conclude(session: Session, lot_id: int, marque: datetime, constat: Constat, 
     if lot is None or lot.etat != EtatImport.A_LIRE:
         return
     lot.constat = {nom: un for nom, un in en_json(constat).items() if nom != "t"}
-    lot.forme, lot.total = constat.forme, bilan.lignes
+    lot.genre, lot.forme, lot.total = constat.genre, constat.forme, bilan.lignes
     comptes: dict[str, Any] = {str(verdict): nombre for verdict, nombre in bilan.comptes.items()}
     comptes |= compare(session, lot)
     comptes |= dict(session.execute(COMPTER, {"lot": lot.id}).mappings().one())
     if lot.genre == GenreImport.SCDL:
         comptes["attribuants"] = session.scalar(ATTRIBUANTS, {"lot": lot.id})
     lot.comptes, lot.etat, lot.message, lot.pris_at = comptes, EtatImport.LU, "", None
+
+
+def ask(session: Session, lot_id: int, marque: datetime, constat: Constat) -> None:
+    """The file is read, and a person is to say what its lines are: none is kept before."""
+    lot = hold(session, lot_id, marque)
+    if lot is None or lot.etat != EtatImport.A_LIRE:
+        return
+    begin(session, lot_id)
+    lot.constat = {nom: un for nom, un in en_json(constat).items() if nom != "t"}
+    lot.comptes, lot.etat, lot.message, lot.pris_at = {}, EtatImport.LU, "", None
 
 
 def refuse(session: Session, lot_id: int, message: str) -> None:

@@ -1,5 +1,6 @@
 """Carries imports to their end in a worker: read in a child process, written and taken back by packets."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ from portal.services.moyens import Moyens
 from portal.services.pas_a_pas import Etapes, carry
 from portal.vocabulaire_imports import EtatImport
 
+COMME_AVANT = "comme la dernière fois que votre service a importé un tableau aux mêmes titres"
 APPLIQUER = Etapes(applications_imports.advance, applications_imports.put_off, baux_imports.release)
 ANNULER = Etapes(annulations_imports.advance, annulations_imports.put_off, baux_imports.release)
 
@@ -61,14 +63,24 @@ def _read(moyens: Moyens, lot: LotImport, fichier: Fichier, marque: datetime) ->
 
 
 def _stage(moyens: Moyens, lot: LotImport, chemin: Path, marque: datetime) -> None:
-    """Read it as the person or the memory of the service says. Raises ClasseurRefuse."""
+    """Read it as the person or the memory of the service says, else as it is found; ask when it is not. Raises ClasseurRefuse."""
     with ouvrir(chemin, lot.nom, lectures_imports.instructions(lot)) as lecture:
         with moyens.fabrique() as session:
             connues = lectures_imports.remembered(session, lot, lecture.constat)
         if connues is None:
-            _keep(moyens, lot, lecture, marque)
+            _conclude(moyens, lot, lecture, marque)
             return
-    with ouvrir(chemin, lot.nom, lectures_imports.instructions(lot, connues)) as lecture:
+    with ouvrir(chemin, lot.nom, connues) as lecture:
+        if lot.genre is None:
+            lecture.constat = replace(lecture.constat, raison_genre=COMME_AVANT)
+        _conclude(moyens, lot, lecture, marque)
+
+
+def _conclude(moyens: Moyens, lot: LotImport, lecture: Lecture, marque: datetime) -> None:
+    if lecture.constat.hesitation:
+        with moyens.fabrique.begin() as session:
+            lectures_imports.ask(session, lot.id, marque, lecture.constat)
+    else:
         _keep(moyens, lot, lecture, marque)
 
 
@@ -78,7 +90,7 @@ def _keep(moyens: Moyens, lot: LotImport, lecture: Lecture, marque: datetime) ->
         lectures_imports.begin(session, lot.id)
     while paquet := list(islice(lecture.lignes, lectures_imports.PAQUET)):
         with moyens.fabrique.begin() as session:
-            suivante = lectures_imports.stage(session, lot.id, marque, paquet)
+            suivante = lectures_imports.stage(session, lot.id, marque, lecture.constat.genre, paquet)
         if suivante is None:
             return
         marque = suivante

@@ -18,14 +18,12 @@ from statistics import median
 
 import psycopg
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from integrations.postgresql.ephemere import grappe_ephemere
 from portal.cli.worker import conninfo
 from portal.documents.ecriture import XLSX
 from portal.models.connexion import User
-from portal.models.demarches import Demarche
 from portal.models.documents import Document, Fichier
 from portal.models.imports import LotImport
 from portal.permissions import Acteur
@@ -39,7 +37,7 @@ from tests.bench import classeurs
 from tests.bench.cadence import PAR_SECONDE, latencies, p95
 from tests.bench.campagne import prepare
 from tests.bench.exports import MEMOIRE, PLAFOND
-from tests.bench.pages import AGENT, FICHE, SERVICE, list_pages
+from tests.bench.pages import AGENT, FICHE, list_pages
 from tests.bench.portail import Portail, serve
 from tests.bench.surveillance import Surveillance
 
@@ -158,16 +156,13 @@ def _import(portail: Portail, chemin: Path) -> int:
     valeurs = store_file(moyens.stockage, chemin, XLSX)
     with moyens.fabrique.begin() as session:
         fichier, _ = keep(session, valeurs)
-        demarche = session.scalars(select(Demarche).where(Demarche.service_id == SERVICE).order_by(Demarche.id)).first()
-        assert demarche is not None
         lot = imports.deposit(
             session,
             by=_agent(session),
             fichier=fichier,
             nom=chemin.name,
-            genre=GenreImport.DEMANDES,
             cle=secrets.token_hex(16),
-            demarche_id=demarche.id,
+            genre=GenreImport.DEMANDES,
         )
     return _await(portail, LotImport, lot.id, EtatImport.A_LIRE, EtatImport.LU)
 

@@ -32,10 +32,13 @@ def _csv(dossier: Path) -> Path:
 def _deposer(nav: Navigateur, chemin: Path) -> None:
     nav.aller("/instruction/imports/nouveau")
     nav.joindre("#fichier", chemin)
-    nav.choisir("Ce que contient chaque ligne", "Demandes de subvention")
-    nav.remplir(titre="Fonds importé", exercice="2026")
     nav.appuyer("Déposer ce fichier")
     expect(nav.page.locator("#confirmer")).to_be_visible(timeout=60_000)
+    nav.lire("Trouvé par le portail", "Demandes de subvention")
+    nav.regarder()
+    nav.remplir(titre="Fonds importé", exercice="2026")
+    nav.appuyer("Ranger ces demandes ici")
+    nav.patienter("Où vont ces demandes")
     nav.regarder()
 
 

@@ -59,15 +59,28 @@ def _envoyer(client: ClientStrict, action: str, valeurs: Any = None) -> Any:
     return client.soumettre(valeurs, action=action.removeprefix("http://localhost"), suivre=False)
 
 
-def _deposer(client: ClientStrict, moyens: Moyens, octets: bytes, nom: str = "suivi.xlsx", **champs: str) -> str:
+def _lire(client: ClientStrict, moyens: Moyens, octets: bytes, nom: str = "suivi.xlsx", **champs: str) -> str:
     """The page of the import, once it is read."""
     client.get(f"{IMPORTS}/nouveau")
-    dits = {"genre": "demandes", "titre": "FDVA", "exercice": "2026", "fichier": (io.BytesIO(octets), nom), **champs}
-    reponse = _envoyer(client, IMPORTS, dits)
+    reponse = _envoyer(client, IMPORTS, {"fichier": (io.BytesIO(octets), nom), **champs})
     assert reponse.status_code == 303, reponse.text
     adresse = reponse.headers["Location"]
     assert "en cours de lecture" in client.get(adresse).text
     run_due(moyens)
+    return adresse
+
+
+def _ranger(client: ClientStrict, moyens: Moyens, adresse: str, **champs: str) -> None:
+    client.get(adresse)
+    dits = {"demarche": "", "titre": "FDVA", "exercice": "2026", **champs}
+    assert _envoyer(client, f"{adresse}/demarche", dits).status_code == 303
+    run_due(moyens)
+
+
+def _deposer(client: ClientStrict, moyens: Moyens, octets: bytes) -> str:
+    """The page of an import of requests, once it is read and they have a démarche."""
+    adresse = _lire(client, moyens, octets)
+    _ranger(client, moyens, adresse)
     return adresse
 
 
@@ -119,7 +132,7 @@ def test_what_a_person_says_of_the_columns_is_read_again_and_remembered_for_the_
     _envoyer(client, f"{adresse}/confirmation")
     run_due(moyens)
     assert session.scalars(select(CorrespondanceImport)).one().colonnes["4"] == "intitule"
-    suite = _deposer(client, moyens, _xlsx((*UNE[:4], "Fête"), DOUTEUSE), titre="FDVA")
+    suite = _deposer(client, moyens, _xlsx((*UNE[:4], "Fête"), DOUTEUSE))
     page = client.get(suite).text
     assert "Intitulé du projet\u00a0: Fête" in page
     assert "1 changée" in page
@@ -133,16 +146,10 @@ def test_a_file_that_is_no_table_ends_in_a_sentence_and_can_be_left(
     client: ClientStrict, moyens: Moyens, session: Session, agent: User
 ) -> None:
     client.get(f"{IMPORTS}/nouveau")
-    dits: dict[str, Any] = {"genre": "demandes", "fichier": (io.BytesIO(b"%PDF-1.7"), "scan.pdf")}
-    refus = _envoyer(client, IMPORTS, dits)
+    refus = _envoyer(client, IMPORTS, {"fichier": (io.BytesIO(b"%PDF-1.7"), "scan.pdf")})
     assert refus.status_code == 422
-    assert "donnez le titre d’une nouvelle" in refus.text
-    client.get(f"{IMPORTS}/nouveau")
-    refus = _envoyer(
-        client, IMPORTS, {**dits, "titre": "FDVA", "exercice": "2026", "fichier": (io.BytesIO(b"%PDF-1.7"), "a.pdf")}
-    )
     assert "pas un tableau" in refus.text
-    adresse = _deposer(client, moyens, b"PK\x03\x04rien", "casse.xlsx")
+    adresse = _lire(client, moyens, b"PK\x03\x04rien", "casse.xlsx")
     assert "Ce fichier n’est pas lu" in client.get(adresse).text
     assert _envoyer(client, f"{adresse}/abandon").status_code == 303
     assert "abandonné" in client.get(adresse).text
@@ -186,7 +193,7 @@ def test_what_was_imported_already_is_told_and_left_out_unless_the_person_says_o
     assert session.scalar(select(func.count()).select_from(Dossier)) == 3, (
         "identical lines are two grants until somebody says"
     )
-    suite = _deposer(client, moyens, _xlsx(premiere, deux, entetes=entetes), titre="FDVA")
+    suite = _deposer(client, moyens, _xlsx(premiere, deux, entetes=entetes))
     page = client.get(suite).text.replace("\u00a0", " ")
     for dit in ("2 inchangées", "1 disparue", "Moins de lignes que la dernière fois", "figuraient déjà"):
         assert dit in page, dit

@@ -50,10 +50,14 @@ def _lire(
         nom="suivi.csv",
         genre=GenreImport.DEMANDES if demarche_id else genre,
         cle=secrets.token_hex(16),
-        demarche_id=demarche_id,
     )
     session.commit()
     run_due(moyens)
+    session.expire_all()
+    if demarche_id:
+        imports.place(session, by=acteur_de(session, agent), lot=lu, version=lu.version, demarche_id=demarche_id)
+        session.commit()
+        run_due(moyens)
     session.expire_all()
     assert lu.etat == EtatImport.LU, lu.message
     return lu
