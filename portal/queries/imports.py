@@ -14,6 +14,7 @@ from portal.models.demarches import Demarche
 from portal.models.imports import LigneImport, LotImport
 from portal.permissions import Acteur
 from portal.permissions.imports import can_prepare, can_undo
+from portal.queries.valeurs_importees import shown
 from portal.vocabulaire import Source
 from portal.vocabulaire_imports import (
     LIBELLES_ETAT_LIGNE_IMPORT,
@@ -45,9 +46,10 @@ FILTRES: dict[str, tuple[Any, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class LigneVue:
-    """A line as the page shows it: what was said of its cells, and the names of the columns."""
+    """A line as the page shows it: (field, value) in words, and what was said of its cells."""
 
     ligne: LigneImport
+    valeurs: Sequence[tuple[str, str]]
     remarques: Sequence[Mapping[str, Any]]
 
 
@@ -153,7 +155,7 @@ def get_page(session: Session, viewer: Acteur, lot_id: int, *, filtre: str = "",
     demandes = lot.etat == EtatImport.LU and lot.genre == GenreImport.DEMANDES
     return PageImport(
         lot=lot,
-        lignes=[LigneVue(une, une.remarques) for une in montrees],
+        lignes=[LigneVue(une, _values(lot.genre, une), une.remarques) for une in montrees],
         filtre=filtre,
         apres=apres,
         suivante=montrees[-1].numero if len(lues) > PAR_PAGE else None,
@@ -163,6 +165,12 @@ def get_page(session: Session, viewer: Acteur, lot_id: int, *, filtre: str = "",
         demarches=list_demarches(session, viewer) if demandes else (),
         habituelle=_usual(session, lot) if demandes else None,
     )
+
+
+def _values(genre: GenreImport | None, ligne: LigneImport) -> Sequence[tuple[str, str]]:
+    """In the order of the fields of that kind."""
+    lues = ligne.valeurs
+    return [(un.libelle, shown(un, lues[un.nom])) for un in GENRES[genre] if un.nom in lues] if genre else ()
 
 
 def _usual(session: Session, lot: LotImport) -> int | None:

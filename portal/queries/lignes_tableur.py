@@ -2,29 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from portal.classeurs.champs import Champ, TypeChamp
+from portal.classeurs.champs import Champ
 from portal.classeurs.genres import GENRES
-from portal.formats import date_fr, montant_fr, siren_fr, siret_fr
 from portal.models.dossiers import Dossier
 from portal.models.imports import DossierTableur, LigneImport, LotImport
 from portal.permissions import Acteur
+from portal.queries.valeurs_importees import shown
 from portal.vocabulaire import Source
 from portal.vocabulaire_imports import EtatLigneImport, GenreImport
 
 MAXIMUM = 50
 CHAMPS = {champ.nom: champ for champ in GENRES[GenreImport.DEMANDES]}
-LECTURES = {
-    TypeChamp.MONTANT: lambda lu: montant_fr(Decimal(lu)),
-    TypeChamp.DATE: lambda lu: date_fr(date.fromisoformat(lu)),
-    TypeChamp.SIRET: siret_fr,
-    TypeChamp.SIREN: siren_fr,
-}
 LAISSEE = "colonne laissée de côté à l’import"
 PAS_LU = "cellule non reprise"
 
@@ -98,13 +90,8 @@ def _cell(titre: str, champ: Champ | None, ecrit: str, valeurs: dict[str, str], 
         return CelluleVue(titre, LAISSEE, ecrit, "", raison)
     # A SIREN written where a SIRET is asked is read as what it is.
     nom = champ.nom if champ.nom in valeurs or champ.siren not in valeurs else champ.siren
-    lu = _shown(CHAMPS[nom], valeurs[nom]) if nom in valeurs else PAS_LU
+    lu = shown(CHAMPS[nom], valeurs[nom]) if nom in valeurs else PAS_LU
     return CelluleVue(titre, CHAMPS[nom].libelle, ecrit, "" if _flat(lu) == _flat(ecrit) else lu, raison)
-
-
-def _shown(champ: Champ, lu: str) -> str:
-    """A canonical value as pages show it."""
-    return LECTURES[champ.type](lu) if champ.type in LECTURES else lu
 
 
 def _flat(texte: str) -> str:

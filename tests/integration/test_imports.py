@@ -92,7 +92,7 @@ def test_a_workbook_is_found_out_checked_imported_and_undone(
     for dit in (
         "1 ligne prête",
         "1 rejetée",
-        "Montant demandé",
+        "Montant demandé : 1 500,00 €",
         "douze",
         "Importer 1 ligne",
         "Suivi",
