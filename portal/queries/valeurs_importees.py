@@ -1,9 +1,9 @@
 """What was read of a workbook, kept in canonical text, as pages show it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from portal.classeurs.champs import Champ, TypeChamp
 from portal.formats import date_fr, majuscule, montant_fr, siren_fr, siret_fr
