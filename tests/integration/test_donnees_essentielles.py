@@ -29,6 +29,7 @@ from portal.services.donnees_essentielles import Note
 from portal.services.moyens import Moyens
 from portal.vocabulaire_imports import MethodeRapprochement, SourceVersement
 from portal.vocabulaire_instruction import NatureOctroi
+from tests import schema_scdl
 from tests.client import ClientStrict
 from tests.fabriques_scdl import COMPLETE, octroi
 from tests.factories import Fabriques
@@ -58,12 +59,13 @@ def _lignes(octets: bytes) -> list[dict[str, str]]:
 
 
 def test_a_complete_grant_makes_a_line_that_the_schema_accepts(
-    session: Session, creer: Fabriques, service: Service, agent: User
+    session: Session, creer: Fabriques, service: Service, agent: User, tmp_path: Path
 ) -> None:
     octroi(creer, service, agent, note=COMPLETE, montant="47800.20", intitule="Animations; climat, « énergie »")
     choisies = queries.conventions(session, service.id, 2026)
     octets = scdl.ecrire(une.ligne for une in choisies)
     assert scdl.valider(octets) == []
+    assert schema_scdl.refusees(octets, tmp_path) == set()
     (ligne,) = _lignes(octets)
     assert ligne["idAttribuant"] == "13002526500013"
     assert ligne["montant"] == "47800.20"
@@ -196,7 +198,13 @@ def test_the_page_lists_what_is_missing_in_a_fixed_number_of_statements(
 
 
 def test_an_agent_completes_makes_the_file_and_notes_its_publication(
-    client: ClientStrict, moyens: Moyens, session: Session, creer: Fabriques, service: Service, agent: User
+    client: ClientStrict,
+    moyens: Moyens,
+    session: Session,
+    creer: Fabriques,
+    service: Service,
+    agent: User,
+    tmp_path: Path,
 ) -> None:
     dossier: Dossier = octroi(creer, service, agent)
     client.connecter(agent)
@@ -216,6 +224,7 @@ def test_an_agent_completes_makes_the_file_and_notes_its_publication(
     fichier = client.get(f"/documents/{publication.document.numero}/fichier")
     assert fichier.mimetype == "text/csv"
     assert scdl.valider(fichier.data) == []
+    assert schema_scdl.refusees(fichier.data, tmp_path) == set()
     adresse = f"{PAGE}/publications/{publication.id}"
     a_venir = {"jour-jour": "1", "jour-mois": "1", "jour-annee": "2099"}
     assert client.poster(adresse, a_venir).status_code == 422
