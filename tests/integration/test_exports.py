@@ -1,8 +1,10 @@
 """The workbook of the queue: exactly the view, real numbers and dates, the rights of its author read again."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from openpyxl import load_workbook
@@ -15,14 +17,20 @@ from portal.formats import maintenant
 from portal.models.connexion import User
 from portal.models.documents import Document
 from portal.models.services import Service
-from portal.services.exports import CELLULES
+from portal.queries.acteurs import agent_of
+from portal.services import commandes_exports
+from portal.services.exports import CELLULES, queue_view
 from portal.vocabulaire import Etat, GenreDocument
-from portal.vocabulaire_file import COLONNES_PAR_DEFAUT
+from portal.vocabulaire_file import COLONNES_PAR_DEFAUT, ColonneFile, Onglet, TriFile
+from portal.vocabulaire_imports import FormatExport
 from tests.client import ClientStrict
-from tests.exports_lus import classeur_de
+from tests.exports_lus import PORTAIL, classeur_de
 from tests.factories import Fabriques
 
 FILE = "/instruction/dossiers"
+# Nothing here waits for an avis, a complement or a notification.
+VIDES = (Onglet.AVIS, Onglet.COMPLEMENT, Onglet.A_NOTIFIER, Onglet.AVIS_A_DONNER)
+DOSSIER = re.compile(r"/instruction/dossiers/([A-Z]-[0-9-]+)")
 
 
 @pytest.fixture
@@ -86,6 +94,46 @@ def test_every_line_of_the_view_is_there_beyond_a_page(
     attendues = {creer.dossier(ddets).reference for _ in range(60)}
     lignes, _ = feuilles(session, commander(client, session))
     assert {ligne["Dossier"] for ligne in lignes} == attendues
+
+
+@pytest.fixture
+def diverses(creer: Fabriques, ddets: Service, agent: User) -> None:
+    """Dossiers that each tab shares out, and whose sorts differ; two are equal in all but their numbers."""
+    etats = (Etat.EN_CONSTRUCTION, Etat.EN_INSTRUCTION, Etat.ACCEPTE, Etat.REFUSE, Etat.SANS_SUITE)
+    for rang in range(15):
+        creer.dossier(
+            ddets,
+            etat=etats[rang % len(etats)],
+            demandeur_nom=f"Club {(rang * 7) % 5}",
+            montant_demande=Decimal((rang * 11) % 4 * 100),
+            date_depot=datetime(2026, 3, 1 + (rang * 5) % 9, 10, tzinfo=UTC),
+            instructeur_id=agent.id if rang % 3 else None,
+        )
+
+
+@pytest.mark.usefixtures("diverses")
+@pytest.mark.parametrize("onglet", list(Onglet))
+def test_each_tab_leaves_as_it_is_on_the_screen_in_each_order(
+    client: ClientStrict, session: Session, agent: User, ddets: Service, onglet: Onglet
+) -> None:
+    acteur = agent_of(session, agent.id, ddets.id)
+    assert acteur is not None
+    for tri in (f"{sens}{un}" for un in TriFile for sens in ("", "-")):
+        filtre = {"onglet": onglet.value, "tri": tri}
+        client.get(f"{FILE}?{urlencode(filtre)}")
+        document = commandes_exports.order_queue(
+            session, by=acteur, filtre=filtre, colonnes=[ColonneFile.DOSSIER], forme=FormatExport.XLSX
+        )
+        sortie = [lien.texte for (lien,) in queue_view(session, document, PORTAIL).feuilles[0].lignes]
+        assert sortie == _a_l_ecran(client), tri
+        assert onglet in VIDES or len(sortie) > 1
+
+
+def _a_l_ecran(client: ClientStrict) -> list[str]:
+    """The references of the rows of the queue, in their order."""
+    return [
+        lu[1] for lien in client.arbre.iter("a") if (lu := DOSSIER.fullmatch(lien.get("href", "").partition("?")[0]))
+    ]
 
 
 def test_rights_are_those_of_the_moment_when_it_is_made(
