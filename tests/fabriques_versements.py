@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from portal.models.associations import Association
 from portal.models.connexion import User
+from portal.models.dossiers import Dossier
 from portal.models.services import Service
 from portal.models.versements import SubventionPubliee, Versement, VersementDossier
 from portal.vocabulaire import Etat
@@ -32,6 +33,29 @@ def objets(creer: Fabriques, auteur: User) -> dict[str, str | int]:
     )
     creer.session.commit()
     return {"versement": versement.id, "dossier_paye": dossier.id}
+
+
+def payer_le(creer: Fabriques, dossier: Dossier, **valeurs: object) -> Versement:
+    """A payment of that dossier, that its service has confirmed."""
+    versement = Versement(
+        **{
+            "source": SourceVersement.CHORUS,
+            "service_id": dossier.service_id,
+            "association_id": dossier.association_id,
+            "beneficiaire_nom": "Club",
+            "montant": Decimal("100.00"),
+            **valeurs,
+        }
+    )
+    creer.session.add(versement)
+    creer.session.flush()
+    creer.session.add(
+        VersementDossier(
+            versement_id=versement.id, dossier_id=dossier.id, methode=MethodeRapprochement.MANUEL, confiance=100
+        )
+    )
+    creer.session.commit()
+    return versement
 
 
 def payer(

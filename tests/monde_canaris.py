@@ -35,6 +35,7 @@ from tests import (
     fabriques_pieces,
     fabriques_recoupements,
     fabriques_suivi,
+    fabriques_versements,
     saisies,
 )
 from tests.architecture.monde import Createur, Monde
@@ -215,6 +216,8 @@ class Semeur:
         trouve.juge_par_id, trouve.juge_at = instructeur.id, maintenant()
         etiquette = self._ajouter(Etiquette(service_id=dossier.service_id, nom=canari("etiquette")))
         self._ajouter(EtiquetteDossier(etiquette_id=etiquette.id, dossier_id=dossier.id, par_id=instructeur.id))
+        paye = fabriques_versements.payer_le(self.creer, dossier, beneficiaire_nom=canari("versement"))
+        monde.objets["versement"] = paye.id
 
     def _ecrits(self, monde: Monde, dossier: Dossier) -> None:
         for audience, nom in (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from portal.classeurs.genres import GENRES
@@ -77,7 +77,7 @@ def count_of_service(session: Session, viewer: Acteur, *, tous: bool) -> int:
 
 def _choice(viewer: Acteur, *, tous: bool, avant: int = 0) -> Select[Versement]:
     """The last imported first, from before that id on."""
-    choix = select(Versement).where(Versement.service_id == viewer.service_id)
+    choix = select(Versement).where(*_open(viewer))
     if not tous:
         choix = choix.where(~_settled())
     if avant:
@@ -86,15 +86,27 @@ def _choice(viewer: Acteur, *, tous: bool, avant: int = 0) -> Select[Versement]:
     return choix.options(liens).order_by(Versement.id.desc())
 
 
+def _open(viewer: Acteur) -> Iterator[ColumnElement[bool]]:
+    """Those of the viewer's service, but for what a conflict of interest closes."""
+    yield Versement.service_id == viewer.service_id
+    if viewer.recuses:
+        yield ~exists().where(
+            VersementDossier.versement_id == Versement.id, VersementDossier.dossier_id.in_(viewer.recuses)
+        )
+    if viewer.associations_recusees:
+        fermees = Versement.association_id.in_(viewer.associations_recusees)
+        yield or_(Versement.association_id.is_(None), ~fermees)
+
+
 def _settled() -> ColumnElement[bool]:
     """Tied by a person, or as surely."""
     return exists().where(VersementDossier.versement_id == Versement.id, VersementDossier.confiance >= CERTAIN)
 
 
 def get(session: Session, viewer: Acteur, versement_id: int) -> Versement:
-    """One of the viewer's service. NotFound: none."""
-    trouve = session.get(Versement, versement_id)
-    if trouve is None or trouve.service_id != viewer.service_id:
+    """One of the viewer's service, that no conflict of interest closes. NotFound: none."""
+    trouve = session.scalars(select(Versement).where(Versement.id == versement_id, *_open(viewer))).first()
+    if trouve is None:
         raise NotFound
     return trouve
 

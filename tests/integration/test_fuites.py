@@ -24,12 +24,13 @@ from portal.queries import cahiers, fiches
 from portal.queries.acteurs import agent_of
 from portal.queries.filtres_dossiers import FiltreDossiers
 from portal.queries.syntheses import synthese
-from portal.services import communications, documents, lettres, notifications
+from portal.services import communications, documents, lettres, notifications, versements_exportes
 from portal.services.cahiers import order as commander_cahier
 from portal.services.cahiers import page as page_du_cahier
 from portal.services.moyens import Moyens
 from portal.vocabulaire import GenreDocument
 from portal.vocabulaire_file import ColonneFile
+from portal.vocabulaire_imports import FormatExport
 from tests.architecture.acces import cells, table
 from tests.architecture.monde import Monde
 from tests.exports_lus import classeur_de
@@ -147,8 +148,10 @@ def _documents(session: Session, dossier: Dossier, agent: User) -> Iterator[tupl
     yield "cahier", page_du_cahier(session, commander_cahier(session, by=acteur, filtre=filtre))[0]
     vue = {"service_id": acteur.service_id, "filtre": filtre.args(), "colonnes": [un.value for un in ColonneFile]}
     export = documents.order_view(session, by=acteur, genre=GenreDocument.FILE_DOSSIERS, nom="File", parametres=vue)
-    livre = load_workbook(BytesIO(classeur_de(session, export)))
-    yield "tableur", "\n".join(str(ligne) for feuille in livre for ligne in feuille.iter_rows(values_only=True))
+    payes = versements_exportes.order(session, by=acteur, tous=True, forme=FormatExport.XLSX)
+    for nom, document in (("tableur", export), ("versements", payes)):
+        livre = load_workbook(BytesIO(classeur_de(session, document)))
+        yield nom, "\n".join(str(ligne) for feuille in livre for ligne in feuille.iter_rows(values_only=True))
     if session.get(AccesDossier, (acteur.service_id, dossier.id)) and dossier.id not in acteur.recuses:
         yield "fiche", rendu.html(cahiers.fiche(session, acteur, dossier))
         yield "synthèse", rendu.html(synthese(acteur, fiches.get(session, acteur, dossier.reference)))
@@ -174,7 +177,7 @@ def test_documents_and_workbooks_hold_what_who_orders_them_may_read_and_mails_no
         trouves = {nom: _trouves(texte) for nom, texte in _documents(session, semis.dossier, qui)}
         assert not _interdits(trouves, role)
         lus[role] = set().union(*trouves.values())
-    assert {"avis_service", "avis_saisis", "avis_partage"} <= lus["responsable"]
+    assert {"avis_service", "avis_saisis", "avis_partage", "versement"} <= lus["responsable"]
     assert "avis_scelle" in lus["auteur"]
 
     assert _envoye_a_l_association(session, semis) == {"avis_communicable"}, "all but the passage that is hidden"
