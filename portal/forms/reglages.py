@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.formats import majuscule
 from portal.forms.base import Formulaire
-from portal.forms.champs import Montant
+from portal.forms.champs import Montant, Siret
 from portal.forms.champs_fusion import CHAMPS
 from portal.forms.dates import Jour, JourAttendu
 from portal.forms.dossiers import VersionForm
@@ -60,6 +60,11 @@ class ReglagesForm(VersionForm):
         description="Celui devant lequel vos décisions se contestent, nommé dans les lettres. Par exemple\u00a0: tribunal "
         "administratif de Lyon, 184 rue Duguesclin, 69003 Lyon",
     )
+    siret = Siret(
+        "SIRET du service",
+        requis=False,
+        description="Celui de l’attribuant, sans lequel le service ne peut pas publier ses subventions.",
+    )
 
     def valeurs(self) -> dict[str, Any]:
         """As the service keeps them."""
@@ -69,6 +74,7 @@ class ReglagesForm(VersionForm):
             "mode_notification": ModeNotification(self.mode_notification.data),
             "ville": self.ville.data,
             "tribunal": self.tribunal.data,
+            "siret": self.siret.valeur or "",
         }
 
 

@@ -11,7 +11,7 @@ from portal.formats import aujourdhui
 from portal.models.connexion import User
 from portal.models.decisions import Delegation
 from portal.models.demarches import Demarche
-from portal.models.services import ReglageService
+from portal.models.services import ReglageService, Service
 from portal.permissions import Acteur
 from portal.permissions.decisions import is_in_force
 from portal.queries import agents
@@ -79,6 +79,11 @@ def get(session: Session, viewer: Acteur, delegation_id: int) -> Delegation:
 def list_agents(session: Session, viewer: Acteur) -> Sequence[User]:
     """The agents of the service who may be given one: those who instruct."""
     return session.scalars(agents.of_service(viewer.service_id).limit(MAXIMUM)).all()
+
+
+def siret(session: Session, service_id: int | None) -> str:
+    """Of that service, "" while nobody has given it."""
+    return session.scalar(select(Service.siret).where(Service.id == service_id)) or ""
 
 
 def reglage(session: Session, service_id: int | None) -> ReglageService | None:

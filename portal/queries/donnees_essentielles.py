@@ -73,6 +73,11 @@ class Apercu:
     reste: int
     a_relire: Sequence[Convention]
 
+    @property
+    def sans_siret(self) -> bool:
+        """The service has given no SIRET of its own: none of its grants can be published."""
+        return any(ecart.colonne == "idAttribuant" for une in self.incompletes for ecart in une.ecarts)
+
 
 def exercices(session: Session, viewer: Acteur) -> list[int]:
     """Those of the notified grants of the viewer's service, the latest first."""

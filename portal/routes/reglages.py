@@ -67,9 +67,11 @@ def retirer_modele(modele_id: int) -> ResponseReturnValue:
 def _depart() -> dict[str, object]:
     """What the form begins with; nothing is chosen in advance of how decisions leave."""
     reglage = delegations.reglage(session(), acteur().service_id)
+    siret = delegations.siret(session(), acteur().service_id)
     if reglage is None:
-        return {"version": 0, "qui_decide": "responsable", "proposition_requise": "non"}
+        return {"version": 0, "qui_decide": "responsable", "proposition_requise": "non", "siret": siret}
     return {
+        "siret": siret,
         "version": reglage.version,
         "qui_decide": reglage.qui_decide.value,
         "proposition_requise": "oui" if reglage.proposition_requise else "non",

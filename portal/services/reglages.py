@@ -23,24 +23,31 @@ def save(
     mode_notification: ModeNotification | None,
     ville: str = "",
     tribunal: str = "",
+    siret: str | None = None,
     version: int = 0,
 ) -> ReglageService:
     """Write the settings of the service for which `by` acts. `version`: the one shown, 0 while nothing was said.
 
-    Raises Forbidden, Conflict when somebody has changed them meanwhile.
+    `siret`: of the service itself; None leaves it as it is. Raises Forbidden, Conflict when somebody has changed them meanwhile.
     """
     _require(by)
     # The service's row orders those who write its settings for the first time.
-    session.execute(select(Service.id).where(Service.id == by.service_id).with_for_update())
+    service = session.scalars(select(Service).where(Service.id == by.service_id).with_for_update()).one()
     reglage = session.get(ReglageService, by.service_id, populate_existing=True)
     instruction.check_version(version, reglage.version if reglage else 0)
     reglage = reglage or ReglageService(service_id=by.service_id)
     reglage.qui_decide, reglage.proposition_requise = qui_decide, proposition_requise
     reglage.mode_notification, reglage.version = mode_notification, version + 1
     reglage.ville, reglage.tribunal = ville, tribunal
+    service.siret = service.siret if siret is None else siret
     session.add(reglage)
     session.flush()
-    valeurs = {"qui_decide": qui_decide, "mode": mode_notification, "proposition_requise": proposition_requise}
+    valeurs = {
+        "qui_decide": qui_decide,
+        "mode": mode_notification,
+        "proposition_requise": proposition_requise,
+        "siret": service.siret,
+    }
     journal.record(session, by=by, action="reglages_changes", objet=f"service:{by.service_id}", valeurs=valeurs)
     return reglage
 

@@ -197,6 +197,22 @@ def test_the_page_lists_what_is_missing_in_a_fixed_number_of_statements(
     assert len(trois) == len(huit) <= 14
 
 
+def test_a_service_without_a_siret_is_told_who_gives_it(
+    client: ClientStrict, session: Session, creer: Fabriques, service: Service, agent: User
+) -> None:
+    service.siret = ""
+    octroi(creer, service, agent, note=COMPLETE)
+    session.commit()
+    for qui, phrase in (
+        (agent, "Donnez-le dans les réglages du service"),
+        (creer.agent(service), "Un responsable le donne"),
+    ):
+        client.connecter(qui)
+        client.get(PAGE)
+        assert "Le SIRET de votre service manque" in client.texte()
+        assert phrase in client.texte()
+
+
 def test_an_agent_completes_makes_the_file_and_notes_its_publication(
     client: ClientStrict,
     moyens: Moyens,

@@ -48,12 +48,18 @@ def test_a_responsable_sets_how_the_service_decides_and_is_told_of_another_hand(
         "proposition_requise": "oui",
         "mode_notification": "parapheur",
         "ville": "Lyon",
+        "siret": "130 025 265 00013",
     }
+    client.soumettre({**choix, "siret": "130 025 265 00014"}, action="/reglages")
+    assert "SIRET" in client.texte()
+    assert session.get_one(Service, service.id, populate_existing=True).siret == ""
+    client.get("/instruction/reglages")
     client.soumettre(choix, action="/reglages")
     assert "Les réglages du service sont enregistrés." in client.texte()
     reglage = session.get_one(ReglageService, service.id, populate_existing=True)
     assert (reglage.qui_decide, reglage.proposition_requise) == (QuiDecide.INSTRUCTEUR, True)
     assert (reglage.mode_notification, reglage.ville, reglage.version) == (ModeNotification.PARAPHEUR, "Lyon", 2)
+    assert session.get_one(Service, service.id, populate_existing=True).siret == "13002526500013"
     assert client.poster("/instruction/reglages", {**choix, "version": "1"}).status_code == 409
     assert "Une autre personne a modifié" in client.texte()
     client.connecter(creer.agent(service))
