@@ -12,7 +12,7 @@ PATIENCE = text("SELECT set_config('statement_timeout', '300000', true)")
 
 
 def sort(session: Session, lot: LotImport) -> None:
-    """Leave out rejected lines, copies and what came before, as the person said; `lot.total`: the lines that remain."""
+    """Leave out rejected lines, copies and what came before, as the person said; `lot.total`: all that is to be written."""
     session.execute(PATIENCE)
     siennes = update(LigneImport).where(LigneImport.lot_id == lot.id, LigneImport.etat == EtatLigneImport.ATTENTE)
     ecartees = siennes.values(etat=EtatLigneImport.ECARTEE).execution_options(synchronize_session=False)
@@ -23,5 +23,5 @@ def sort(session: Session, lot: LotImport) -> None:
         session.execute(ecartees.where(LigneImport.id.in_(select(rangees.c.id).where(rangees.c.rang > 1))))
     gardees = waiting(lot, deja=lot.reglages["deja"]).with_only_columns(LigneImport.id)
     session.execute(ecartees.where(LigneImport.id.not_in(gardees)))
-    lot.total = session.scalar(gardees.with_only_columns(func.count())) or 0
+    lot.total = lot.fait + (session.scalar(gardees.with_only_columns(func.count())) or 0)
     lot.comptes = {**lot.comptes, "triees": True}
