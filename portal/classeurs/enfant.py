@@ -43,7 +43,7 @@ def main() -> None:
 
 def _borner(memoire: int, secondes: int) -> None:
     """No more memory, time, file or core than that, and after everybody else."""
-    os.nice(DOUCEUR)
+    os.setpriority(os.PRIO_PROCESS, 0, DOUCEUR)
     for limite, valeur in (
         (resource.RLIMIT_AS, memoire),
         (resource.RLIMIT_CPU, secondes),

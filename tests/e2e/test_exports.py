@@ -46,7 +46,7 @@ def test_views_payments_and_open_data_leave_on_a_phone(
         lignes = list(csv.DictReader(io.StringIO(_pret(nav).decode("utf-8-sig")), delimiter=";"))
         assert len(lignes) > 1
         assert all(ligne["Dossier (adresse)"].endswith(ligne["Dossier"]) for ligne in lignes)
-        nav.suivre("Dossiers à instruire")
+        nav.suivre_dans("nav.fil")
         nav.aller("/instruction/exports/modeles/nouveau")
         _tient(nav)
         chemin = tmp_path / "payés.csv"
