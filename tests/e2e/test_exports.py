@@ -15,9 +15,7 @@ from tests.e2e.test_histoire import personne
 
 pytestmark = pytest.mark.e2e
 LARGEUR = 360
-VERSEMENTS = (
-    "N° EJ;N° SIRET;Montant payé;Date paiement;Centre financier\n2100000901;43832531800014;900,00;31/01/2026;C1\n"
-)
+VERSEMENTS = "N° EJ;N° SIRET;Montant payé;Date paiement;Centre financier\n{};43832531800014;900,00;31/01/2026;C1\n"
 
 
 def _tient(nav: Navigateur) -> None:
