@@ -170,7 +170,7 @@ def get_page(session: Session, viewer: Acteur, lot_id: int, *, filtre: str = "",
 def _values(genre: GenreImport | None, ligne: LigneImport) -> Sequence[tuple[str, str]]:
     """In the order of the fields of that kind."""
     lues = ligne.valeurs
-    return [(un.libelle, shown(un, lues[un.nom])) for un in GENRES[genre] if un.nom in lues] if genre else ()
+    return [(un.libelle, shown(un, lues[un.nom])) for un in GENRES[genre] if lues.get(un.nom)] if genre else ()
 
 
 def _usual(session: Session, lot: LotImport) -> int | None:
