@@ -47,7 +47,7 @@ def test_a_workbook_is_checked_imported_and_undone(browser: Browser, portail: Po
     with personne(browser, portail, javascript=True, largeur=largeur) as nav:
         histoire.devenir(nav, "Nadia")
         nav.aller("/instruction/imports")
-        nav.lire("Aucun import pour le moment")
+        nav.suivre("Importer un tableau")
         _deposer(nav, _csv(tmp_path))
         nav.lire("1 ligne prête", "1 rejetée", "douze")
         nav.lister("Remarque interne : ce que donne cette colonne", "Intitulé du projet")
