@@ -1,12 +1,24 @@
 """What the child process and its parent say to each other: one JSON text a line, each named by its first element."""
 
-from collections.abc import Callable
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from portal.classeurs.feuilles import Brut, Feuille
-from portal.classeurs.resultats import Bilan, ColonneVue, Consigne, Constat, FeuilleVue, LigneLue, Remarque
+from portal.classeurs.resultats import (
+    Annotations,
+    Bilan,
+    ColonneVue,
+    Consigne,
+    Constat,
+    FeuilleVue,
+    LigneAnnotee,
+    LigneLue,
+    Remarque,
+)
 from portal.texte_json import ecrire, lire
 from portal.vocabulaire_imports import GenreImport, VerdictLigne
 
@@ -15,7 +27,18 @@ TEMPS: dict[str, Callable[[str], Brut]] = {
     "jour": date.fromisoformat,
     "heure": time.fromisoformat,
 }
-FEUILLES, FEUILLE, RANGEE, REFUS, PANNE = "feuilles", "Feuille", "Rangee", "Refus", "Panne"
+DEMANDE, FEUILLE, RANGEE, OCTETS, REFUS, PANNE = "Demande", "Feuille", "Rangee", "Octets", "Refus", "Panne"
+MORCEAU = 3 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """What the child is asked of a file: to read it by a consigne, to give it back annotated, or else its raw sheets."""
+
+    chemin: Path
+    nom: str
+    consigne: Consigne | None = None
+    annotations: Annotations | None = None
 
 
 def message(nom: str, contenu: Any) -> bytes:
@@ -28,33 +51,63 @@ def message_de(resultat: Constat | LigneLue | Bilan) -> bytes:
     return message(type(resultat).__name__, resultat)
 
 
-def demande(chemin: Path, nom: str, consigne: Consigne | None) -> bytes:
-    """What the child, which works elsewhere, is asked: to read that file by that consigne, or without any, to give its raw
-    sheets."""
-    voulue = None
-    if consigne is not None:
-        voulue = {
-            "genre": consigne.genre,
-            "feuille": consigne.feuille,
-            "entete": consigne.entete,
-            "colonnes": None if consigne.colonnes is None else list(consigne.colonnes.items()),
-        }
-    return message(FEUILLES, {"chemin": str(chemin.resolve()), "nom": nom, "consigne": voulue})
+def message_demande(demande: Demande) -> bytes:
+    """What the child, which works elsewhere, is asked."""
+    return message(
+        DEMANDE,
+        {
+            "chemin": str(demande.chemin.resolve()),
+            "nom": demande.nom,
+            "consigne": None if demande.consigne is None else _consigne_nue(demande.consigne),
+            "annotations": None if demande.annotations is None else _annotations_nues(demande.annotations),
+        },
+    )
 
 
-def demande_lue(octets: bytes) -> tuple[Path, str, Consigne | None]:
+def demande_lue(octets: bytes) -> Demande:
     """What the child was asked."""
     _, lue = lire(octets.decode())
-    voulue = lue["consigne"]
-    if voulue is None:
-        return Path(lue["chemin"]), lue["nom"], None
-    consigne = Consigne(
-        genre=GenreImport(voulue["genre"]) if voulue["genre"] else None,
-        feuille=voulue["feuille"],
-        entete=None if voulue["entete"] is None else tuple(voulue["entete"]),
-        colonnes=None if voulue["colonnes"] is None else dict(voulue["colonnes"]),
+    consigne, annotations = lue["consigne"], lue["annotations"]
+    return Demande(
+        Path(lue["chemin"]),
+        lue["nom"],
+        None if consigne is None else _consigne_lue(consigne),
+        None if annotations is None else _annotations_lues(annotations),
     )
-    return Path(lue["chemin"]), lue["nom"], consigne
+
+
+def _consigne_nue(consigne: Consigne) -> dict[str, Any]:
+    return {
+        "genre": consigne.genre,
+        "feuille": consigne.feuille,
+        "entete": consigne.entete,
+        "colonnes": None if consigne.colonnes is None else list(consigne.colonnes.items()),
+    }
+
+
+def _consigne_lue(lue: dict[str, Any]) -> Consigne:
+    return Consigne(
+        genre=GenreImport(lue["genre"]) if lue["genre"] else None,
+        feuille=lue["feuille"],
+        entete=None if lue["entete"] is None else tuple(lue["entete"]),
+        colonnes=None if lue["colonnes"] is None else dict(lue["colonnes"]),
+    )
+
+
+def _annotations_nues(annotations: Annotations) -> dict[str, Any]:
+    lignes = [
+        [une.numero, une.lu, une.verdict, une.raison, [[rang, *dite] for rang, dite in une.remarques.items()]]
+        for une in annotations.lignes.values()
+    ]
+    return {"feuille": annotations.feuille, "entete": annotations.entete, "lignes": lignes}
+
+
+def _annotations_lues(lues: dict[str, Any]) -> Annotations:
+    lignes = {}
+    for numero, lu, verdict, raison, remarques in lues["lignes"]:
+        dites = {rang: (VerdictLigne(pire), dite) for rang, pire, dite in remarques}
+        lignes[numero] = LigneAnnotee(numero, tuple(lu), verdict, raison, dites)
+    return Annotations(lues["feuille"], lues["entete"], lignes)
 
 
 def constat_lu(lu: dict[str, Any]) -> Constat:
@@ -95,6 +148,12 @@ def message_feuille(feuille: Feuille) -> bytes:
     return message(FEUILLE, {"nom": feuille.nom, "cachee": feuille.cachee})
 
 
+def messages_octets(octets: bytes) -> Iterator[bytes]:
+    """Lines that give a file, piece by piece."""
+    for debut in range(0, len(octets), MORCEAU):
+        yield message(OCTETS, b64encode(octets[debut : debut + MORCEAU]).decode())
+
+
 def message_rangee(rangee: Any) -> bytes:
     """A line that gives a raw row; days and hours keep their types."""
     return message(RANGEE, [_nu(brut) for brut in rangee])
@@ -131,6 +190,7 @@ LECTEURS: dict[str, Callable[[Any], Any]] = {
     "Bilan": bilan_lu,
     FEUILLE: dict,
     RANGEE: rangee_lue,
+    OCTETS: b64decode,
     REFUS: str,
     PANNE: str,
 }

@@ -11,9 +11,10 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from portal.classeurs import echange
-from portal.classeurs.resultats import TROP_LOURD, Bilan, ClasseurRefuse, Consigne
+from portal.classeurs.resultats import TROP_LOURD, Annotations, Bilan, ClasseurRefuse, Consigne
 from portal.classeurs.source import Source
 from portal.classeurs.sources import ouvrir
 from portal.vocabulaire_imports import VerdictLigne
@@ -24,15 +25,17 @@ DOUCEUR = 10
 def main() -> None:
     """Read what is asked, once."""
     memoire, secondes = map(int, sys.argv[1:])
-    _borner(memoire, secondes)
-    chemin, nom, consigne = echange.demande_lue(sys.stdin.buffer.read())
+    demande = echange.demande_lue(sys.stdin.buffer.read())
+    _borner(memoire, secondes, memoire if demande.annotations else 0)
     with open(sys.stdout.fileno(), "wb", buffering=1 << 16, closefd=False) as sortie:
         try:
-            source = ouvrir(chemin, nom)
-            if consigne is None:
-                _donner(source, sortie.write)
+            source = ouvrir(demande.chemin, demande.nom)
+            if demande.consigne is not None:
+                _comprendre(source, demande.consigne, sortie.write)
+            elif demande.annotations is not None:
+                _rendre(source, demande.chemin, demande.annotations, sortie.write)
             else:
-                _comprendre(source, consigne, sortie.write)
+                _donner(source, sortie.write)
         except ClasseurRefuse as refus:
             sortie.write(echange.message(echange.REFUS, str(refus)))
         except MemoryError:
@@ -41,14 +44,14 @@ def main() -> None:
             sortie.write(echange.message(echange.PANNE, traceback.format_exc(limit=-6)))
 
 
-def _borner(memoire: int, secondes: int) -> None:
-    """No more memory, time, file or core than that, and after everybody else."""
+def _borner(memoire: int, secondes: int, ecrits: int) -> None:
+    """No more memory, time, bytes of a temporary file or core than that, and after everybody else."""
     os.setpriority(os.PRIO_PROCESS, 0, DOUCEUR)
     for limite, valeur in (
         (resource.RLIMIT_AS, memoire),
         (resource.RLIMIT_CPU, secondes),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, ecrits),
         (resource.RLIMIT_NOFILE, 64),
     ):
         resource.setrlimit(limite, (valeur, valeur))
@@ -75,6 +78,16 @@ def _comprendre(source: Source, consigne: Consigne, envoyer: Callable[[bytes], o
         envoyer(echange.message_de(ligne))
     bilan = Bilan(comptes.total(), {str(verdict): combien for verdict, combien in comptes.items()}, tuple(pannes))
     envoyer(echange.message_de(bilan))
+
+
+def _rendre(source: Source, chemin: Path, annotations: Annotations, envoyer: Callable[[bytes], object]) -> None:
+    """The file, annotated: as it is when it may be, else written anew from its cells."""
+    from portal.classeurs import annotation, annotation_en_place  # noqa: PLC0415  # idem
+
+    octets = annotation_en_place.annoter(chemin, source, annotations)
+    for morceau in echange.messages_octets(octets or annotation.classeur_entier(source.feuilles, annotations)):
+        envoyer(morceau)
+    envoyer(echange.message_de(Bilan(0)))
 
 
 def _donner(source: Source, envoyer: Callable[[bytes], object]) -> None:

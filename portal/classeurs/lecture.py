@@ -18,8 +18,9 @@ from typing import Any
 import structlog
 
 from portal.classeurs import echange
+from portal.classeurs.echange import Demande
 from portal.classeurs.feuilles import Brut, Feuille
-from portal.classeurs.resultats import TROP_LOURD, Bilan, ClasseurRefuse, Consigne, Constat, LigneLue
+from portal.classeurs.resultats import TROP_LOURD, Annotations, Bilan, ClasseurRefuse, Consigne, Constat, LigneLue
 from portal.texte_json import lire
 
 journal = structlog.get_logger("portal.classeurs")
@@ -27,8 +28,8 @@ DELAI = 180.0
 MEMOIRE = 3 << 29
 # What the child may send: many times the largest file that is accepted, and one line of the widest cells.
 SORTIE, LIGNE = 2 << 30, 64 << 20
-# Raw sheets, which the parent holds whole: many times the largest working sheet.
-SORTIE_BRUTE = 64 << 20
+# What the parent holds whole, raw sheets or a file given back: many times the largest working sheet.
+SORTIE_ENTIERE = 64 << 20
 MORCEAU = 1 << 16
 RACINE = Path(__file__).parent.parent.parent
 # What the child inherits: no address, no secret.
@@ -74,7 +75,7 @@ def ouvrir(
 
     `delai`: seconds that the child may make us wait, in all; `memoire`: bytes that it may address.
     """
-    with _enfant(echange.demande(chemin, nom, consigne), delai, memoire) as messages:
+    with _enfant(Demande(chemin, nom, consigne), delai, memoire) as messages:
         yield Lecture(messages)
 
 
@@ -82,7 +83,7 @@ def lire_feuilles(chemin: Path, nom: str, *, delai: float = DELAI, memoire: int 
     """The raw sheets of a small workbook, whose form is known to who asks. Raises ClasseurRefuse."""
     feuilles: list[Feuille] = []
     rangees: list[tuple[Brut, ...]] = []
-    with _enfant(echange.demande(chemin, nom, None), delai, memoire, SORTIE_BRUTE) as messages:
+    with _enfant(Demande(chemin, nom), delai, memoire, SORTIE_ENTIERE) as messages:
         for genre, recu in messages:
             if genre == echange.FEUILLE:
                 rangees = []
@@ -92,8 +93,14 @@ def lire_feuilles(chemin: Path, nom: str, *, delai: float = DELAI, memoire: int 
     return feuilles
 
 
+def annoter(chemin: Path, nom: str, annotations: Annotations, *, delai: float = DELAI, memoire: int = MEMOIRE) -> bytes:
+    """The .xlsx file that gives a workbook back with what is wrong in it. Raises ClasseurRefuse when it is too large for that."""
+    with _enfant(Demande(chemin, nom, annotations=annotations), delai, memoire, SORTIE_ENTIERE) as messages:
+        return b"".join(recu for genre, recu in messages if genre == echange.OCTETS)
+
+
 @contextmanager
-def _enfant(demande: bytes, delai: float, memoire: int, sortie: int = SORTIE) -> Iterator[Iterator[tuple[str, Any]]]:
+def _enfant(demande: Demande, delai: float, memoire: int, sortie: int = SORTIE) -> Iterator[Iterator[tuple[str, Any]]]:
     """A child that reads, in an empty directory of its own; killed at the end, whatever happened."""
     environnement = {nom: os.environ[nom] for nom in ENVIRONNEMENT if nom in os.environ} | {"PYTHONPATH": str(RACINE)}
     commande = [sys.executable, "-m", "portal.classeurs.enfant", str(memoire), str(int(delai) + 1)]
@@ -110,7 +117,7 @@ def _enfant(demande: bytes, delai: float, memoire: int, sortie: int = SORTIE) ->
         ) as processus,
     ):
         try:
-            yield _messages(_lignes(processus, demande, delai, sortie))
+            yield _messages(_lignes(processus, echange.message_demande(demande), delai, sortie))
         finally:
             processus.kill()
 

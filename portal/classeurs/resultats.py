@@ -112,6 +112,26 @@ class Bilan:
     pannes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LigneAnnotee:
+    """What is to be said of a line as it was read (`lu`). `remarques`: by column, from 0, the gravest verdict and its reasons."""
+
+    numero: int
+    lu: tuple[str, ...]
+    verdict: str
+    raison: str
+    remarques: dict[int, tuple[VerdictLigne, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What is to be written in the file itself: in that sheet, whose header ends at that row (0 for none), by row."""
+
+    feuille: str
+    entete: int
+    lignes: dict[int, LigneAnnotee]
+
+
 def en_json(resultat: Constat | LigneLue | Bilan | Consigne) -> dict[str, Any]:
     """A result as what JSON knows, its class named by the key `t`."""
     return {"t": type(resultat).__name__, **_nu(resultat)}

@@ -49,7 +49,8 @@ def _lire(chemin: Path, genre: str) -> Source:
         return lire_page(chemin.read_bytes())
     from portal.classeurs.sources_classeurs import lire_classeur  # noqa: PLC0415  # idem
 
-    return lire_classeur(chemin, genre)
+    with chemin.open("rb") as fichier:
+        return lire_classeur(fichier, genre)
 
 
 def _borner(source: Source) -> None:

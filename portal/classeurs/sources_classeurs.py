@@ -2,8 +2,7 @@
 
 import struct
 import zipfile
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -19,11 +18,12 @@ CELLULES = 60_000_000
 NUL, ILLISIBLE = "\x00", "\ufffd"
 
 
-def lire_classeur(chemin: Path, genre: str) -> Source:
+def lire_classeur(fichier: BinaryIO, genre: str) -> Source:
     """Its sheets. Raises ClasseurRefuse when the file does not open."""
     try:
-        reperes = _reperes(chemin, genre)
-        with CalamineWorkbook.from_path(str(chemin)) as livre:
+        reperes = _reperes(fichier, genre)
+        fichier.seek(0)
+        with CalamineWorkbook.from_filelike(fichier) as livre:
             return _source(livre, genre, reperes)
     except PasswordError as faute:
         raise ClasseurRefuse(archives.PROTEGE) from faute
@@ -46,11 +46,11 @@ def lire_classeur(chemin: Path, genre: str) -> Source:
         raise ClasseurRefuse(archives.ILLISIBLE) from faute
 
 
-def _reperes(chemin: Path, genre: str) -> Reperes:
+def _reperes(fichier: BinaryIO, genre: str) -> Reperes:
     """What calamine does not tell: errors, formulas that were never computed, hidden rows, the base of days."""
     if genre == archives.XLS:
-        return reperer_xls(chemin.read_bytes())
-    with zipfile.ZipFile(chemin) as archive:
+        return reperer_xls(fichier.read())
+    with zipfile.ZipFile(fichier) as archive:
         return reperer_xlsx(archive) if genre == archives.XLSX else reperer_ods(archive)
 
 

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from portal.formats import PARIS
+from portal.formats import PARIS, nom_d_onglet
 
 Genre = Literal["texte", "montant", "date", "instant", "entier", "lien"]
 # What XML refuses in a text, whatever the format.
 REFUSES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FINS_DE_LIGNE = re.compile("\r\n?")
-TITRE_MAXIMAL = 31
 LIENS_MAXIMAUX = 65_000  # Excel calls « damaged » a sheet that has more than 65,530
 
 
@@ -55,8 +54,8 @@ class Feuille:
 
     @property
     def nom(self) -> str:
-        """Its tab's: Excel refuses some characters, and more than 31 of them."""
-        return re.sub(r"[\[\]:*?/\\]", " ", REFUSES.sub("", self.titre))[:TITRE_MAXIMAL]
+        """Its tab's."""
+        return nom_d_onglet(self.titre)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
-from portal.classeurs.feuilles import Feuille
-from portal.classeurs.lecture import lire_feuilles
-from portal.classeurs.resultats import ClasseurRefuse
-from portal.documents.tableur_erreurs import LigneAnnotee, Page, classeur, classeur_entier
+from portal.classeurs.annotation import classeur
+from portal.classeurs.lecture import annoter
+from portal.classeurs.resultats import Annotations, ClasseurRefuse, LigneAnnotee
 from portal.errors import Conflict, Forbidden, NotFound
 from portal.models.documents import Document
 from portal.models.imports import LigneImport, LotImport
@@ -60,22 +59,20 @@ def annotated_workbook(moyens: Moyens, document: Document) -> bytes:
         if lot.total > LIGNES_ENTIERES:
             return _lignes_seules(session, lot)
         fichier, nom, constat = lot.fichier, lot.nom, lot.constat
-        annotees = {ligne.numero: ligne for ligne in _lignes(session, lot)}
+        lignes = {ligne.numero: ligne for ligne in _lignes(session, lot)}
+    annotations = Annotations(constat["feuille"], max(constat["entete"], default=0), lignes)
     try:
-        feuilles = _feuilles(read_bytes(moyens.stockage, fichier), nom)
+        return _entier(read_bytes(moyens.stockage, fichier), nom, annotations)
     except ClasseurRefuse:  # its other sheets are too large to be given back
         with moyens.fabrique() as session:
             return _lignes_seules(session, imports.get(session, viewer, lot.id))
-    choisie = next(rang for rang, une in enumerate(feuilles) if une.nom == constat["feuille"])
-    pages = [Page(une.nom, une.cachee, une.lignes) for une in feuilles]
-    return classeur_entier(pages, choisie=choisie, entete=max(constat["entete"], default=0), annotees=annotees)
 
 
-def _feuilles(octets: bytes, nom: str) -> list[Feuille]:
+def _entier(octets: bytes, nom: str, annotations: Annotations) -> bytes:
     with TemporaryDirectory() as dossier:
         chemin = Path(dossier) / "fichier"
         chemin.write_bytes(octets)
-        return lire_feuilles(chemin, nom)
+        return annoter(chemin, nom, annotations)
 
 
 def _lignes_seules(session: Session, lot: LotImport) -> bytes:
@@ -118,4 +115,4 @@ def _annotee(ligne: LigneImport) -> LigneAnnotee:
         raisons.append(ligne.message)
     etat = ligne.etat if ligne.etat == EtatLigneImport.REFUSEE else None
     verdict_lu = LIBELLES_ETAT_LIGNE_IMPORT[etat] if etat else LIBELLES_VERDICT_LIGNE[ligne.verdict]
-    return LigneAnnotee(ligne.numero, ligne.lu, verdict_lu, " ".join(raisons), parole)
+    return LigneAnnotee(ligne.numero, tuple(ligne.lu), verdict_lu, " ".join(raisons), parole)

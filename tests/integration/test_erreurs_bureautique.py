@@ -7,8 +7,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from portal.classeurs.feuilles import Feuille, pleine, texte_vu
-from portal.classeurs.lecture import lire_feuilles
-from portal.documents.tableur_erreurs import LigneAnnotee, Page, classeur_entier
+from portal.classeurs.lecture import annoter, lire_feuilles
+from portal.classeurs.resultats import Annotations, LigneAnnotee
 from portal.vocabulaire_imports import VerdictLigne
 from tests.bureautique import convertir_tous
 from tests.classeurs_ecrits import xlsx
@@ -57,9 +57,8 @@ def test_it_comes_back_the_same_from_each_format_and_through_libreoffice(tmp_pat
     )
     rendus = {}
     for nom, octets in partis.items():
-        feuilles = _lues(tmp_path, octets, nom)
-        pages = [Page(une.nom, une.cachee, une.lignes) for une in feuilles]
-        rendus[f"{nom[2:]}.xlsx"] = classeur_entier(pages, choisie=0, entete=4, annotees={5: MARQUE})
+        feuille = _lues(tmp_path, octets, nom)[0].nom
+        rendus[f"{nom[2:]}.xlsx"] = annoter(tmp_path / f"lu-{nom}", nom, Annotations(feuille, 4, {5: MARQUE}))
     (tmp_path / "retour").mkdir()
     revenus = convertir_tous(rendus, vers="ods", dossier=tmp_path / "retour")
     for nom, octets in partis.items():
@@ -69,4 +68,5 @@ def test_it_comes_back_the_same_from_each_format_and_through_libreoffice(tmp_pat
             assert _vues(_lues(tmp_path, rendu, f"r.{forme}"), largeur) == attendues, (nom, forme)
         page = load_workbook(BytesIO(rendus[f"{nom[2:]}.xlsx"])).worksheets[0]
         assert page["C5"].comment is not None, nom
+        assert [str(une) for une in page.merged_cells.ranges] == (["A3:B3"] if nom == "a.xlsx" else []), nom
         assert not any(une.data_type == "f" for rangee in page.iter_rows() for une in rangee), nom

@@ -80,7 +80,7 @@ def test_the_raw_sheets_of_a_file_keep_their_types(tmp_path: Path) -> None:
 
 
 def test_raw_sheets_are_held_whole_so_large_ones_are_refused(classeur: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture, "SORTIE_BRUTE", 100)
+    monkeypatch.setattr(lecture, "SORTIE_ENTIERE", 100)
     with pytest.raises(ClasseurRefuse, match="trop de mémoire"):
         lire_feuilles(classeur, "a.xlsx")
 

@@ -5,7 +5,9 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from portal.documents.tableur_erreurs import LigneAnnotee, Page, classeur_entier
+from portal.classeurs.annotation import classeur_entier
+from portal.classeurs.feuilles import Feuille
+from portal.classeurs.resultats import Annotations, LigneAnnotee
 from portal.vocabulaire_imports import VerdictLigne
 
 DOUTE = LigneAnnotee(
@@ -24,8 +26,8 @@ SUIVI = (
 
 
 def test_every_sheet_and_row_comes_back_and_only_the_cell_in_question_is_marked() -> None:
-    feuilles = [Page("Synthèse", True, [("Total", 3.0)]), Page("Suivi: 2026", False, SUIVI)]
-    livre = load_workbook(BytesIO(classeur_entier(feuilles, choisie=1, entete=4, annotees={5: DOUTE})))
+    feuilles = [Feuille("Synthèse", True, [("Total", 3.0)]), Feuille("Suivi: 2026", False, SUIVI)]
+    livre = load_workbook(BytesIO(classeur_entier(feuilles, Annotations("Suivi: 2026", 4, {5: DOUTE}))))
     assert livre.sheetnames == ["Synthèse", "Suivi  2026"]
     assert (livre["Synthèse"].sheet_state, livre["Synthèse"]["B1"].value) == ("hidden", 3)
     page = livre["Suivi  2026"]

@@ -1,13 +1,12 @@
-"""The workbook (.xlsx) that gives a file back with what is wrong in it: bad cells coloured and commented, nothing changed.
+"""The workbook (.xlsx) that tells what is wrong in a file: bad cells coloured and commented, nothing changed.
 
-A sibling of `tableur`, and like it a door to openpyxl: import it where the workbook is made.
+A door to openpyxl: import it where the workbook is made.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
@@ -16,7 +15,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from portal.documents.feuilles import Feuille
+from portal.classeurs.feuilles import Feuille
+from portal.classeurs.resultats import Annotations, LigneAnnotee
+from portal.formats import nom_d_onglet
 from portal.vocabulaire_imports import VerdictLigne
 
 COULEURS = {
@@ -26,40 +27,22 @@ COULEURS = {
 AUTEUR = "Portail"
 TITRE_VERDICT, TITRE_RAISON, TITRE_LIGNE = "Verdict", "Ce qui ne va pas", "Ligne du fichier"
 TEXTE_MAXIMAL = 32_767
+LARGEUR, LARGEUR_RAISON = 22, 80
 # Whole numbers that a spreadsheet would show as « 7,33E+13 », and the first day that it counts without a fault.
 LONG, PREMIER_JOUR = 10**11, date(1900, 3, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class LigneAnnotee:
-    """A line as it was read. `remarques`: by column (from 0), the gravest verdict and what is said of the cell."""
-
-    numero: int
-    lu: Sequence[str]
-    verdict: str
-    raison: str
-    remarques: Mapping[int, tuple[VerdictLigne, str]]
-
-
-class Page(NamedTuple):
-    """A sheet of the file, its cells as they were read."""
-
-    nom: str
-    cachee: bool
-    rangees: Sequence[Sequence[Any]]
-
-
-def classeur_entier(pages: Sequence[Page], *, choisie: int, entete: int, annotees: Mapping[int, LigneAnnotee]) -> bytes:
-    """The .xlsx file of all the sheets, row for row. `choisie`: the rank of the one that was read; `entete`: the last row of its
-    header, 0 for none; `annotees`: what is to be said of its rows, by their number."""
+def classeur_entier(pages: Sequence[Feuille], annotations: Annotations) -> bytes:
+    """The .xlsx file of all these sheets, row for row, without the formats that their file gave them."""
     livre = Workbook(write_only=True)
+    choisie = next(rang for rang, page in enumerate(pages) if page.nom == annotations.feuille)
     for rang, page in enumerate(pages):
-        feuille = livre.create_sheet(Feuille(page.nom, (), ()).nom.strip() or "Feuille")
+        feuille = livre.create_sheet(nom_d_onglet(page.nom).strip() or "Feuille")
         feuille.sheet_state = "hidden" if page.cachee and rang != choisie else "visible"
         if rang == choisie:
-            _annoter(feuille, page.rangees, entete, annotees)
+            _annoter(feuille, page.lignes, annotations.entete, annotations.lignes)
         else:
-            for rangee in page.rangees:
+            for rangee in page.lignes:
                 feuille.append([_cellule(feuille, brut) for brut in rangee])
     livre.active = choisie
     tampon = BytesIO()
@@ -73,8 +56,8 @@ def _annoter(
     largeur = max(map(len, rangees), default=0)
     feuille.freeze_panes = f"A{entete + 1}" if entete else None
     for rang in range(1, largeur + 2):
-        feuille.column_dimensions[get_column_letter(rang)].width = 22
-    feuille.column_dimensions[get_column_letter(largeur + 2)].width = 80
+        feuille.column_dimensions[get_column_letter(rang)].width = LARGEUR
+    feuille.column_dimensions[get_column_letter(largeur + 2)].width = LARGEUR_RAISON
     for numero, rangee in enumerate(rangees, start=1):
         cellules = [_cellule(feuille, brut) for brut in (*rangee, *([None] * (largeur - len(rangee))))]
         dite = annotees.get(numero)
@@ -104,8 +87,24 @@ def _cellule(feuille: Worksheet, brut: Any) -> Cell:
 def _marquer(cellules: Sequence[Cell], ligne: LigneAnnotee) -> None:
     for rang, (verdict, raison) in ligne.remarques.items():
         if 0 <= rang < len(cellules) and verdict in COULEURS:
-            cellules[rang].fill = COULEURS[verdict]
-            cellules[rang].comment = Comment(raison, AUTEUR, height=120, width=320)
+            marquer(cellules[rang], verdict, raison)
+
+
+def marquer(cellule: Cell, verdict: VerdictLigne, raison: str) -> None:
+    """Colour a cell and say why in a comment, after the one that it had."""
+    deja = f"{cellule.comment.text.rstrip()}\n\n" if cellule.comment else ""
+    cellule.fill = COULEURS[verdict]
+    cellule.comment = Comment(deja + raison, AUTEUR, height=120, width=320)
+
+
+def ecrire_texte(cellule: Cell, texte: str, *, gras: bool = False) -> None:
+    """Give a cell a text, which is no formula whatever it begins with."""
+    cellule.value = ILLEGAL_CHARACTERS_RE.sub("", texte)[:TEXTE_MAXIMAL] or None
+    if cellule.value is not None:
+        cellule.data_type = "s"  # after the value: openpyxl makes a formula of a leading « = »
+    cellule.number_format = "@"
+    if gras:
+        cellule.font = Font(bold=True)
 
 
 def classeur(titres: Sequence[str], lignes: Iterable[LigneAnnotee]) -> bytes:
@@ -114,8 +113,8 @@ def classeur(titres: Sequence[str], lignes: Iterable[LigneAnnotee]) -> bytes:
     page = livre.create_sheet("Lignes annotées")
     page.freeze_panes = "A2"
     for rang in range(1, len(titres) + 3):
-        page.column_dimensions[get_column_letter(rang)].width = 22
-    page.column_dimensions[get_column_letter(len(titres) + 3)].width = 80
+        page.column_dimensions[get_column_letter(rang)].width = LARGEUR
+    page.column_dimensions[get_column_letter(len(titres) + 3)].width = LARGEUR_RAISON
     entetes = [*titres, TITRE_LIGNE, TITRE_VERDICT, TITRE_RAISON]
     page.append([_texte(page, titre, gras=True) for titre in entetes])
     dernier = 1
@@ -135,10 +134,6 @@ def _rangee(page: Worksheet, ligne: LigneAnnotee, largeur: int) -> list[Cell]:
 
 
 def _texte(page: Worksheet, texte: str, *, gras: bool = False) -> Cell:
-    cellule = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", texte)[:TEXTE_MAXIMAL] or None)
-    if cellule.value is not None:
-        cellule.data_type = "s"  # after the value: openpyxl makes a formula of a leading « = »
-    cellule.number_format = "@"
-    if gras:
-        cellule.font = Font(bold=True)
+    cellule = WriteOnlyCell(page)
+    ecrire_texte(cellule, texte, gras=gras)
     return cellule
