@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from portal.documents.ecriture import ecrire
 from portal.documents.feuilles import Valeur, Vue
 from portal.jobs.application import moyens
-from portal.jobs.priorites import gently, with_pauses
+from portal.jobs.priorites import gently
 from portal.models.documents import Document
 from portal.services import documents, exports, fiches_exportees, fichiers, registre_cer, versements_exportes
+from portal.services.pauses import with_pauses
 from portal.vocabulaire import GenreDocument
 from portal.vocabulaire_imports import FormatExport
 

@@ -15,6 +15,7 @@ from portal.services import annulations_imports, antivirus, applications_imports
 from portal.services.fichiers import read_bytes
 from portal.services.moyens import Moyens
 from portal.services.pas_a_pas import Etapes, carry
+from portal.services.pauses import with_pauses
 from portal.vocabulaire_imports import EtatImport
 
 COMME_AVANT = "comme la dernière fois que votre service a importé un tableau aux mêmes titres"
@@ -88,7 +89,8 @@ def _keep(moyens: Moyens, lot: LotImport, lecture: Lecture, marque: datetime) ->
     """Each packet in a transaction of its own; a worker that is killed begins the reading again."""
     with moyens.fabrique.begin() as session:
         lectures_imports.begin(session, lot.id)
-    while paquet := list(islice(lecture.lignes, lectures_imports.PAQUET)):
+    lignes = with_pauses(lecture.lignes)
+    while paquet := list(islice(lignes, lectures_imports.PAQUET)):
         with moyens.fabrique.begin() as session:
             suivante = lectures_imports.stage(session, lot.id, marque, lecture.constat.genre, paquet)
         if suivante is None:
