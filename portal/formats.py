@@ -36,7 +36,6 @@ LONGUEUR_COURRIEL = 254
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _MOTS = re.compile("[a-z0-9]+")
 _ESPACES = re.compile(r"[ \u00a0\u2009\u202f]+")
-_REFUSES_PAR_EXCEL, TITRE_MAXIMAL = re.compile(r"[\[\]:*?/\\]|[\x00-\x1f\ud800-\udfff\ufffe\uffff]"), 31
 _DEVISE = re.compile(r"^(?:€|EUR) ?| ?(?:€|EUR|euros?)$", re.IGNORECASE)
 # Thousands by spaces, or none: decimals after a comma or a dot. Thousands by dots: decimals after a comma, or at least two dots.
 _MONTANT = re.compile(
@@ -291,8 +290,3 @@ def iban_fr(iban: str) -> str:
 def iban_masque(iban: str) -> str:
     """What lets its owner recognise an IBAN, and nobody use it: « FR76 •••• 189 »."""
     return f"{iban[:4]}{ESPACE_INSECABLE}••••{ESPACE_INSECABLE}{iban[-3:]}" if iban else ""
-
-
-def nom_d_onglet(titre: str) -> str:
-    """The name of a sheet: Excel refuses some characters, and more than 31 of them."""
-    return _REFUSES_PAR_EXCEL.sub(" ", titre)[:TITRE_MAXIMAL]

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.classeurs.feuilles import Feuille
 from portal.classeurs.resultats import Annotations, LigneAnnotee
-from portal.formats import nom_d_onglet
+from portal.excel import litteral, nom_d_onglet
 from portal.vocabulaire_imports import VerdictLigne
 
 COULEURS = {
@@ -99,7 +99,7 @@ def marquer(cellule: Cell, verdict: VerdictLigne, raison: str) -> None:
 
 def ecrire_texte(cellule: Cell, texte: str, *, gras: bool = False) -> None:
     """Give a cell a text, which is no formula whatever it begins with."""
-    cellule.value = ILLEGAL_CHARACTERS_RE.sub("", texte)[:TEXTE_MAXIMAL] or None
+    cellule.value = litteral(ILLEGAL_CHARACTERS_RE.sub("", texte)[:TEXTE_MAXIMAL]) or None
     if cellule.value is not None:
         cellule.data_type = "s"  # after the value: openpyxl makes a formula of a leading « = »
     cellule.number_format = "@"

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from portal.classeurs.feuilles import Brut, texte_vu
 from portal.classeurs.resultats import ClasseurRefuse
-from portal.classeurs.trois_voies import comparable
+from portal.classeurs.trois_voies import comparable, en_une_ligne, meme_nom
 from portal.classeurs.valeurs import ERREURS
 from portal.formats import MONTANT_MAXIMAL, ValeurIllisible, mots_de_recherche, parse_montant
 from portal.vocabulaire import LIBELLES_ETAT_AGENT, LIBELLES_SENS, Etat
@@ -152,7 +152,7 @@ def canonique(champ: ChampFeuille, brut: Brut) -> str:
 
 def etiquettes(noms: Collection[str]) -> str:
     """Several labels in one text: each once, in one order."""
-    propres = {comparable(nom).casefold(): comparable(nom) for nom in noms if nom.strip()}
+    propres = {meme_nom(nom): en_une_ligne(nom) for nom in noms if nom.strip()}
     return " ; ".join(propres[cle] for cle in sorted(propres))
 
 
@@ -280,7 +280,7 @@ def _grises(
 
 def _changee(titre: str, brut: Brut, attendu: str) -> bool:
     """An emptied cell says nothing else."""
-    lu, ecrit = comparable(texte_de(brut)), comparable(texte_de(attendu))
+    lu, ecrit = en_une_ligne(texte_de(brut)), en_une_ligne(texte_de(attendu))
     if not lu or lu == ecrit:
         return False
     if titre == COLONNE_SIRET:

@@ -28,8 +28,18 @@ class Ecart:
 
 
 def comparable(texte: str) -> str:
-    """The same text whatever blanks a spreadsheet has folded or added when it saved the file."""
+    """The same lines, whatever blanks a spreadsheet has folded or added in them, before or after, when it saved the file."""
+    return "\n".join(map(en_une_ligne, texte.splitlines())).strip()
+
+
+def en_une_ligne(texte: str) -> str:
+    """The same words, whatever is between them."""
     return " ".join(texte.split())
+
+
+def meme_nom(nom: str) -> str:
+    """What a name and the same one typed again have in common: neither blanks nor capitals tell two of them apart."""
+    return en_une_ligne(nom).casefold()
 
 
 def juger(base: str, feuille: str, portail: str) -> Sort:

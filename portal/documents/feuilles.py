@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from portal.formats import PARIS, nom_d_onglet
+from portal.excel import nom_d_onglet
+from portal.formats import PARIS
 
 Genre = Literal["texte", "montant", "date", "instant", "entier", "lien"]
 # What XML refuses in a text, whatever the format.

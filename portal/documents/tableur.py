@@ -24,6 +24,7 @@ from portal.documents.parties_xlsx import (
     relations,
     types,
 )
+from portal.excel import litteral
 
 TEXTE_MAXIMAL = 32_767  # characters in a cell, a limit of Excel
 COUPURE = "… (texte coupé)"
@@ -164,7 +165,7 @@ def _t(texte: str) -> str:
     net = propre(texte)
     if len(net) > TEXTE_MAXIMAL:
         net = net[: TEXTE_MAXIMAL - len(COUPURE)] + COUPURE
-    return f'<t xml:space="preserve">{escape(net)}</t>'
+    return f'<t xml:space="preserve">{escape(litteral(net))}</t>'
 
 
 def _numeros(lignes: _Lignes) -> Iterator[tuple[int, tuple[str, str]]]:

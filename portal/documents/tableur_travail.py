@@ -15,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.documents.feuille_travail import FeuilleDeTravail, LigneTravail
+from portal.excel import litteral
 from portal.formats import instant_fr
 from portal.vocabulaire_imports import (
     COLONNE_ASSOCIATION,
@@ -136,7 +137,7 @@ def _a_remplir(page: Worksheet, ligne: LigneTravail, champ: ChampFeuille) -> Cel
 
 
 def _texte(page: Worksheet, texte: str, *, gras: bool = False) -> Cell:
-    cellule = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", texte) or None)
+    cellule = WriteOnlyCell(page, value=litteral(ILLEGAL_CHARACTERS_RE.sub("", texte)) or None)
     if texte:
         cellule.data_type = "s"  # after the value: openpyxl makes a formula of a leading « = »
     cellule.number_format = "@"

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from portal.documents.scdl import Ecart, verifier
 from portal.errors import NotFound
+from portal.formats import PARIS
 from portal.models.decisions import Decision
 from portal.models.delais import plus_mois
 from portal.models.donnees_essentielles import DonneeEssentielle, PublicationScdl
@@ -36,12 +37,13 @@ PHYSIQUE = Ecart(0, "nomBeneficiaire", "", "Le bénéficiaire est une personne p
 class Convention:
     """A notified grant: its line by column, what keeps it out of the file, and what a person should look at first.
 
-    `annuel`: euros granted that exercice by the service to that beneficiary; `publier_avant`: None while the day of the
-    convention is unknown.
+    `decidee_le`: day of Paris of the decision; `annuel`: euros granted that exercice by the service to that beneficiary;
+    `publier_avant`: None while the day of the convention is unknown.
     """
 
     dossier: Dossier
     donnee: DonneeEssentielle | None
+    decidee_le: date
     ligne: Mapping[str, str]
     ecarts: Sequence[Ecart]
     avertissements: Sequence[str]
@@ -92,11 +94,16 @@ def get_exercice(session: Session, viewer: Acteur, exercice: int) -> int:
     return exercice
 
 
-def conventions(session: Session, service_id: int | None, exercice: int) -> list[Convention]:
-    """Every notified grant of that service and exercice, by order of deposit. Four statements."""
+def conventions(
+    session: Session, service_id: int | None, exercice: int, *, comme: Dossier | None = None
+) -> list[Convention]:
+    """Every notified grant of that service and exercice, by order of deposit. Three statements.
+
+    `comme`: those of the beneficiary of that dossier alone.
+    """
     lignes = session.execute(
         _notifies(service_id)
-        .where(Dossier.exercice == exercice)
+        .where(Dossier.exercice == exercice, *([] if comme is None else [_du_meme(comme)]))
         .add_columns(Decision, DonneeEssentielle, Service)
         .join(Service, Service.id == Dossier.service_id)
         .outerjoin(DonneeEssentielle, DonneeEssentielle.dossier_id == Dossier.id)
@@ -133,7 +140,8 @@ def get(session: Session, viewer: Acteur, reference: str) -> Convention:
     trouve = session.scalars(_notifies(viewer.service_id).where(Dossier.reference == reference)).first()
     if trouve is None or trouve.exercice is None:
         raise NotFound
-    return next(une for une in conventions(session, viewer.service_id, trouve.exercice) if une.dossier.id == trouve.id)
+    siennes = conventions(session, viewer.service_id, trouve.exercice, comme=trouve)
+    return next(une for une in siennes if une.dossier.id == trouve.id)
 
 
 def publications(session: Session, viewer: Acteur, exercice: int) -> Sequence[PublicationScdl]:
@@ -195,6 +203,17 @@ def _qui(dossier: Dossier) -> str:
     return f"a{dossier.association_id}" if dossier.association_id else dossier.demandeur_siret[:9] or f"d{dossier.id}"
 
 
+def _du_meme(dossier: Dossier) -> ColumnElement[bool]:
+    """The dossiers of its beneficiary, as `_qui` tells it."""
+    if dossier.association_id:
+        return Dossier.association_id == dossier.association_id
+    if dossier.demandeur_siret:
+        return and_(
+            Dossier.association_id.is_(None), func.left(Dossier.demandeur_siret, 9) == dossier.demandeur_siret[:9]
+        )
+    return Dossier.id == dossier.id
+
+
 def _convention(
     lue: Row[Dossier, Decision, DonneeEssentielle | None, Service],
     octroyes: Mapping[int, Octroye],
@@ -207,6 +226,7 @@ def _convention(
     return Convention(
         dossier=dossier,
         donnee=donnee,
+        decidee_le=decision.decided_at.astimezone(PARIS).date(),
         ligne=ligne,
         ecarts=verifier(ligne) if dossier.demandeur_genre == "morale" else [PHYSIQUE],
         avertissements=lignes_scdl.warnings(ligne),

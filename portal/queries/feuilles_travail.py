@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.classeurs.feuille_rendue import etiquettes, texte_de
+from portal.classeurs.trois_voies import meme_nom
 from portal.models.avis import Avis, DemandeAvis
 from portal.models.connexion import User
 from portal.models.decisions import Proposition
@@ -137,8 +138,11 @@ def references_of_view(session: Session, viewer: Acteur, filtre: FiltreDossiers)
 def agents_offered(session: Session, viewer: Acteur) -> dict[str, int]:
     """Who may be given a dossier, by the name that a cell shows: those of the same name are all told apart by their address."""
     siens = session.scalars(agents.of_service(viewer.service_id)).all()
-    fois = Counter(un.nom_affiche for un in siens)
-    return {un.nom_affiche if fois[un.nom_affiche] == 1 else f"{un.nom_affiche} ({un.email})": un.id for un in siens}
+    fois = Counter(meme_nom(un.nom_affiche) for un in siens)
+    return {
+        un.nom_affiche if fois[meme_nom(un.nom_affiche)] == 1 else f"{un.nom_affiche} ({un.email})": un.id
+        for un in siens
+    }
 
 
 def labels_offered(session: Session, viewer: Acteur) -> dict[str, int]:

@@ -96,7 +96,8 @@ class LigneDossier:
 
 
 FIN_DE_BASE = [champ.name for champ in fields(LigneDossier)].index("etiquettes")
-PAR_LOT = 1_000
+# Few enough for the database to be free again within a few milliseconds: it works for pages too.
+PAR_LOT = 100
 Extra = tuple[str, ColumnElement[Any], Callable[[Any], Any]]
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
-from portal.classeurs.trois_voies import comparable
+from portal.classeurs.trois_voies import en_une_ligne, meme_nom
 from portal.errors import Invalid
 from portal.forms.textes import MAXIMUM
 from portal.permissions import Acteur
@@ -47,7 +47,9 @@ class Admis:
     def read(cls, session: Session, by: Acteur) -> Self:
         """Those of now, in the actor's service."""
         agents, offertes = queries.agents_offered(session, by), queries.labels_offered(session, by)
-        return cls({_plat(nom): un for nom, un in agents.items()}, {_plat(nom): un for nom, un in offertes.items()})
+        return cls(
+            {meme_nom(nom): un for nom, un in agents.items()}, {meme_nom(nom): un for nom, un in offertes.items()}
+        )
 
     def reason_against(self, contenu: Contenu, champ: str, texte: str, ligne: Mapping[str, str]) -> str:
         """Why this cell cannot become an act, "" when it can as far as is known. `ligne`: the whole row."""
@@ -64,12 +66,11 @@ class Admis:
         return seule or (_against_proposing(contenu, ligne) if champ == ChampFeuille.MONTANT_PROPOSE else "")
 
     def labels(self, contenu: Contenu) -> dict[str, int]:
-        """Those that the dossier may bear: those that may be put, and those that it bears already, retired ones too."""
-        return {**{_plat(nom): ident for ident, nom in contenu.posees.items()}, **self.etiquettes}
+        """Those that the dossier may bear: those that may be put, and those that it bears already, retired ones too.
 
-
-def _plat(nom: str) -> str:
-    return comparable(nom).casefold()
+        Where two show the same name, it is the one that it bears: a cell that nobody touched changes nothing.
+        """
+        return {**self.etiquettes, **{meme_nom(nom): ident for ident, nom in contenu.posees.items()}}
 
 
 def _too_long(texte: str) -> str:
@@ -81,7 +82,7 @@ def _too_long(texte: str) -> str:
 
 
 def _unknown(noms: Iterable[str], connus: Mapping[str, int], quoi: str) -> str:
-    inconnu = next((comparable(nom) for nom in noms if nom.strip() and _plat(nom) not in connus), "")
+    inconnu = next((en_une_ligne(nom) for nom in noms if nom.strip() and meme_nom(nom) not in connus), "")
     return f"«\u00a0{inconnu[:80]}\u00a0» n’est pas {quoi} de votre service." if inconnu else ""
 
 
@@ -133,7 +134,7 @@ def take(session: Session, by: Acteur, contenu: Contenu, _valeurs: Valeurs, _adm
 def assign(session: Session, by: Acteur, contenu: Contenu, valeurs: Valeurs, admis: Admis) -> str:
     """Give it to that agent, to nobody when the cell is empty."""
     nom = valeurs[ChampFeuille.INSTRUCTEUR]
-    choisi = admis.agents.get(_plat(nom)) if nom else None
+    choisi = admis.agents.get(meme_nom(nom)) if nom else None
     if nom and choisi is None:
         raise Invalid("instructeur", attributions.PAS_DU_SERVICE)
     attributions.assign(session, by=by, dossier=contenu.dossier, user_id=choisi)
@@ -182,7 +183,7 @@ def give_avis(session: Session, by: Acteur, contenu: Contenu, valeurs: Valeurs, 
 def put_labels(session: Session, by: Acteur, contenu: Contenu, valeurs: Valeurs, admis: Admis) -> str:
     """Put those that are new, take off those that are gone."""
     connues = admis.labels(contenu)
-    noms = [_plat(nom) for nom in valeurs[ChampFeuille.ETIQUETTES].split(";") if nom.strip()]
+    noms = [meme_nom(nom) for nom in valeurs[ChampFeuille.ETIQUETTES].split(";") if nom.strip()]
     voulues = {connues[nom] for nom in noms if nom in connues}
     if len(voulues) != len(noms):
         raise Invalid("etiquette", "Une de ces étiquettes n’est plus de votre service\u00a0: rien n’est changé.")

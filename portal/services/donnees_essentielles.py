@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.documents import scdl
 from portal.errors import Conflict, Forbidden, Invalid
-from portal.formats import PARIS, aujourdhui, maintenant
-from portal.models.decisions import Decision
+from portal.formats import aujourdhui, maintenant
 from portal.models.documents import Document
 from portal.models.donnees_essentielles import DonneeEssentielle, PublicationScdl
 from portal.models.dossiers import Dossier
@@ -66,12 +65,13 @@ def fill_missing(session: Session, *, by: Acteur, exercice: int, valeurs: Note, 
         raise Forbidden(may_instruct(by).raison)
     _check(valeurs)
     changees = 0
+    _hold(session, by, exercice)
     for une in queries.conventions(session, by.service_id, exercice):
         if une.complete or not can_instruct(by, une.dossier):
             continue
         voulues = {champ.name: getattr(valeurs, champ.name) for champ in fields(valeurs)}
         if date_de_decision and voulues["date_convention"] is None:
-            voulues["date_convention"] = _jour_de_decision(session, une.dossier.id)
+            voulues["date_convention"] = une.decidee_le
         changees += _complete(session, by, une, voulues)
     return changees
 
@@ -91,9 +91,11 @@ def _complete(session: Session, by: Acteur, convention: Convention, voulues: dic
     return bool(neuves)
 
 
-def _jour_de_decision(session: Session, dossier_id: int) -> date:
-    decidee = session.scalars(select(Decision.decided_at).where(Decision.dossier_id == dossier_id)).one()
-    return decidee.astimezone(PARIS).date()
+def _hold(session: Session, by: Acteur, exercice: int) -> None:
+    """Nobody else notes anything of these grants until the end; what was noted meanwhile is read again."""
+    siens = select(Dossier.id).where(Dossier.service_id == by.service_id, Dossier.exercice == exercice)
+    session.execute(siens.order_by(Dossier.id).with_for_update())
+    session.expire_all()
 
 
 def _write(

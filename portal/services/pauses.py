@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 # After that long at work, a pause of that part of it.
-TRANCHE_SECONDES, PART = 0.02, 0.3
+TRANCHE_SECONDES, PART = 0.02, 0.25
 T = TypeVar("T")
 
 

@@ -171,6 +171,23 @@ def test_values_noted_for_all_never_replace_what_is_noted(
     assert all(une.complete for une in queries.conventions(session, service.id, 2026))
 
 
+def test_values_noted_for_all_never_replace_what_somebody_notes_meanwhile(
+    session: Session, moyens: Moyens, creer: Fabriques, service: Service, agent: User
+) -> None:
+    notee = octroi(creer, service, agent, note={"reference": "2026-12"})
+    session.commit()
+    acteur = _acteur(session, agent, service)
+    assert queries.conventions(session, service.id, 2026)[0].donnee is not None, "what the page has read"
+    with moyens.fabrique.begin() as autre:
+        dossier = autre.get_one(Dossier, notee.id)
+        services.note(autre, by=acteur, dossier=dossier, valeurs=Note(conditions="échelonné"), version=1)
+    services.fill_missing(session, by=acteur, exercice=2026, valeurs=Note(conditions="unique", id_rae="12"))
+    session.commit()
+    with moyens.fabrique() as apres:
+        lue = apres.get_one(DonneeEssentielle, notee.id)
+        assert (lue.conditions, lue.id_rae, lue.version) == ("échelonné", "12", 3)
+
+
 def test_two_people_noting_the_same_grant_see_each_other(
     session: Session, creer: Fabriques, service: Service, agent: User
 ) -> None:

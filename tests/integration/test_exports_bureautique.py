@@ -37,7 +37,7 @@ def dossier(creer: Fabriques, poste: Poste) -> Dossier:
         poste.service,
         association=creer.association(denomination="=cmd()"),
         etat=Etat.EN_INSTRUCTION,
-        intitule="=SOMME(A1:A9) 1er mai",
+        intitule="=SOMME(A1:A9) _x0041_ 1er mai",
         montant_demande=Decimal("123456789.01"),
         demandeur_siret=SIRET,
         date_depot=datetime(2026, 3, 1, 23, 30, tzinfo=UTC),
@@ -47,7 +47,12 @@ def dossier(creer: Fabriques, poste: Poste) -> Dossier:
 def cellules(octets: bytes) -> list[list[tuple[object, str]]]:
     """What each cell holds, and whether it is a text, a number, a date or a formula."""
     page = load_workbook(BytesIO(octets))[ONGLET_DOSSIERS]
-    return [[(une.value, une.data_type) for une in ligne if une.value is not None] for ligne in page.iter_rows()]
+    return [[(_lue(une.value), une.data_type) for une in ligne if une.value is not None] for ligne in page.iter_rows()]
+
+
+def _lue(valeur: object) -> object:
+    """What a spreadsheet shows: of the texts of a workbook, openpyxl unescapes those alone that cells share."""
+    return valeur.replace("_x005F_", "_") if isinstance(valeur, str) else valeur
 
 
 def neuf(dossier: Path) -> Path:
@@ -84,7 +89,7 @@ def test_libreoffice_saves_them_again_and_every_cell_is_the_same_in_both_formats
             "association_nom": "=cmd()",
             "siret": SIRET,
             "commune": "Lyon",
-            "intitule": "=SOMME(A1:A9) 1er mai",
+            "intitule": "=SOMME(A1:A9) _x0041_ 1er mai",
             "statut": "en_instruction",
             "montant_demande": "123456789.01",
             "date_depot": "2026-03-02",

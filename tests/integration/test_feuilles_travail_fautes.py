@@ -10,7 +10,8 @@ from portal.models.dossiers import Dossier
 from portal.models.feuilles_travail import RetourFeuille
 from portal.models.services import Service
 from portal.models.taches import NotePersonnelle
-from portal.services import etiquettes, retours_feuilles
+from portal.queries import etiquettes as lues
+from portal.services import etiquettes, notes, retours_feuilles
 from portal.services.moyens import Moyens
 from portal.vocabulaire_imports import ONGLET_DOSSIERS, ONGLET_JETON, ChampFeuille, EtatModification, EtatRetour
 from tests import fabriques_feuilles
@@ -124,6 +125,48 @@ def test_an_agent_is_told_from_another_of_the_same_name_even_once_one_has_left(
         assert dossier.instructeur_id == une.id
     trop_vague = poste.rendre(changer(feuille, ecrire(dossier.reference, Champ.INSTRUCTEUR, "Awa Diallo")))
     assert poste.etats(trop_vague) == {Champ.INSTRUCTEUR: Sort.IMPOSSIBLE}
+
+
+def test_an_agent_is_told_from_another_whose_name_has_other_capitals(
+    poste: Poste, dossier: Dossier, creer: Fabriques, service: Service
+) -> None:
+    premier, second = (
+        creer.agent(service, prenom="Jean", nom="Martin"),
+        creer.agent(service, prenom="JEAN", nom="MARTIN"),
+    )
+    for un, nom in ((premier, "Jean Martin"), (second, "JEAN MARTIN")):
+        geste = ecrire(dossier.reference, Champ.INSTRUCTEUR, f"{nom} ({un.email})")
+        poste.appliquer(poste.rendre(changer(poste.partir(dossier.reference), geste)))
+        assert dossier.instructeur_id == un.id
+
+
+def test_a_label_that_another_one_resembles_stays_where_it_is(poste: Poste, dossier: Dossier) -> None:
+    posee, _, _ = (
+        etiquettes.create(poste.session, by=poste.acteur, nom=nom) for nom in ("Lyon;Bron", "Lyon,Bron", "urgent")
+    )
+    etiquettes.put(poste.session, by=poste.acteur, dossier=dossier, etiquette_id=posee.id)
+    poste.session.commit()
+    rempli = changer(poste.partir(dossier.reference), ecrire(dossier.reference, Champ.ETIQUETTES, "Lyon,Bron ; urgent"))
+    poste.appliquer(poste.rendre(rempli))
+    assert {une.nom for une in lues.of_dossier(poste.session, poste.acteur, dossier).posees} == {"Lyon;Bron", "urgent"}
+
+
+def test_a_text_that_excel_would_read_as_an_escaped_character_comes_back_as_it_left(
+    poste: Poste, dossier: Dossier
+) -> None:
+    notes.save(poste.session, by=poste.acteur, dossier=dossier, texte="Voir le code _x0041_", version=0)
+    poste.session.commit()
+    retour = poste.rendre(poste.partir(dossier.reference))
+    assert (retour.etat, poste.modifications(retour)) == (EtatRetour.LU, {})
+
+
+def test_lines_parted_anew_in_a_text_are_a_change(poste: Poste, dossier: Dossier) -> None:
+    notes.save(poste.session, by=poste.acteur, dossier=dossier, texte="Vue. À suivre.", version=0)
+    poste.session.commit()
+    geste = ecrire(dossier.reference, Champ.NOTE, "Vue.\nÀ suivre.")
+    retour = poste.appliquer(poste.rendre(changer(poste.partir(dossier.reference), geste)))
+    assert poste.etats(retour) == {Champ.NOTE: Sort.APPLIQUEE}
+    assert poste.session.scalars(select(NotePersonnelle.texte)).one() == "Vue.\nÀ suivre."
 
 
 def test_a_label_whose_name_has_a_semicolon_is_put_and_taken_off(poste: Poste, dossier: Dossier) -> None:

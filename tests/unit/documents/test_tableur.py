@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from portal.documents.feuilles import Colonne, Feuille, Lien, Valeur
 from portal.documents.tableur import classeur
+from tests.classeurs_ecrits import lues
 
 COLONNES = (
     Colonne("Dossier", "lien", 18),
@@ -125,3 +126,9 @@ def test_rows_are_read_one_by_one() -> None:
 
     page = ouvrir(classeur([Feuille("Essai", (COLONNES[1],), lignes())]))["Essai"]
     assert page.max_row == 1001
+
+
+@pytest.mark.parametrize("texte", ["code _x0041_ fin", "a_x000D_b", "_x005F_", "_xZZZZ_", "__x0042__"])
+def test_a_text_that_excel_would_read_as_an_escaped_character_stays_as_it_is(texte: str) -> None:
+    (feuille,) = lues(une_colonne(texte))
+    assert feuille.lignes[1] == [texte]
