@@ -17,7 +17,8 @@ from portal.services.metiers_imports import METIERS
 from portal.texte_json import ecrire
 from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport, GenreImport, VerdictLigne
 
-PAQUET = 2_000
+# Few enough for the database to be free again at once: it works for pages too.
+PAQUET = 500
 COMPTER = text(
     "SELECT count(*) AS lignes, count(*) - count(DISTINCT md5(lu)) AS copies, "
     "count(*) FILTER (WHERE comparaison = 'nouvelle') AS nouvelle, count(*) FILTER (WHERE comparaison = 'modifiee') AS modifiee, "

@@ -156,7 +156,7 @@ def test_a_text_that_excel_would_read_as_an_escaped_character_comes_back_as_it_l
 ) -> None:
     notes.save(poste.session, by=poste.acteur, dossier=dossier, texte="Voir le code _x0041_", version=0)
     poste.session.commit()
-    retour = poste.rendre(poste.partir(dossier.reference))
+    retour = poste.travailler(poste.recevoir(poste.partir(dossier.reference)))
     assert (retour.etat, poste.modifications(retour)) == (EtatRetour.LU, {})
 
 
