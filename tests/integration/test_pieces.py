@@ -377,15 +377,15 @@ def test_two_persons_who_join_the_same_bytes_at_once_join_them_once(
         association, lea = creer.association(), creer.usager()
         creer.mandat(lea, association)
         demande = creer.demande(association, lea)
-        valeurs = fichiers.store(moyens.stockage, PDF, "application/pdf")
         secret = open_session(session, lea)
         session.commit()
 
     def joindre(_rang: int) -> bool:
+        valeurs = fichiers.store(moyens.stockage, PDF, "application/pdf")
         with fabrique_reelle.begin() as sienne:
             by: Acteur | None = acteur_of(sienne, secret)
             assert by is not None
-            garde, _ = fichiers.keep(sienne, {**valeurs})
+            garde, _ = fichiers.keep(sienne, valeurs)
             sa_demande = sienne.get_one(Demande, demande.id)
             autre = next(une for une in lire(sa_demande).contexte.pieces if une.code == "autre")
             return services.join(
