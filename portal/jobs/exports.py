@@ -16,7 +16,6 @@ from portal.jobs.application import moyens
 from portal.jobs.priorites import gently
 from portal.models.documents import Document
 from portal.services import documents, exports, fiches_exportees, fichiers, registre_cer, versements_exportes
-from portal.services.pauses import with_pauses
 from portal.vocabulaire import GenreDocument
 from portal.vocabulaire_imports import FormatExport
 
@@ -55,7 +54,7 @@ def _produce(document: Document) -> dict[str, Any]:
 def _followed(document: Document, vue: Vue) -> Iterator[tuple[Valeur, ...]]:
     """The rows of the first sheet; how far they are is told meanwhile, which keeps the lease of a long export."""
     dite = time.monotonic()
-    for faites, ligne in enumerate(with_pauses(vue.feuilles[0].lignes)):
+    for faites, ligne in enumerate(vue.feuilles[0].lignes):
         if time.monotonic() - dite > SECONDES_PAR_NOUVELLE:
             dite = time.monotonic()
             with moyens().fabrique.begin() as autre:
