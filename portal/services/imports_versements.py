@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from portal.errors import Conflict, Forbidden, Invalid
@@ -34,7 +34,7 @@ def apply(session: Session, *, by: Acteur, lot: LotImport, ligne: LigneImport) -
     if not verdict:
         raise Forbidden(verdict.raison)
     valeurs = read(ligne.valeurs)
-    connu = _known(session, lot, ligne)
+    connu = _known(session, lot, ligne, valeurs)
     if connu is not None:
         _again(session, by, ligne, connu, valeurs)
         return
@@ -79,24 +79,24 @@ def source_of(lot: LotImport) -> SourceVersement:
     return SourceVersement.CHORUS if "chorus" in mots or "ej" in mots.split() else SourceVersement.AUTRE
 
 
-def _known(session: Session, lot: LotImport, ligne: LigneImport) -> Versement | None:
-    """The payment of the same key and the same rank, that a former import made: lines of one file never answer for each other."""
+def _known(session: Session, lot: LotImport, ligne: LigneImport, valeurs: Mapping[str, Any]) -> Versement | None:
+    """The first payment of the same key that a former import made, and that no line of this one has brought up to date.
+
+    A key comes back each year, or for somebody else: another beneficiary, engagement or exercice is another payment.
+    """
     if not ligne.cle_source:
         return None
-    meme_cle = (LigneImport.lot_id == lot.id, LigneImport.cle_source == ligne.cle_source)
-    avant = select(LigneImport.id).where(*meme_cle, LigneImport.numero < ligne.numero)
-    rang = len(session.scalars(avant).all())
     anciens = (
         select(Versement)
         .outerjoin(LigneImport, LigneImport.id == Versement.ligne_id)
         .where(Versement.service_id == lot.service_id, Versement.cle == ligne.cle_source)
         .where(LigneImport.lot_id.is_distinct_from(lot.id))
-        .order_by(Versement.id)
     )
-    # One already brought up to date by this import bears its line: it has left the list, and the rank counts from what is left.
-    faites = select(Versement.id).join(LigneImport, LigneImport.id == Versement.ligne_id).where(*meme_cle)
-    deja = len(session.scalars(faites).all())
-    return session.scalars(anciens.offset(max(0, rang - deja)).limit(1).with_for_update(of=Versement)).first()
+    for nom, inconnu in (("beneficiaire_siret", ""), ("ej", ""), ("exercice", None)):
+        if valeurs[nom] != inconnu:
+            colonne = getattr(Versement, nom)
+            anciens = anciens.where(or_(colonne == valeurs[nom], colonne.is_not_distinct_from(inconnu)))
+    return session.scalars(anciens.order_by(Versement.id).limit(1).with_for_update(of=Versement)).first()
 
 
 def _again(session: Session, by: Acteur, ligne: LigneImport, versement: Versement, valeurs: dict[str, Any]) -> None:

@@ -262,3 +262,26 @@ def test_published_grants_are_kept_verbatim_with_the_share_of_each_and_go_with_t
     assert publiees[0].donnees == ligne
     annuler(moyens, session, agent, lu)
     assert session.scalars(select(SubventionPubliee)).all() == []
+
+
+@pytest.mark.parametrize("autre", [{"exercice": "2027"}, {"siret": "55208131766522"}, {"ej": "2100000099"}])
+def test_a_key_that_comes_back_for_another_year_beneficiary_or_engagement_is_another_payment(
+    moyens: Moyens, session: Session, creer: Fabriques, agent: User, association: Association, autre: dict[str, str]
+) -> None:
+    premier = {"siret": association.siret_siege, "cle_source": "J00034", "exercice": "2026", "ej": "2100000001"}
+    for _ in range(2):
+        for dit in ({**premier, "montant": "1000.00"}, {**premier, **autre, "montant": "1200.00"}):
+            importer(moyens, session, agent, lot(creer, agent, GenreImport.VERSEMENTS, [dit]))
+    session.expire_all()
+    assert [un.montant for un in _versements(session)] == [Decimal(1000), Decimal(1200)], "each once, twice imported"
+
+
+def test_a_line_left_out_of_each_file_never_doubles_the_next_one_of_its_key(
+    moyens: Moyens, session: Session, creer: Fabriques, agent: User, association: Association
+) -> None:
+    base = {"siret": association.siret_siege, "cle_source": "K", "exercice": "2026"}
+    dits = [{**base, "montant": un} for un in ("100.00", "100.00", "300.00")]
+    for _ in range(2):
+        importer(moyens, session, agent, lot(creer, agent, GenreImport.VERSEMENTS, dits), copies="laisser")
+    session.expire_all()
+    assert sorted(un.montant for un in _versements(session)) == [Decimal(100), Decimal(300)]
