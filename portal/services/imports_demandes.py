@@ -139,7 +139,10 @@ def _again(session: Session, by: Acteur, lot: LotImport, ligne: LigneImport, con
     verdict = can_instruct(by, dossier)
     if not verdict or dossier.id in by.recuses:
         raise Forbidden(RECUSE if verdict else verdict.raison)
-    if any(ligne.valeurs.get(nom, "") != tete.valeurs.get(nom, "") for nom in IDENTITE) and tete.lot_id == lot.id:
+    meme_fichier = tete.lot_id == lot.id and any(
+        ligne.valeurs.get(nom, "") != tete.valeurs.get(nom, "") for nom in IDENTITE
+    )
+    if meme_fichier or _somebody_else(tete.valeurs, ligne.valeurs):
         raise Invalid("reference_source", AUTRE_IDENTITE)
     if tete.lot_id != lot.id:
         rang = 0
@@ -160,6 +163,13 @@ def _again(session: Session, by: Acteur, lot: LotImport, ligne: LigneImport, con
         _record(session, by, lot, ligne, ["financement"])
         return
     _update(session, by, lot, ligne, dossier, ancienne, lue, entier=rang == 0)
+
+
+def _somebody_else(avant: Mapping[str, str], apres: Mapping[str, str]) -> bool:
+    """Whether a reference has passed to another association: a number of row comes back in each file."""
+    sirens = [valeurs.get("siret", "")[:9] or valeurs.get("siren", "") for valeurs in (avant, apres)]
+    rnas = [valeurs.get("rna", "") for valeurs in (avant, apres)]
+    return any(all(deux) and deux[0] != deux[1] for deux in (sirens, rnas))
 
 
 def _rank(session: Session, ligne: LigneImport) -> int:

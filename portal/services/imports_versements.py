@@ -74,9 +74,11 @@ def read(valeurs: Mapping[str, str]) -> dict[str, Any]:
 def source_of(lot: LotImport) -> SourceVersement:
     """Which tool made the file, as its name and its headers tell."""
     mots = " ".join([lot.nom, *(vue["titre"] for vue in lot.constat.get("colonnes", ()))]).casefold()
-    if "fonjep" in mots or "poste" in mots:
+    if "fonjep" in mots:
         return SourceVersement.FONJEP
-    return SourceVersement.CHORUS if "chorus" in mots or "ej" in mots.split() else SourceVersement.AUTRE
+    if "chorus" in mots or "ej" in mots.split():
+        return SourceVersement.CHORUS
+    return SourceVersement.FONJEP if "code poste" in mots else SourceVersement.AUTRE
 
 
 def _known(session: Session, lot: LotImport, ligne: LigneImport, valeurs: Mapping[str, Any]) -> Versement | None:

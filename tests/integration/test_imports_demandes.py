@@ -239,3 +239,21 @@ def test_copies_of_what_came_before_leave_nothing_to_write(moyens: Moyens, sessi
     importer(moyens, session, agent, lu, copies="laisser")
     assert (lu.etat, lu.total, lu.comptes["ecartee"]) == (EtatImport.APPLIQUE, 0, 2)
     assert _dossiers(session) == []
+
+
+def test_a_reference_that_comes_back_for_another_association_writes_nothing(
+    moyens: Moyens, session: Session, creer: Fabriques
+) -> None:
+    agent, une, autre = creer.agent(), creer.association(), creer.association()
+    premiere = {
+        "reference_source": "1",
+        "association_nom": "Foyer",
+        "siret": une.siret_siege,
+        "montant_demande": "10.00",
+    }
+    suite = {**premiere, "association_nom": "Club", "siret": autre.siret_siege, "montant_demande": "99.00"}
+    demarche_id = importer(moyens, session, agent, lot(creer, agent, lignes=[premiere])).demarche_id
+    faite = importer(moyens, session, agent, lot(creer, agent, lignes=[suite], demarche_id=demarche_id))
+    (dossier,) = session.scalars(select(Dossier)).all()
+    assert (dossier.association_id, dossier.demandeur_nom, dossier.montant_demande) == (une.id, "Foyer", Decimal(10))
+    assert "pour une autre association" in lignes_de(session, faite)[0].message
