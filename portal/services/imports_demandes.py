@@ -21,6 +21,23 @@ from portal.vocabulaire_instruction import OrigineDossier
 
 __all__ = ["apply", "key", "undo"]
 
+# The fields of a file that tell a column of ours.
+DITS_PAR: dict[str, tuple[str, ...]] = {
+    "demandeur_siret": ("siret",),
+    "demandeur_rna": ("rna",),
+    "demandeur_commune": ("commune",),
+    "departement": ("code_postal",),
+    "intitule": ("intitule", "objet"),
+    "exercice": ("exercice",),
+    "etat": ("statut",),
+    "statut_source": ("statut",),
+    "date_traitement": ("statut", "date_decision"),
+    "instructeur_id": ("instructeur",),
+    "demande": ("montant_demande",),
+    "propose": ("montant_propose",),
+    "accorde": ("montant_accorde", "statut"),
+    "programme": ("programme",),
+}
 IDENTITE = ("association_nom", "siret", "siren", "rna", "ridet")
 SANS_DEMARCHE = "Cet import n’est rattaché à aucune démarche\u00a0: rien n’est écrit."
 RECUSE = "Un conflit d’intérêts vous ferme ce dossier\u00a0: rien n’est écrit."
@@ -204,8 +221,7 @@ def _update(
     """Three ways: what the source said, what it says, what stands here. A line that meets somebody's change is refused whole."""
     ident = ancienne.avant.get("financement")
     finance = session.get(Financement, ident) if ident else None
-    if "date_depot" not in ligne.valeurs:
-        lue.dossier["date_depot"] = real("date_depot", ancienne.avant["ecrit"]["date_depot"])
+    _keep_unsaid(lot, ligne, lue, ancienne.avant)
     sur_dossier = _changes(dossier, ancienne.avant["ecrit"], lue.dossier) if entier else ({}, [])
     sur_finance = _changes(finance, ancienne.avant["finance"], lue.finance) if finance else ({}, [])
     _check_free(session, dossier, sur_dossier[0], sur_dossier[1] + sur_finance[1])
@@ -230,6 +246,17 @@ def _update(
     change = [*sur_dossier[0], *sur_finance[0]]
     if change:
         _record(session, by, lot, ligne, change)
+
+
+def _keep_unsaid(lot: LotImport, ligne: LigneImport, lue: Lue, avant: Mapping[str, Any]) -> None:
+    """What no column of this file tells stays as the source told it before: a file of fewer columns erases nothing."""
+    dits = {vue["champ"] for vue in lot.constat.get("colonnes", ())} | set(ligne.valeurs)
+    for neufs, anciens in ((lue.dossier, avant["ecrit"]), (lue.finance, avant["finance"])):
+        for nom in neufs.keys() & anciens.keys():
+            if nom in DITS_PAR and not dits.intersection(DITS_PAR[nom]):
+                neufs[nom] = real(nom, anciens[nom])
+    if "date_depot" not in ligne.valeurs:
+        lue.dossier["date_depot"] = real("date_depot", avant["ecrit"]["date_depot"])
 
 
 def _check_free(session: Session, dossier: Dossier, changes: Mapping[str, Any], genes: list[str]) -> None:

@@ -257,3 +257,23 @@ def test_a_reference_that_comes_back_for_another_association_writes_nothing(
     (dossier,) = session.scalars(select(Dossier)).all()
     assert (dossier.association_id, dossier.demandeur_nom, dossier.montant_demande) == (une.id, "Foyer", Decimal(10))
     assert "pour une autre association" in lignes_de(session, faite)[0].message
+
+
+def test_a_file_of_fewer_columns_erases_nothing_of_what_it_does_not_tell(
+    moyens: Moyens, session: Session, creer: Fabriques
+) -> None:
+    agent, association = creer.agent(), creer.association()
+    mince = {"reference_source": "D1", "association_nom": "Foyer", "siret": association.siret_siege}
+    pleine = {**mince, "intitule": "Festival", "commune": "Lyon", "exercice": "2025", "montant_demande": "500.00"}
+    pleine |= {"montant_accorde": "400.00", "statut": "accepte", "date_decision": "2025-03-01"}
+    demarche_id = importer(moyens, session, agent, lot(creer, agent, lignes=[pleine])).demarche_id
+    avant = _dit(session)
+    importer(moyens, session, agent, lot(creer, agent, lignes=[mince], demarche_id=demarche_id, forme="e" * 64))
+    assert _dit(session) == avant
+    assert avant[:3] == ("Festival", "Lyon", 2025)
+
+
+def _dit(session: Session) -> tuple[object, ...]:
+    session.expire_all()
+    (un,) = session.scalars(select(Dossier)).all()
+    return un.intitule, un.demandeur_commune, un.exercice, un.etat, un.montant_demande, un.montant_accorde
