@@ -62,8 +62,16 @@ def remembered(session: Session, lot: LotImport, constat: Constat) -> Consigne |
     return replace(instructions(lot), genre=connue.genre, colonnes=colonnes)
 
 
-def begin(session: Session, lot_id: int) -> None:
-    """Forget the lines of a former reading."""
+def begin(session: Session, lot_id: int, marque: datetime) -> datetime | None:
+    """Forget the lines of a reading that was cut; the new mark of the lease, None when it is somebody else's."""
+    lot = hold(session, lot_id, marque)
+    if lot is None or lot.etat != EtatImport.A_LIRE:
+        return None
+    _forget(session, lot_id)
+    return renew(lot, marque)
+
+
+def _forget(session: Session, lot_id: int) -> None:
     session.execute(delete(LigneImport).where(LigneImport.lot_id == lot_id))
 
 
@@ -119,7 +127,7 @@ def ask(session: Session, lot_id: int, marque: datetime, constat: Constat) -> No
     lot = hold(session, lot_id, marque)
     if lot is None or lot.etat != EtatImport.A_LIRE:
         return
-    begin(session, lot_id)
+    _forget(session, lot_id)
     lot.constat = {nom: un for nom, un in en_json(constat).items() if nom != "t"}
     lot.comptes, lot.etat, lot.message, lot.pris_at = {}, EtatImport.LU, "", None
 
@@ -129,5 +137,5 @@ def refuse(session: Session, lot_id: int, message: str) -> None:
     lot = session.get(LotImport, lot_id, with_for_update={"of": LotImport})
     if lot is None or lot.etat != EtatImport.A_LIRE:
         return
-    begin(session, lot_id)
+    _forget(session, lot_id)
     lot.etat, lot.message, lot.pris_at, lot.comptes = EtatImport.ILLISIBLE, message, None, {}

@@ -88,8 +88,10 @@ def _conclude(moyens: Moyens, lot: LotImport, lecture: Lecture, marque: datetime
 def _keep(moyens: Moyens, lot: LotImport, lecture: Lecture, marque: datetime) -> None:
     """Each packet in a transaction of its own; a worker that is killed begins the reading again."""
     with moyens.fabrique.begin() as session:
-        lectures_imports.begin(session, lot.id)
-    lignes = with_pauses(lecture.lignes)
+        suivante = lectures_imports.begin(session, lot.id, marque)
+    if suivante is None:
+        return
+    marque, lignes = suivante, with_pauses(lecture.lignes)
     while paquet := list(islice(lignes, lectures_imports.PAQUET)):
         with moyens.fabrique.begin() as session:
             suivante = lectures_imports.stage(session, lot.id, marque, lecture.constat.genre, paquet)

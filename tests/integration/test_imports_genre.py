@@ -1,23 +1,26 @@
 """What a deposited file holds is found by itself, told with the reason, asked when it is not sure, and may be changed."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.formats import maintenant
 from portal.models.connexion import User
 from portal.models.demarches import Demarche
 from portal.models.dossiers import Dossier
 from portal.models.imports import LigneImport, LotImport
 from portal.models.versements import Versement
-from portal.services import imports
+from portal.services import imports, lectures_imports
 from portal.services.moyens import Moyens
 from portal.services.travail_imports import run_due
 from portal.vocabulaire_imports import EtatImport, GenreImport
 from tests import html
 from tests.client import ClientStrict
+from tests.fabriques_imports import lignes_de, lot
 from tests.factories import Fabriques
 
 IMPORTS = "/instruction/imports"
@@ -160,3 +163,12 @@ def test_who_says_it_at_once_is_not_asked(client: ClientStrict, moyens: Moyens, 
     assert (_lot(session).genre, _lot(session).constat["raison_genre"]) == (GenreImport.ASSOCIATIONS, "")
     assert "1 ligne prête" in client.texte()
     assert imports.INCONNU not in client.texte()
+
+
+def test_a_worker_that_comes_too_late_leaves_the_lines_of_who_has_read_the_file(
+    session: Session, creer: Fabriques
+) -> None:
+    lu = lot(creer, creer.agent(), lignes=[{"reference_source": "R1", "association_nom": "Club"}])
+    avant = len(lignes_de(session, lu))
+    assert lectures_imports.begin(session, lu.id, maintenant() - timedelta(minutes=6)) is None
+    assert len(lignes_de(session, lu)) == avant == 1
