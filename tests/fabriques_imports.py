@@ -14,10 +14,13 @@ from portal.models.imports import LigneImport, LotImport
 from portal.models.services import Service
 from portal.permissions import Acteur
 from portal.queries.acteurs import agent_of
+from portal.queries.imports_anterieurs import list_applied
 from portal.services import imports
+from portal.services.comparaisons_imports import line_key
 from portal.services.metiers_imports import METIERS
 from portal.services.moyens import Moyens
 from portal.services.travail_imports import run_due
+from portal.texte_json import ecrire
 from portal.vocabulaire import Source
 from portal.vocabulaire_imports import EtatImport, EtatLigneImport, GenreImport, VerdictLigne
 from tests.factories import Fabriques
@@ -80,6 +83,7 @@ def lot(
     )
     creer.session.add(neuf)
     creer.session.flush()
+    neuf.comptes = {"compares": [ident for ident, _ in list_applied(creer.session, neuf)], **neuf.comptes}
     for numero, dites in enumerate(lignes, start=2):
         creer.session.add(ligne(neuf, numero, dites, champs))
     creer.session.commit()
@@ -101,7 +105,7 @@ def ligne(
             "remarques": [],
             "verdict": VerdictLigne.PRET,
             "cle_source": cle,
-            "cle_ligne": cle,
+            "cle_ligne": line_key(cle, ecrire(dict(sorted(valeurs.items())))),
             **autres,
         }
     )

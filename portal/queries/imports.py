@@ -14,6 +14,7 @@ from portal.models.demarches import Demarche
 from portal.models.imports import LigneImport, LotImport
 from portal.permissions import Acteur
 from portal.permissions.imports import can_prepare, can_undo
+from portal.queries.imports_anterieurs import is_stale
 from portal.queries.valeurs_importees import shown
 from portal.vocabulaire import Source
 from portal.vocabulaire_imports import (
@@ -58,7 +59,7 @@ class PageImport:
     """An import, a page of its lines, and what the viewer may do. `suivante`: the row after which the next page begins.
 
     `meme_fichier`: an import that stands, of the very same file. `demarches`: (id, title) of those where its requests may go,
-    `habituelle`: where those of the last file of that form went.
+    `habituelle`: where those of the last file of that form went. `perimee`: another import was written or undone since.
     """
 
     lot: LotImport
@@ -69,6 +70,7 @@ class PageImport:
     preparable: bool
     annulable: bool
     meme_fichier: LotImport | None
+    perimee: bool
     demarches: Sequence[tuple[int, str]]
     habituelle: int | None
 
@@ -162,6 +164,7 @@ def get_page(session: Session, viewer: Acteur, lot_id: int, *, filtre: str = "",
         preparable=can_prepare(viewer, lot).ok,
         annulable=can_undo(viewer, lot).ok,
         meme_fichier=_same_file(session, lot) if lot.etat == EtatImport.LU else None,
+        perimee=lot.etat == EtatImport.LU and lot.genre is not None and is_stale(session, lot),
         demarches=list_demarches(session, viewer) if demandes else (),
         habituelle=_usual(session, lot) if demandes else None,
     )

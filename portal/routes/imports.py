@@ -14,7 +14,7 @@ from portal.queries import imports as queries
 from portal.services import erreurs_imports
 from portal.services import imports as services
 from portal.services.imports import Choix, NouvelleDemarche, Sort
-from portal.vocabulaire_imports import GenreImport
+from portal.vocabulaire_imports import EtatImport, GenreImport
 from portal.web.access import access
 from portal.web.adresses import identifiant
 from portal.web.connexion import acteur
@@ -23,6 +23,11 @@ from portal.web.pieces import keep_table
 from portal.web.rendering import render, see_other
 from portal.web.session import session
 
+LANCE = "L’import est lancé."
+COMPARE = (
+    "Un autre import a été fait ou annulé depuis la lecture de ce fichier\u00a0: il est comparé de nouveau, et rien n’est encore "
+    "importé. Vérifiez, puis importez."
+)
 bp = Blueprint("imports", __name__, url_prefix="/instruction/imports")
 
 
@@ -111,7 +116,7 @@ def confirmer(lot_id: int) -> ResponseReturnValue:
     status = attempted(form, act)
     if status is not None:
         return _import(lot_id, confirmation=form, status=status)
-    return see_other(url_for(".montrer", lot_id=lot_id), message="L’import est lancé.")
+    return see_other(url_for(".montrer", lot_id=lot_id), message=COMPARE if lot.etat == EtatImport.A_LIRE else LANCE)
 
 
 @bp.post("/<int:lot_id>/annulation")

@@ -37,7 +37,7 @@ journal_technique = structlog.get_logger("portal.imports")
 def advance(session: Session, lot_id: int, marque: datetime) -> datetime | None:
     """Sort the lines, then write the next ones, under the lock of the import.
 
-    The new mark of the lease, None when nothing waits any more.
+    The new mark of the lease, None when nothing waits any more, or another import is to end first.
 
     Raises OperationalError (a deadlock, a lost connection): none of these lines is written.
     """
@@ -45,8 +45,10 @@ def advance(session: Session, lot_id: int, marque: datetime) -> datetime | None:
     if lot is None or lot.etat != EtatImport.A_APPLIQUER:
         return None
     if "triees" not in lot.comptes:
-        sort(session, lot)
-        return renew(lot, marque)
+        if sort(session, lot):
+            return renew(lot, marque)
+        lot.pris_at = None
+        return None
     lignes = _waiting(session, lot, int(lot.comptes.get("pas", PAQUET)))
     if not lignes:
         _close(session, lot)

@@ -61,6 +61,12 @@ def renew(lot: LotImport, marque: datetime) -> datetime:
     return neuve
 
 
+def prolong(session: Session, lot_id: int, marque: datetime) -> datetime | None:
+    """The new mark of the lease, None when it is somebody else's."""
+    lot = hold(session, lot_id, marque)
+    return renew(lot, marque) if lot is not None else None
+
+
 def release(session: Session, lot_id: int, marque: datetime) -> None:
     """Let somebody else take it at once."""
     session.execute(update(LotImport).where(LotImport.id == lot_id, LotImport.pris_at == marque).values(pris_at=None))

@@ -3,11 +3,11 @@
 import hashlib
 from typing import Any
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.models.imports import LotImport
-from portal.vocabulaire_imports import EtatImport
+from portal.queries.imports_anterieurs import list_applied
 
 LONGUEUR_CLE = 200
 # A join by nested loops, that a table not yet analysed invites, would compare each line with each other; and a hundred
@@ -34,6 +34,9 @@ COMPARER = text(
     "UPDATE ligne_import SET comparaison = revue.comparaison FROM revues AS revue "
     "WHERE ligne_import.lot_id = :lot AND ligne_import.id = revue.id"
 )
+OUBLIER = text(
+    "UPDATE ligne_import SET comparaison = 'nouvelle' WHERE lot_id = :lot AND comparaison IN ('modifiee', 'inchangee')"
+)
 DISPARUES = text(
     "WITH cles AS MATERIALIZED (SELECT cle_ligne, count(*) FILTER (WHERE lot_id = :ancien) AS avant, "
     "count(*) FILTER (WHERE lot_id = :lot) AS apres FROM ligne_import "
@@ -47,30 +50,21 @@ def line_key(cle: str, valeurs: bytes) -> str:
     return cle or "#" + hashlib.md5(valeurs, usedforsecurity=False).hexdigest()
 
 
-def compare(session: Session, lot: LotImport) -> dict[str, int]:
+def compare(session: Session, lot: LotImport) -> dict[str, Any]:
     """Note on each line how it stands beside what was imported before; how many lines the last one had, and lost since.
 
-    `lot.precedent_id` becomes the last import of the same form.
+    `lot.precedent_id` becomes the last import of the same form; `compares`: the imports that were looked at.
     """
-    lots = session.execute(_applied(lot).with_only_columns(LotImport.id, LotImport.forme)).all()
+    lots = list_applied(session, lot)
     lot.precedent_id = next((ident for ident, forme in lots if forme == lot.forme), None)
-    if not lots:
-        return {}
+    comptes: dict[str, Any] = {"compares": [ident for ident, _ in lots]}
     session.flush()
-    session.execute(SANS_BOUCLE)
     ici: dict[str, Any] = {"lot": lot.id, "ancien": lot.precedent_id}
-    session.execute(COMPARER, {**ici, "lots": [ident for ident, _ in lots]})
+    session.execute(SANS_BOUCLE)
+    session.execute(OUBLIER, ici)
+    session.execute(COMPARER, {**ici, "lots": comptes["compares"]})
     precedent = session.get(LotImport, lot.precedent_id) if lot.precedent_id else None
     if precedent is None:
-        return {}
-    return {"avant": int(precedent.comptes.get("lignes", 0)), "disparues": session.scalar(DISPARUES, ici) or 0}
-
-
-def _applied(lot: LotImport) -> Select[LotImport]:
-    """The other imports of that kind that stand, for the same démarche, the last one first."""
-    return (
-        select(LotImport)
-        .where(LotImport.service_id == lot.service_id, LotImport.genre == lot.genre, LotImport.id != lot.id)
-        .where(LotImport.demarche_id.is_not_distinct_from(lot.demarche_id), LotImport.etat == EtatImport.APPLIQUE)
-        .order_by(LotImport.applique_at.desc(), LotImport.id.desc())
-    )
+        return comptes
+    disparues = session.scalar(DISPARUES, ici) or 0
+    return comptes | {"avant": int(precedent.comptes.get("lignes", 0)), "disparues": disparues}

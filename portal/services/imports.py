@@ -14,6 +14,7 @@ from portal.models.documents import Fichier
 from portal.models.imports import CorrespondanceImport, LigneImport, LotImport
 from portal.permissions import Acteur, Verdict, may_instruct
 from portal.permissions.imports import can_prepare, can_undo
+from portal.queries.imports_anterieurs import is_stale
 from portal.services import journal
 from portal.services.metiers_imports import METIERS
 from portal.travaux import commander
@@ -183,7 +184,8 @@ def confirm(
     """Order what was read to be written; a second tab that confirms finds it done.
 
     `copies`: lines that repeat another one of the file; `deja`: lines without a key of their own, found unchanged in a
-    former import. The mapping is kept for the next file of that form. Raises Forbidden, Conflict, Invalid.
+    former import. The mapping is kept for the next file of that form. What was compared with imports that are no more the
+    same is read again instead, for the person to see. Raises Forbidden, Conflict, Invalid.
     """
     _hold(session, can_prepare(by, lot), lot, version, (EtatImport.LU,))
     if lot.genre is None:
@@ -194,6 +196,9 @@ def confirm(
         raise Invalid(
             "", "Une colonne obligatoire n’est pas trouvée\u00a0: rien n’est importé. Dites laquelle la donne."
         )
+    if is_stale(session, lot):
+        _read_again(session, by, lot)
+        return lot
     if session.scalars(waiting(lot, deja=deja).limit(1)).first() is None:
         raise Invalid(
             "",

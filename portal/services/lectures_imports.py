@@ -132,9 +132,9 @@ def ask(session: Session, lot_id: int, marque: datetime, constat: Constat) -> No
     lot.comptes, lot.etat, lot.message, lot.pris_at = {}, EtatImport.LU, "", None
 
 
-def refuse(session: Session, lot_id: int, message: str) -> None:
+def refuse(session: Session, lot_id: int, marque: datetime, message: str) -> None:
     """The file cannot be read, and says why."""
-    lot = session.get(LotImport, lot_id, with_for_update={"of": LotImport})
+    lot = hold(session, lot_id, marque)
     if lot is None or lot.etat != EtatImport.A_LIRE:
         return
     _forget(session, lot_id)

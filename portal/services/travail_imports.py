@@ -1,7 +1,9 @@
 """Carries imports to their end in a worker: read in a child process, written and taken back by packets."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +33,7 @@ def run(moyens: Moyens, lot_id: int, *, bail: timedelta = baux_imports.BAIL) -> 
     if lot is None or fichier is None or lot.pris_at is None:
         return
     if lot.etat == EtatImport.A_LIRE:
-        _read(moyens, lot, fichier, lot.pris_at)
+        _read(moyens, lot, fichier, _Bail(lot.id, lot.pris_at))
     else:
         carry(moyens, APPLIQUER if lot.etat == EtatImport.A_APPLIQUER else ANNULER, lot.id, lot.pris_at)
 
@@ -45,7 +47,15 @@ def run_due(moyens: Moyens, *, bail: timedelta = baux_imports.BAIL) -> int:
     return len(dus)
 
 
-def _read(moyens: Moyens, lot: LotImport, fichier: Fichier, marque: datetime) -> None:
+@dataclass(slots=True)
+class _Bail:
+    """The lease of a reading: its last mark."""
+
+    lot_id: int
+    marque: datetime
+
+
+def _read(moyens: Moyens, lot: LotImport, fichier: Fichier, bail: _Bail) -> None:
     """No transaction is open while the file is parsed; its lines are kept by packets."""
     try:
         octets = read_bytes(moyens.stockage, fichier)
@@ -53,56 +63,62 @@ def _read(moyens: Moyens, lot: LotImport, fichier: Fichier, marque: datetime) ->
         with TemporaryDirectory() as dossier:
             chemin = Path(dossier) / "fichier"
             chemin.write_bytes(octets)
-            _stage(moyens, lot, chemin, marque)
+            _stage(moyens, lot, chemin, bail)
     except ClasseurRefuse as refus:
-        _refuse(moyens, lot.id, str(refus))
+        _refuse(moyens, bail, str(refus))
     except Invalid:
-        _refuse(moyens, lot.id, antivirus.INFECTE)
+        _refuse(moyens, bail, antivirus.INFECTE)
     except RemoteUnavailable:
         with moyens.fabrique.begin() as session:
             baux_imports.wait(session, lot.id)
 
 
-def _stage(moyens: Moyens, lot: LotImport, chemin: Path, marque: datetime) -> None:
+def _stage(moyens: Moyens, lot: LotImport, chemin: Path, bail: _Bail) -> None:
     """Read it as the person or the memory of the service says, else as it is found; ask when it is not. Raises ClasseurRefuse."""
     with ouvrir(chemin, lot.nom, lectures_imports.instructions(lot)) as lecture:
         with moyens.fabrique() as session:
             connues = lectures_imports.remembered(session, lot, lecture.constat)
         if connues is None:
-            _conclude(moyens, lot, lecture, marque)
+            _conclude(moyens, lecture, bail)
             return
+    if not _go_on(moyens, bail, partial(baux_imports.prolong, lot_id=lot.id)):
+        return
     with ouvrir(chemin, lot.nom, connues) as lecture:
         if lot.genre is None:
             lecture.constat = replace(lecture.constat, raison_genre=COMME_AVANT)
-        _conclude(moyens, lot, lecture, marque)
+        _conclude(moyens, lecture, bail)
 
 
-def _conclude(moyens: Moyens, lot: LotImport, lecture: Lecture, marque: datetime) -> None:
+def _conclude(moyens: Moyens, lecture: Lecture, bail: _Bail) -> None:
     if lecture.constat.hesitation:
         with moyens.fabrique.begin() as session:
-            lectures_imports.ask(session, lot.id, marque, lecture.constat)
+            lectures_imports.ask(session, bail.lot_id, bail.marque, lecture.constat)
     else:
-        _keep(moyens, lot, lecture, marque)
+        _keep(moyens, lecture, bail)
 
 
-def _keep(moyens: Moyens, lot: LotImport, lecture: Lecture, marque: datetime) -> None:
+def _keep(moyens: Moyens, lecture: Lecture, bail: _Bail) -> None:
     """Each packet in a transaction of its own; a worker that is killed begins the reading again."""
-    with moyens.fabrique.begin() as session:
-        suivante = lectures_imports.begin(session, lot.id, marque)
-    if suivante is None:
+    if not _go_on(moyens, bail, partial(lectures_imports.begin, lot_id=bail.lot_id)):
         return
-    marque, lignes = suivante, with_pauses(lecture.lignes)
+    lignes, stage = with_pauses(lecture.lignes), partial(lectures_imports.stage, lot_id=bail.lot_id)
     while paquet := list(islice(lignes, lectures_imports.PAQUET)):
-        with moyens.fabrique.begin() as session:
-            suivante = lectures_imports.stage(session, lot.id, marque, lecture.constat.genre, paquet)
-        if suivante is None:
+        if not _go_on(moyens, bail, partial(stage, genre=lecture.constat.genre, lues=paquet)):
             return
-        marque = suivante
     if lecture.bilan is not None:
         with moyens.fabrique.begin() as session:
-            lectures_imports.conclude(session, lot.id, marque, lecture.constat, lecture.bilan)
+            lectures_imports.conclude(session, bail.lot_id, bail.marque, lecture.constat, lecture.bilan)
 
 
-def _refuse(moyens: Moyens, lot_id: int, message: str) -> None:
+def _go_on(moyens: Moyens, bail: _Bail, pas: Callable[..., datetime | None]) -> bool:
+    """Do that step under the lease; false when it is somebody else's."""
     with moyens.fabrique.begin() as session:
-        lectures_imports.refuse(session, lot_id, message)
+        suivante = pas(session, marque=bail.marque)
+    if suivante is not None:
+        bail.marque = suivante
+    return suivante is not None
+
+
+def _refuse(moyens: Moyens, bail: _Bail, message: str) -> None:
+    with moyens.fabrique.begin() as session:
+        lectures_imports.refuse(session, bail.lot_id, bail.marque, message)

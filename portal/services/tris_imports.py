@@ -4,6 +4,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.models.imports import LigneImport, LotImport
+from portal.queries.imports_anterieurs import is_another_at_work, is_stale
+from portal.services.comparaisons_imports import compare
 from portal.services.imports import waiting
 from portal.vocabulaire_imports import EtatLigneImport, VerdictLigne
 
@@ -11,9 +13,18 @@ from portal.vocabulaire_imports import EtatLigneImport, VerdictLigne
 PATIENCE = text("SELECT set_config('statement_timeout', '300000', true)")
 
 
-def sort(session: Session, lot: LotImport) -> None:
-    """Leave out rejected lines, copies and what came before, as the person said; `lot.total`: all that is to be written."""
+def sort(session: Session, lot: LotImport) -> bool:
+    """Leave out rejected lines, copies and what came before, as the person said; `lot.total`: all that is to be written.
+
+    False, and nothing is done, while another import of the same kind is being written: each would take its lines for new.
+    """
+    portee = f"imports:{lot.service_id}:{lot.genre}:{lot.demarche_id}"
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(portee, 0))))
+    if is_another_at_work(session, lot):
+        return False
     session.execute(PATIENCE)
+    if is_stale(session, lot):
+        lot.comptes = lot.comptes | compare(session, lot)
     siennes = update(LigneImport).where(LigneImport.lot_id == lot.id, LigneImport.etat == EtatLigneImport.ATTENTE)
     ecartees = siennes.values(etat=EtatLigneImport.ECARTEE).execution_options(synchronize_session=False)
     if lot.reglages["copies"] == "laisser":
@@ -25,3 +36,4 @@ def sort(session: Session, lot: LotImport) -> None:
     session.execute(ecartees.where(LigneImport.id.not_in(gardees)))
     lot.total = lot.fait + (session.scalar(gardees.with_only_columns(func.count())) or 0)
     lot.comptes = {**lot.comptes, "triees": True}
+    return True

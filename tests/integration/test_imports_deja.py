@@ -15,7 +15,7 @@ from portal.queries.imports import get_page
 from portal.services import imports, imports_versements
 from portal.services.fichiers import keep, store
 from portal.services.moyens import Moyens
-from portal.services.travail_imports import run_due
+from portal.services.travail_imports import run, run_due
 from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport, GenreImport
 from tests.client import ClientStrict
 from tests.fabriques_imports import acteur_de, annuler, demarche, importer, lignes_de
@@ -166,3 +166,53 @@ def test_open_data_with_its_own_numbers_is_written_once(moyens: Moyens, session:
     for lignes in (publiees, (*publiees, "Ville de Lyon;Club du lac;50,00;S2")):
         importer(moyens, session, agent, _lire(moyens, session, agent, lignes, entete, GenreImport.SCDL))
     assert session.scalar(select(func.count()).select_from(SubventionPubliee)) == 3
+
+
+def test_what_was_read_before_another_import_was_written_is_compared_again_before_it_is_written(
+    client: ClientStrict, moyens: Moyens, session: Session, agent: User
+) -> None:
+    premier, second = (_lire(moyens, session, agent, lignes) for lignes in (JANVIER[:2], (*JANVIER[:2], FEVRIER[0])))
+    importer(moyens, session, agent, premier)
+    client.connecter(agent)
+    adresse = f"/instruction/imports/{second.id}"
+    client.get(adresse)
+    assert "Ce fichier est à comparer de nouveau" in client.texte()
+    client.soumettre(action=f"{adresse}/confirmation")
+    assert "il est comparé de nouveau, et rien n’est encore importé" in client.texte()
+    run_due(moyens)
+    session.expire_all()
+    assert (second.etat, _comparaisons(session, second)) == (EtatImport.LU, [INCHANGEE, INCHANGEE, NOUVELLE])
+    importer(moyens, session, agent, second)
+    assert _versements(session) == 3
+    assert Counter(une.etat for une in lignes_de(session, second)) == {
+        EtatLigneImport.ECARTEE: 2,
+        EtatLigneImport.FAITE: 1,
+    }
+
+
+def test_an_undone_import_does_not_hide_the_lines_of_the_next(moyens: Moyens, session: Session, agent: User) -> None:
+    premier = importer(moyens, session, agent, _lire(moyens, session, agent, JANVIER[:2]))
+    encore = _lire(moyens, session, agent, JANVIER[:2])
+    annuler(moyens, session, agent, premier)
+    importer(moyens, session, agent, encore)
+    assert (encore.etat, _comparaisons(session, encore)) == (EtatImport.LU, [NOUVELLE, NOUVELLE])
+    importer(moyens, session, agent, encore)
+    assert _versements(session) == 2
+
+
+def test_an_import_waits_for_the_end_of_the_one_that_is_being_written(
+    moyens: Moyens, session: Session, agent: User
+) -> None:
+    premier, second = (_lire(moyens, session, agent, lignes) for lignes in (JANVIER[:2], (*JANVIER[:2], FEVRIER[0])))
+    for lu in (premier, second):
+        imports.confirm(session, by=acteur_de(session, agent), lot=lu, version=lu.version)
+    premier.comptes = {**premier.comptes, "triees": True}
+    session.commit()
+    run(moyens, second.id)
+    session.expire_all()
+    assert (second.etat, second.pris_at, second.fait) == (EtatImport.A_APPLIQUER, None, 0)
+    run_due(moyens)
+    run_due(moyens)
+    session.expire_all()
+    assert [lu.etat for lu in (premier, second)] == [EtatImport.APPLIQUE] * 2
+    assert _versements(session) == 3
