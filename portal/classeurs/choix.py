@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from portal.classeurs.champs import Champ
 from portal.classeurs.colonnes import EXACTE, Piste, par_titre
-from portal.classeurs.entetes import Entete, candidates, categories_au_dessus, sans_donnee, titres_seuls
+from portal.classeurs.entetes import Entete, candidates, categories_au_dessus, cle, sans_donnee, titres_seuls
 from portal.classeurs.feuilles import Feuille, largeur, pleine, pleines
 from portal.classeurs.genres import champs_par_nom
 from portal.classeurs.resultats import ClasseurRefuse, Consigne, FeuilleVue
@@ -27,11 +27,12 @@ class Essai:
 
 @dataclass(frozen=True, slots=True)
 class Choix:
-    """The sheet and its header, and what is said of each sheet."""
+    """The sheet and its header, what is said of each sheet, and those that look like the same table and are not read."""
 
     feuille: Feuille
     entete: Entete
     vues: tuple[FeuilleVue, ...]
+    semblables: tuple[str, ...]
 
 
 def choisir(feuilles: Sequence[Feuille], genre: GenreImport, consigne: Consigne) -> Choix:
@@ -55,7 +56,18 @@ def choisir(feuilles: Sequence[Feuille], genre: GenreImport, consigne: Consigne)
         )
         for place, une in enumerate(feuilles)
     )
-    return Choix(feuilles[rang], essais[rang].entete, vues)
+    semblables = tuple(
+        une.nom
+        for place, une in enumerate(feuilles)
+        if place != rang and comptes[place] > 1 and _memes_titres(essais[place], essais[rang])
+    )
+    return Choix(feuilles[rang], essais[rang].entete, vues, semblables)
+
+
+def _memes_titres(un: Essai, autre: Essai) -> bool:
+    return un.reconnues > 1 and {*filter(None, map(cle, un.entete.titres))} == {
+        *filter(None, map(cle, autre.entete.titres))
+    }
 
 
 def _rang(feuilles: Sequence[Feuille], comptes: Sequence[int], essais: Sequence[Essai], consigne: Consigne) -> int:

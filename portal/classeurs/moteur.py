@@ -8,13 +8,18 @@ from portal.classeurs.choix import choisir
 from portal.classeurs.colonnes import disputes, trouver
 from portal.classeurs.entetes import complets, forme, titres_bruts
 from portal.classeurs.feuilles import Feuille, pleine
-from portal.classeurs.genres import GENRES
+from portal.classeurs.genres import GENRES, champs_par_nom
 from portal.classeurs.reconnaissance import reconnaitre
 from portal.classeurs.resultats import Consigne, Constat, LigneLue
+from portal.classeurs.unites import reserve_de
 from portal.classeurs.verdicts import Lignes
 from portal.vocabulaire_imports import GenreImport
 
 ECHANTILLON = 400
+NON_LUE = (
+    "La feuille «\u00a0{}\u00a0» a les mêmes titres, et n’est pas lue\u00a0: choisissez-la plus bas à la place de celle-ci, ou "
+    "déposez de nouveau ce fichier pour l’importer aussi."
+)
 SANS_LIGNE = "Aucune ligne n’est remplie sous l’en-tête\u00a0: il n’y a rien à lire dans cette feuille."
 
 
@@ -45,9 +50,12 @@ def _comprendre(
     debut = choix.entete.rangs[-1] if choix.entete.rangs else 0
     echantillon = choix.feuille.lignes[debut : debut + ECHANTILLON]
     remarques = [] if any(map(pleine, islice(choix.feuille.lignes, debut, None))) else [SANS_LIGNE]
+    remarques.extend(map(NON_LUE.format, choix.semblables))
     colonnes = trouver(genre, choix.entete, echantillon, consigne.colonnes)
     if consigne.colonnes is None:
         remarques.extend(disputes(genre, choix.entete, colonnes))
+    champs = champs_par_nom(genre)
+    remarques.extend(filter(None, (reserve_de(colonne, champs.get(colonne.champ)) for colonne in colonnes)))
     donnes = {colonne.champ for colonne in colonnes}
     return du_fichier(
         feuilles=choix.vues,

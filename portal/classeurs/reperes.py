@@ -31,12 +31,14 @@ RELATION = "/relationships}id"  # of one namespace or the other: Excel has two
 
 @dataclass(slots=True)
 class Marques:
-    """What was found in a sheet: texts to put in cells that were read as empty, by row and column from 0, and what a format
-    adds to numbers."""
+    """What was found in a sheet, by row and column from 0: texts to put in cells that were read as empty, what a format adds
+    to numbers, texts that replace what was read; how many rows are hidden, how many cells span several rows."""
 
     cellules: list[tuple[int, int, str]] = field(default_factory=list)
     ajouts: list[tuple[int, int, Ajout]] = field(default_factory=list)
+    textes: list[tuple[int, int, str]] = field(default_factory=list)
     masquees: int = 0
+    fusions: int = 0
 
     def poser(self, rangees: list[list[Any]]) -> None:
         """Put in the rows what was dropped from them."""
@@ -50,6 +52,9 @@ class Marques:
         for ligne, colonne, ajout in self.ajouts:
             if ligne < len(rangees) and colonne < len(rangees[ligne]):
                 rangees[ligne][colonne] = montre(rangees[ligne][colonne], ajout)
+        for ligne, colonne, texte in self.textes:
+            if ligne < len(rangees) and colonne < len(rangees[ligne]):
+                rangees[ligne][colonne] = texte
 
     def dites(self) -> list[str]:
         """What is to be said of them."""

@@ -71,7 +71,7 @@ def _source(livre: CalamineWorkbook, genre: str, reperes: Reperes) -> Source:
         marques = reperes.de(vue.name, place)
         marques.poser(rangees)
         source.feuilles.append(Feuille(vue.name, vue.visible != SheetVisibleEnum.Visible, rangees))
-        source.par_feuille[vue.name] = [*marques.dites(), *_fusions(page.merged_cell_ranges or [])]
+        source.par_feuille[vue.name] = [*marques.dites(), *_fusions(marques.fusions, page.merged_cell_ranges or [])]
     if not source.feuilles:
         raise ClasseurRefuse("Ce classeur n’a aucune feuille de calcul.")
     return source
@@ -85,8 +85,9 @@ def _purger(rangees: list[list[Any]]) -> None:
                 rangee[rang] = brut.replace(NUL, ILLISIBLE)
 
 
-def _fusions(fusions: list[tuple[tuple[int, int], tuple[int, int]]]) -> list[str]:
-    verticales = sum(1 for (haut, _), (bas, _) in fusions if bas > haut)
+def _fusions(reperees: int, fusions: list[tuple[tuple[int, int], tuple[int, int]]]) -> list[str]:
+    """`reperees`: those of an .ods, that its reader does not tell."""
+    verticales = reperees or sum(1 for (haut, _), (bas, _) in fusions if bas > haut)
     if not verticales:
         return []
     combien = (

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from portal.classeurs.cellules import Cellule, douteuse, refusee
 from portal.classeurs.feuilles import Brut
+from portal.classeurs.unites import DEVISE as AUTRE_MONNAIE
 from portal.formats import MONTANT_MAXIMAL, ValeurIllisible, parse_montant
 
 CENTIME = Decimal("0.01")
@@ -23,6 +24,7 @@ A_L_ANGLAISE = re.compile(
 # « 1234,- »: a dash in the place of the cents.
 SANS_CENTIMES = re.compile(rf"(?<=[0-9]),[-\u2014]{{1,2}}(?={DEVISE}$)", re.IGNORECASE)
 TROP_FIN = re.compile(r"[0-9 ]+[.,][0-9]{3,}")
+CHIFFRES = "0123456789., \u00a0\u202f"
 RIEN = re.compile(r"-[ \u00a0\u202f]*(?:€|EUR)?", re.IGNORECASE)
 SEULE = re.compile(r"(?:(?:exercice|ann[ée]e)[ \u00a0:]*)?([0-9]{4})(?:[.,]0+)?", re.IGNORECASE)
 PREMIERE_ANNEE, DERNIERE_ANNEE = 1950, 2100
@@ -79,6 +81,8 @@ def _ecrit(vu: str) -> Decimal | None:
         )
     if MULTIPLE.fullmatch(nu):
         raise ValeurIllisible("Le montant est écrit en milliers ou en millions. Écrivez-le en euros.")
+    if AUTRE_MONNAIE.fullmatch(nu.strip(CHIFFRES)):
+        raise ValeurIllisible("Le montant est dans une autre monnaie que l’euro. Convertissez-le en euros.")
     if nu.endswith("%"):
         raise ValeurIllisible("C’est un pourcentage, pas un montant. Écrivez le montant en euros.")
     if TROP_FIN.fullmatch(nu):

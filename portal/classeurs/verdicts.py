@@ -15,6 +15,7 @@ from portal.classeurs.feuilles import Brut, Rangee, pleine, texte_vu
 from portal.classeurs.genres import champs_par_nom
 from portal.classeurs.hors_tableau import hors_tableau
 from portal.classeurs.resultats import Constat, LigneLue, Remarque
+from portal.classeurs.unites import reserve_de
 from portal.classeurs.valeurs import Lecteur, lecteur
 from portal.classeurs.valeurs_ordre import Ordre, ordre
 from portal.vocabulaire_imports import VerdictLigne
@@ -155,6 +156,12 @@ def _jugee(ordre_lu: Ordre, lire: Lecteur, brut: Brut) -> Cellule:
     return ordre_lu.juger(brut, lire(brut))
 
 
+def _reservee(raison: str, lire: Lecteur, brut: Brut) -> Cellule:
+    """A number that the title of its column says to be no euros."""
+    lue = lire(brut)
+    return refusee(lue.vu, raison) if lue.valeur else lue
+
+
 def _ranger(valeurs: dict[str, str], colonne: Colonne, cellule: Cellule) -> None:
     nom = cellule.vers or colonne.nom
     if colonne.multiple and nom in valeurs:
@@ -180,13 +187,17 @@ def _largeur(constat: Constat) -> int:
 
 
 def _colonnes(constat: Constat, pannes: list[str]) -> list[Colonne]:
-    champs, vues = champs_par_nom(constat.genre), {vue.rang: vue.champ for vue in constat.colonnes}
+    champs, vues = champs_par_nom(constat.genre), {vue.rang: vue for vue in constat.colonnes}
     garde = constat.format == CSV
     pretes = []
     for rang in range(max(vues, default=-1) + 1):
-        champ = champs.get(vues.get(rang, ""))
+        vue = vues.get(rang)
+        champ = champs.get(vue.champ) if vue else None
         genre_lu, vers = (champ.type, champ.siren) if champ else (TypeChamp.TEXTE, "")
         maximum = champ.maximum if champ else 0
         lire = lecteur(genre_lu, vers=vers, base_1904=constat.base_1904, garde=garde, maximum=maximum)
+        raison = reserve_de(vue, champ)
+        if raison:
+            lire = partial(_reservee, raison, lire)
         pretes.append(Colonne(rang, champ.nom if champ else "", bool(champ and champ.multiple), lire, pannes))
     return pretes

@@ -100,8 +100,13 @@ class PageImport:
 
     @property
     def a_importer(self) -> int:
-        """Lines that would be written, were it confirmed now."""
+        """Lines that may be written, those that came before included."""
         return self.compte("pret") + self.compte("avertissement")
+
+    @property
+    def neuves(self) -> int:
+        """Lines that would be written, were it confirmed as it is proposed."""
+        return self.a_importer - self.compte("deja")
 
     @property
     def _comparee(self) -> bool:

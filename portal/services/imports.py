@@ -24,6 +24,11 @@ from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport,
 TACHE = "imports.traiter"
 EN_ROUTE = (EtatImport.A_LIRE, EtatImport.A_APPLIQUER, EtatImport.A_ANNULER)
 A_PREPARER = (EtatImport.LU, EtatImport.ILLISIBLE)
+AUCUNE = "Aucune ligne ne peut être importée\u00a0: rien n’est fait. Corrigez le fichier, et déposez-le de nouveau."
+TOUTES_DEJA = (
+    "Toutes les lignes de ce fichier sont déjà importées\u00a0: rien n’est fait. Abandonnez cet import, ou choisissez de les "
+    "importer de nouveau si ce sont d’autres aides."
+)
 INCONNU = "Choisissez dans la liste ce que contient ce fichier."
 # What is done of lines that resemble others: a person is asked.
 Sort = Literal["garder", "laisser"]
@@ -200,10 +205,8 @@ def confirm(
         _read_again(session, by, lot)
         return lot
     if session.scalars(waiting(lot, deja=deja).limit(1)).first() is None:
-        raise Invalid(
-            "",
-            "Aucune ligne ne peut être importée\u00a0: rien n’est fait. Corrigez le fichier, et déposez-le de nouveau.",
-        )
+        toutes_deja = session.scalars(waiting(lot, deja="garder").limit(1)).first() is not None
+        raise Invalid("deja" if toutes_deja else "", TOUTES_DEJA if toutes_deja else AUCUNE)
     lot.etat, lot.fait, lot.total, lot.version = EtatImport.A_APPLIQUER, 0, 0, lot.version + 1
     lot.reglages = {**lot.reglages, "copies": copies, "deja": deja}
     _remember(session, by, lot)

@@ -195,11 +195,17 @@ def test_what_was_imported_already_is_told_and_left_out_unless_the_person_says_o
     )
     suite = _deposer(client, moyens, _xlsx(premiere, deux, entetes=entetes))
     page = client.get(suite).text.replace("\u00a0", " ")
-    for dit in ("2 inchangées", "1 disparue", "Moins de lignes que la dernière fois", "figuraient déjà"):
+    for dit in (
+        "2 inchangées",
+        "1 disparue",
+        "Moins de lignes que la dernière fois",
+        "figuraient déjà",
+        "rien de nouveau dans ce fichier",
+    ):
         assert dit in page, dit
     refus = _envoyer(client, f"{suite}/confirmation", {"deja": "laisser"})
     assert refus.status_code == 422
-    assert "Aucune ligne ne peut être importée" in refus.text
+    assert "Toutes les lignes de ce fichier sont déjà importées" in refus.text.replace("\u00a0", " ")
 
 
 def test_an_association_keeps_what_is_known_and_what_the_file_says_stands_beside(

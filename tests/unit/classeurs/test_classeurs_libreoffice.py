@@ -70,8 +70,34 @@ def test_a_formula_that_gives_nothing_is_an_empty_cell(tmp_path: Path) -> None:
         ("1250000", "1,3 M€", 1250000.0),
         ("12.5", "12,50 €", 12.5),
         ("2026", "2026", 2026.0),
+        ("1200", "1 200 XPF", "1200 XPF"),
+        ("12", "00012", "00012"),
+        ("12", "2024-0012", "2024-0012"),
+        ("12", "€12", 12.0),
+        ("12", "+12", 12.0),
     ],
 )
 @pytest.mark.parametrize("genre", ["float", "currency"])
 def test_a_number_is_read_as_its_format_shows_it(tmp_path: Path, valeur: str, vu: str, lu: object, genre: str) -> None:
     assert lire(tmp_path, nombre(valeur, vu, genre)).feuilles[0].lignes[1][0] == lu
+
+
+def test_another_currency_than_the_euro_is_told_whatever_the_cell_shows(tmp_path: Path) -> None:
+    dollars, euros = (
+        f'<table:table-cell office:value-type="currency" office:currency="{devise}" office:value="12"><text:p>12</text:p>'
+        "</table:table-cell>"
+        for devise in ("USD", "EUR")
+    )
+    assert list(lire(tmp_path, dollars, euros).feuilles[0].lignes[1]) == ["12 USD", 12.0]
+
+
+def test_the_lines_and_tabulations_of_a_cell_are_kept_and_its_note_is_none_of_its_text(tmp_path: Path) -> None:
+    note = "<office:annotation><text:p>vu</text:p></office:annotation>"
+    lignes = '<text:p>un<text:line-break/>deux<text:tab/>trois</text:p><text:p>quatre<text:s text:c="2"/>cinq</text:p>'
+    cellule = f'<table:table-cell office:value-type="string">{note}{lignes}</table:table-cell>'
+    assert lire(tmp_path, cellule).feuilles[0].lignes[1][0] == "un\ndeux\ttrois\nquatre  cinq"
+
+
+def test_cells_that_span_several_rows_are_told(tmp_path: Path) -> None:
+    cellule = '<table:table-cell table:number-rows-spanned="2" office:value-type="string"><text:p>A</text:p></table:table-cell>'
+    assert "un groupe de cellules fusionnées sur plusieurs lignes" in lire(tmp_path, cellule).remarques_de("Aides")[0]

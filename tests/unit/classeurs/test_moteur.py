@@ -162,3 +162,39 @@ def test_a_header_without_a_line_is_told() -> None:
     lecture = comprendre(texte("Association;SIRET;Montant demandé\n;;\n"), GenreImport.DEMANDES)
     assert (lecture.lignes, len(lecture.constat.remarques)) == ([], 1)
     assert "Aucune ligne n’est remplie sous l’en-tête" in lecture.constat.remarques[0]
+
+
+@pytest.mark.parametrize(
+    ("titre", "raison"),
+    [
+        ("Montant demandé (k€)", "milliers"),
+        ("Montant demandé (en milliers d'euros)", "milliers"),
+        ("Montant demandé (F CFP)", "monnaie"),
+        ("Montant demandé ($)", "monnaie"),
+        ("Montant demandé (XPF)", "monnaie"),
+        ("Montant demandé (en €)", ""),
+        ("Montant demandé", ""),
+    ],
+)
+def test_amounts_that_a_title_says_to_be_no_euros_are_not_read_as_euros(titre: str, raison: str) -> None:
+    lecture = comprendre(
+        xlsx({"F": [["Association", titre], ["Les Amis", 12], ["Le Club", None]]}), GenreImport.DEMANDES
+    )
+    lue, sans_montant = lecture.lignes
+    assert lecture.champs["montant_demande"] == titre
+    assert sans_montant.verdict == VerdictLigne.PRET
+    if raison:
+        assert lue.verdict == VerdictLigne.REJETE
+        assert raison in lue.remarques[0].raison
+        assert any(raison in dite for dite in lecture.constat.remarques), "told before the lines, too"
+    else:
+        assert lue.valeurs["montant_demande"] == "12.00"
+        assert not lecture.constat.remarques
+
+
+def test_a_sheet_of_the_same_titles_that_is_not_read_is_told() -> None:
+    table = [["Association", "SIRET", "Montant demandé"], ["Les Amis", SIRET, 12], ["Le Club", None, 3]]
+    lecture = comprendre(xlsx({"2023": table, "2024": table[:2], "Listes": [["Club"], ["x"]]}), GenreImport.DEMANDES)
+    assert lecture.constat.feuille == "2023"
+    assert [dite for dite in lecture.constat.remarques if "2024" in dite and "n’est pas lue" in dite]
+    assert not [dite for dite in lecture.constat.remarques if "Listes" in dite]

@@ -179,6 +179,10 @@ REJETES: list[tuple[TypeChamp, Brut, str]] = [
     (T.MONTANT, "12,345678", "deux décimales"),
     (T.MONTANT, 12.345, "deux décimales"),
     (T.MONTANT, "50 %", "pourcentage"),
+    *(
+        (T.MONTANT, ecrit, "autre monnaie")
+        for ecrit in ("1 200 XPF", "1500 F", "-1 500,00 F CFP", "$12", "12 USD", "30 CHF")
+    ),
     (T.MONTANT, "12€50", "lisible"),
     (T.MONTANT, "12 50", "lisible"),
     (T.MONTANT, "1,234.567", "lisible"),
