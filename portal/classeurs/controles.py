@@ -12,6 +12,8 @@ LIGNE = -1
 NUMEROS = ("siret", "siren", "rna", "ridet", "idBeneficiaire", "rnaBeneficiaire")
 # Keys that several columns may give together.
 COMPOSES = {genre: tuple(champ for champ in champs if champ.multiple) for genre, champs in GENRES.items()}
+# What tells whose payment a line is.
+PAYES = ("beneficiaire_nom", *NUMEROS, "cle_source", "ej")
 ATTRIBUANT = ("idAttribuant", "nomAttribuant")
 
 
@@ -36,6 +38,9 @@ def controler(table: Table, valeurs: Mapping[str, str], remarques: Sequence[Rema
             "reference",
             "Ni référence, ni SIRET, ni RNA\u00a0: le dossier n’est pas dit.",
         )
+    if table.genre == GenreImport.VERSEMENTS and not any(nom in valeurs for nom in PAYES):
+        raison = "Ni nom, ni numéro, ni référence\u00a0: le bénéficiaire de ce versement n’est pas dit."
+        yield _ligne(VerdictLigne.REJETE, "beneficiaire_nom", raison)
     if table.genre == GenreImport.SCDL:
         yield from _attribuants(table, valeurs)
 

@@ -13,9 +13,10 @@ from portal.classeurs.champs import Champ, TypeChamp
 from portal.classeurs.controles import LIGNE, controler
 from portal.classeurs.feuilles import Brut, Rangee, pleine, texte_vu
 from portal.classeurs.genres import champs_par_nom
-from portal.classeurs.hors_tableau import hors_tableau
+from portal.classeurs.hors_tableau import AUTRES_TITRES, hors_tableau, sont_deplaces
 from portal.classeurs.resultats import Constat, LigneLue, Remarque
-from portal.classeurs.unites import reserve_de
+from portal.classeurs.totaux import Totaux
+from portal.classeurs.unites import MONTANTS, reserve_de
 from portal.classeurs.valeurs import Lecteur, lecteur
 from portal.classeurs.valeurs_ordre import Ordre, ordre
 from portal.vocabulaire_imports import VerdictLigne
@@ -74,11 +75,15 @@ class Lignes:
     def __init__(self, constat: Constat, entete: Sequence[str], pannes: list[str]) -> None:
         self.genre = constat.genre
         self.entete = entete
+        self.titres = frozenset(filter(None, entete))
         self.colonnes = _colonnes(constat, pannes)
         self.champs = champs_par_nom(constat.genre)
         self.obligatoires = tuple(champ for champ in self.champs.values() if champ.obligatoire)
         self.rangs = {colonne.nom: colonne.rang for colonne in reversed(self.colonnes) if colonne.nom}
         self.largeur = _largeur(constat)
+        self.totaux = Totaux([nom for nom, champ in self.champs.items() if champ.type in MONTANTS])
+        # The row where another table begins, 0 for none.
+        self.autre_tableau = 0
         self.vues: dict[int, int] = {}
         self.attribuants: dict[str, int] = {}
 
@@ -121,8 +126,15 @@ class Lignes:
     def _jugee(self, numero: int, lu: tuple[str, ...], valeurs: dict[str, str], remarques: list[Remarque]) -> LigneLue:
         dehors = hors_tableau(self, lu, valeurs, bool(remarques))
         if dehors:
+            if dehors.titres:
+                self.autre_tableau = numero if sont_deplaces(self, lu) else 0
             remarque = Remarque(LIGNE, "hors_tableau", dehors.lu, VerdictLigne.REJETE, dehors.raison)
             return LigneLue(numero, lu, {}, (remarque,), VerdictLigne.REJETE)
+        if self.autre_tableau:
+            raison = AUTRES_TITRES.format(self.autre_tableau)
+            autre = Remarque(LIGNE, "autre_tableau", "", VerdictLigne.REJETE, raison)
+            return LigneLue(numero, lu, {}, (autre,), VerdictLigne.REJETE)
+        self.totaux.ajouter(valeurs)
         remarques.extend(controler(self, valeurs, remarques))
         if remarques:
             remarques = [_adoucie(remarque, valeurs, self.champs) for remarque in remarques]

@@ -1,0 +1,88 @@
+"""Rows of a sheet that are no lines of its table: a person sees at once what they are, and so must the reading."""
+
+from datetime import date
+
+import pytest
+
+from portal.vocabulaire_imports import GenreImport, VerdictLigne
+from tests.classeurs_ecrits import Cellule, comprendre, xlsx
+from tests.unit.classeurs.vilains import AUTRE, SIRET
+
+VERSEMENTS = ["Bénéficiaire", "Date de paiement", "Montant payé"]
+DEMANDES = ["Association", "Département", "Montant demandé"]
+JOUR = date(2026, 1, 31)
+
+
+@pytest.mark.parametrize(
+    "total",
+    ["Total", "Total 2024", "TOTAL BOP 163", "Total €", "Montant total", "Total (2 lignes)", "Sous-total", "TOTAL GÉNÉRAL",
+     "Total des versements", "Cumul", "Somme", "Total Sport", None],
+)  # fmt: skip
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_total_is_no_payment_whatever_it_is_called(total: str | None, place: int) -> None:
+    somme: list[Cellule] = [None, None, 300]
+    somme[place] = total
+    table = [VERSEMENTS, ["Club du lac", JOUR, 100], ["Club du col", JOUR, 200], somme, ["Les Amis", JOUR, 50]]
+    lecture = comprendre(xlsx({"F": table}), GenreImport.VERSEMENTS)
+    assert lecture.dehors == [4]
+    assert [ligne.valeurs["montant"] for ligne in lecture.gardees] == ["100.00", "200.00", "50.00"]
+    assert "total" in lecture.lignes[2].remarques[0].raison
+
+
+def test_each_section_has_its_total_and_the_table_its_own() -> None:
+    table = [
+        VERSEMENTS,
+        ["Club du lac", JOUR, 100],
+        ["Total Sport", None, 100],
+        ["Chorale", JOUR, 20],
+        ["Théâtre", JOUR, 30],
+        ["Total Culture", None, 50],
+        [None, None, 150],
+    ]
+    assert comprendre(xlsx({"F": table}), GenreImport.VERSEMENTS).dehors == [3, 6, 7]
+
+
+@pytest.mark.parametrize(
+    "ligne",
+    [["Les Amis", "Somme", 100], ["Report", "Oise", 50], ["Total Basket Club", "Oise", 70], ["Totalité", None, 7]],
+)
+def test_a_name_that_looks_like_the_word_of_a_total_is_a_line(ligne: list[Cellule]) -> None:
+    lecture = comprendre(xlsx({"F": [DEMANDES, ["Club du lac", "Aisne", 100], ligne]}), GenreImport.DEMANDES)
+    assert lecture.dehors == []
+    assert lecture.lignes[1].valeurs["association_nom"] == ligne[0]
+
+
+def test_an_amount_alone_that_sums_nothing_up_waits_for_its_beneficiary() -> None:
+    table = [VERSEMENTS, ["Club du lac", JOUR, 100], ["Club du col", JOUR, 200], [None, JOUR, 40]]
+    lecture = comprendre(xlsx({"F": table}), GenreImport.VERSEMENTS)
+    assert (lecture.dehors, lecture.lignes[2].verdict) == ([], VerdictLigne.REJETE)
+    assert "bénéficiaire" in lecture.lignes[2].remarques[0].raison
+
+
+def test_the_title_of_a_section_is_no_request_and_a_name_alone_is_an_association() -> None:
+    table = [["Association", "SIRET", "Montant demandé", "Statut"], ["SPORT"], ["Club", SIRET, 1, "en cours"]]
+    assert comprendre(xlsx({"F": table}), GenreImport.DEMANDES).dehors == [2]
+    noms = [["Association", "SIRET", "Commune", "Email"], ["Les Amis"], ["Club", SIRET, "Lyon", "a@exemple.fr"]]
+    assert comprendre(xlsx({"F": noms}), GenreImport.ASSOCIATIONS).dehors == []
+
+
+def test_a_second_table_of_other_columns_is_not_read_by_the_titles_of_the_first() -> None:
+    titres = ["Association", "SIRET", "Montant demandé", "Montant accordé"]
+    autres = ["Association", "SIRET", "Montant accordé", "Montant demandé"]
+    un, deux, trois = ["A", SIRET, 100, 50], ["B", AUTRE, 70, 200], ["C", AUTRE, 30, 20]
+    lecture = comprendre(xlsx({"F": [titres, un, [], autres, deux, [], titres, trois]}), GenreImport.DEMANDES)
+    assert lecture.dehors == [4, 7]
+    assert [(ligne.numero, ligne.verdict) for ligne in lecture.gardees] == [
+        (2, VerdictLigne.PRET),
+        (5, VerdictLigne.REJETE),
+        (8, VerdictLigne.PRET),
+    ]
+    assert "La ligne 4 porte d’autres titres" in lecture.lignes[2].remarques[0].raison
+    assert lecture.lignes[4].valeurs["montant_demande"] == "30.00"
+
+
+def test_a_second_header_in_other_words_for_the_same_columns_changes_nothing() -> None:
+    table = [["Association", "Intitulé"], ["A", "Fête"], ["Nom du demandeur", "Titre du projet"], ["B", "Bal"]]
+    lecture = comprendre(xlsx({"F": table}), GenreImport.DEMANDES)
+    assert [ligne.valeurs.get("intitule") for ligne in lecture.lignes][-1] == "Bal"
+    assert lecture.lignes[-1].verdict == VerdictLigne.PRET
