@@ -11,6 +11,7 @@ from portal.classeurs.archives import CSV
 from portal.classeurs.cellules import Cellule, refusee
 from portal.classeurs.champs import Champ, TypeChamp
 from portal.classeurs.controles import LIGNE, controler
+from portal.classeurs.coupures import coupees
 from portal.classeurs.feuilles import Brut, Rangee, pleine, texte_vu
 from portal.classeurs.genres import champs_par_nom
 from portal.classeurs.hors_tableau import AUTRES_TITRES, hors_tableau, sont_deplaces
@@ -28,6 +29,10 @@ PANNES = 5
 EN_PANNE = (
     "Le portail n’a pas su lire cette cellule\u00a0: c’est une erreur de notre part. Écrivez-la autrement, ou signalez-le à "
     "l’équipe du portail."
+)
+COUPEE = (
+    "Les lignes {} à {} n’en font qu’une, coupée par un retour à la ligne\u00a0: mettez entre guillemets la cellule où il est, "
+    "ou envoyez le classeur d’origine."
 )
 JOURS = frozenset({TypeChamp.DATE, TypeChamp.PERIODE})
 GRAVITE = {VerdictLigne.PRET: 0, VerdictLigne.AVERTISSEMENT: 1, VerdictLigne.REJETE: 2}
@@ -84,11 +89,18 @@ class Lignes:
         self.totaux = Totaux([nom for nom, champ in self.champs.items() if champ.type in MONTANTS])
         # The row where another table begins, 0 for none.
         self.autre_tableau = 0
+        # Why a row is a piece of another, by its number.
+        self.coupees: dict[int, str] = {}
         self.vues: dict[int, int] = {}
         self.attribuants: dict[str, int] = {}
 
     def prevenir(self, rangees: Sequence[Rangee], debut: int) -> None:
-        """Look for columns where a day is written month first, in the rows after `debut`: their cells are then judged by it."""
+        """Look at the rows after `debut` together: a day written month first tells of its column, a row of a CSV cut in two of
+        both halves."""
+        for premier, dernier in coupees(rangees, debut, self.largeur):
+            if self._est_coupee(rangees[dernier - 1]):
+                raison = COUPEE.format(premier, dernier)
+                self.coupees.update(dict.fromkeys(range(premier, dernier + 1), raison))
         for colonne in self.colonnes:
             rang, champ = colonne.rang, self.champs.get(colonne.nom)
             if champ is None or champ.type not in JOURS:
@@ -101,8 +113,25 @@ class Lignes:
             if trouve:
                 colonne.lire = partial(_jugee, trouve, colonne.lire)
 
+    def _est_coupee(self, fin: Rangee) -> bool:
+        """Whether a last piece cannot be a line: then nor can those before it."""
+        _, valeurs, remarques = self._cellules(fin)
+        refuse = any(remarque.verdict == VerdictLigne.REJETE for remarque in remarques)
+        return refuse or any(champ.nom not in valeurs for champ in self.obligatoires)
+
     def lire(self, numero: int, rangee: Rangee) -> LigneLue | None:
         """The line of that row, None when it is empty."""
+        lu, valeurs, remarques = self._cellules(rangee)
+        if not any(lu):
+            return None
+        if numero in self.coupees:
+            return _rejetee(numero, tuple(lu), "coupure", self.coupees[numero])
+        if self.largeur and pleine(rangee[self.largeur :]):
+            remarques.append(self._debordee(rangee[self.largeur :]))
+        return self._jugee(numero, tuple(lu), valeurs, remarques)
+
+    def _cellules(self, rangee: Rangee) -> tuple[list[str], dict[str, str], list[Remarque]]:
+        """What is seen of its cells, what they give, and what is to be said of them."""
         lu: list[str] = []
         valeurs: dict[str, str] = {}
         remarques: list[Remarque] = []
@@ -117,23 +146,16 @@ class Lignes:
                     _ranger(valeurs, colonne, cellule)
                 if cellule.raison:
                     remarques.append(Remarque(colonne.rang, colonne.nom, cellule.vu, cellule.verdict, cellule.raison))
-        if not any(lu):
-            return None
-        if self.largeur and pleine(rangee[self.largeur :]):
-            remarques.append(self._debordee(rangee[self.largeur :]))
-        return self._jugee(numero, tuple(lu), valeurs, remarques)
+        return lu, valeurs, remarques
 
     def _jugee(self, numero: int, lu: tuple[str, ...], valeurs: dict[str, str], remarques: list[Remarque]) -> LigneLue:
         dehors = hors_tableau(self, lu, valeurs, bool(remarques))
         if dehors:
             if dehors.titres:
                 self.autre_tableau = numero if sont_deplaces(self, lu) else 0
-            remarque = Remarque(LIGNE, "hors_tableau", dehors.lu, VerdictLigne.REJETE, dehors.raison)
-            return LigneLue(numero, lu, {}, (remarque,), VerdictLigne.REJETE)
+            return _rejetee(numero, lu, "hors_tableau", dehors.raison, dehors.lu)
         if self.autre_tableau:
-            raison = AUTRES_TITRES.format(self.autre_tableau)
-            autre = Remarque(LIGNE, "autre_tableau", "", VerdictLigne.REJETE, raison)
-            return LigneLue(numero, lu, {}, (autre,), VerdictLigne.REJETE)
+            return _rejetee(numero, lu, "autre_tableau", AUTRES_TITRES.format(self.autre_tableau))
         self.totaux.ajouter(valeurs)
         remarques.extend(controler(self, valeurs, remarques))
         if remarques:
@@ -162,6 +184,11 @@ class Lignes:
                 f"Ligne identique à la ligne {premiere}. Elle est gardée\u00a0: deux aides peuvent être semblables."
             )
             yield Remarque(LIGNE, "identique", str(premiere), VerdictLigne.AVERTISSEMENT, raison)
+
+
+def _rejetee(numero: int, lu: tuple[str, ...], champ: str, raison: str, vu: str = "") -> LigneLue:
+    """A row of which nothing is read."""
+    return LigneLue(numero, lu, {}, (Remarque(LIGNE, champ, vu, VerdictLigne.REJETE, raison),), VerdictLigne.REJETE)
 
 
 def _jugee(ordre_lu: Ordre, lire: Lecteur, brut: Brut) -> Cellule:

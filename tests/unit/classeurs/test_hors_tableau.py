@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from portal.vocabulaire_imports import GenreImport, VerdictLigne
-from tests.classeurs_ecrits import Cellule, comprendre, xlsx
+from tests.classeurs_ecrits import Cellule, comprendre, texte, xlsx
 from tests.unit.classeurs.vilains import AUTRE, SIRET
 
 VERSEMENTS = ["Bénéficiaire", "Date de paiement", "Montant payé"]
@@ -67,9 +67,11 @@ def test_the_title_of_a_section_is_no_request_and_a_name_alone_is_an_association
 
 
 def test_a_second_table_of_other_columns_is_not_read_by_the_titles_of_the_first() -> None:
-    titres = ["Association", "SIRET", "Montant demandé", "Montant accordé"]
-    autres = ["Association", "SIRET", "Montant accordé", "Montant demandé"]
-    un, deux, trois = ["A", SIRET, 100, 50], ["B", AUTRE, 70, 200], ["C", AUTRE, 30, 20]
+    titres: list[Cellule] = ["Association", "SIRET", "Montant demandé", "Montant accordé"]
+    autres: list[Cellule] = ["Association", "SIRET", "Montant accordé", "Montant demandé"]
+    un: list[Cellule] = ["A", SIRET, 100, 50]
+    deux: list[Cellule] = ["B", AUTRE, 70, 200]
+    trois: list[Cellule] = ["C", AUTRE, 30, 20]
     lecture = comprendre(xlsx({"F": [titres, un, [], autres, deux, [], titres, trois]}), GenreImport.DEMANDES)
     assert lecture.dehors == [4, 7]
     assert [(ligne.numero, ligne.verdict) for ligne in lecture.gardees] == [
@@ -86,3 +88,25 @@ def test_a_second_header_in_other_words_for_the_same_columns_changes_nothing() -
     lecture = comprendre(xlsx({"F": table}), GenreImport.DEMANDES)
     assert [ligne.valeurs.get("intitule") for ligne in lecture.lignes][-1] == "Bal"
     assert lecture.lignes[-1].verdict == VerdictLigne.PRET
+
+
+@pytest.mark.parametrize("milieu", ["", "\n\net des lots", "\nun but\ndeux filets"])
+def test_a_row_of_a_csv_cut_by_line_breaks_is_not_read_by_halves(milieu: str) -> None:
+    coupee = f"Les Amis;{SIRET};Achat de ballons{milieu}\nmaillots et filets;1500\n"
+    contenu = f"Association;SIRET;Objet;Montant demandé\n{coupee}Club;{AUTRE};Fête;200\n"
+    lecture = comprendre(texte(contenu), GenreImport.DEMANDES)
+    *pieces, entiere = lecture.lignes
+    assert {ligne.verdict for ligne in pieces} == {VerdictLigne.REJETE}
+    assert all("coupée par un retour à la ligne" in ligne.remarques[0].raison for ligne in pieces)
+    assert (entiere.verdict, entiere.valeurs["montant_demande"]) == (VerdictLigne.PRET, "200.00")
+
+
+def test_short_rows_of_a_csv_that_are_lines_by_themselves_stay_lines() -> None:
+    contenu = "Association;SIRET;Montant demandé;Objet\nLes Amis;;12\nChorale;\nClub;;12;Fête\nThéâtre\n"
+    lecture = comprendre(texte(contenu), GenreImport.ASSOCIATIONS)
+    assert [ligne.valeurs.get("association_nom") for ligne in lecture.lignes] == [
+        "Les Amis",
+        "Chorale",
+        "Club",
+        "Théâtre",
+    ]
