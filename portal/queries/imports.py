@@ -110,7 +110,7 @@ class PageImport:
 
     @property
     def _comparee(self) -> bool:
-        return self.lot.precedent_id is not None or bool(self.compte("inchangee"))
+        return self.lot.precedent_id is not None or bool(self.compte("inchangee") or self.compte("modifiee"))
 
     @property
     def listes(self) -> list[tuple[str, str, int]]:

@@ -216,3 +216,24 @@ def test_an_import_waits_for_the_end_of_the_one_that_is_being_written(
     session.expire_all()
     assert [lu.etat for lu in (premier, second)] == [EtatImport.APPLIQUE] * 2
     assert _versements(session) == 3
+
+
+def test_a_reference_is_known_again_in_a_file_of_other_columns(
+    client: ClientStrict, moyens: Moyens, session: Session, creer: Fabriques, agent: User
+) -> None:
+    fonds = demarche(creer, agent.affectations[0].service)
+    plein = "N° de dossier;Association;Commune;Montant demandé"
+    lignes = ("D1;Club du canal;Lyon;500,00", "D2;Club du lac;Annecy;300,00", "D3;Club du col;Gap;200,00")
+    importer(moyens, session, agent, _lire(moyens, session, agent, lignes, plein, demarche_id=fonds.id))
+    partiel = ("D1;Club du canal;500,00", "D2;Club du lac;350,00", "D4;Club neuf;100,00")
+    second = _lire(moyens, session, agent, partiel, "N° de dossier;Association;Montant demandé", demarche_id=fonds.id)
+    assert _comparaisons(session, second) == [INCHANGEE, Comparaison.MODIFIEE, NOUVELLE]
+    client.connecter(agent)
+    client.get(f"/instruction/imports/{second.id}")
+    assert "1 ligne nouvelle, 1 changée, 1 inchangée" in client.texte()
+    importer(moyens, session, agent, second)
+    entieres = (*lignes[:2], "D3;Club du col;;200,00")
+    encore = _lire(moyens, session, agent, entieres, plein, demarche_id=fonds.id)
+    assert _comparaisons(session, encore) == [INCHANGEE, Comparaison.MODIFIEE, Comparaison.MODIFIEE], (
+        "beside what both files said: an amount goes back, a commune is taken away"
+    )
