@@ -23,11 +23,6 @@ from portal.web.pieces import keep_table
 from portal.web.rendering import render, see_other
 from portal.web.session import session
 
-LANCE = "L’import est lancé."
-COMPARE = (
-    "Un autre import a été fait ou annulé depuis la lecture de ce fichier\u00a0: il est comparé de nouveau, et rien n’est encore "
-    "importé. Vérifiez, puis importez."
-)
 bp = Blueprint("imports", __name__, url_prefix="/instruction/imports")
 
 
@@ -116,7 +111,10 @@ def confirmer(lot_id: int) -> ResponseReturnValue:
     status = attempted(form, act)
     if status is not None:
         return _import(lot_id, confirmation=form, status=status)
-    return see_other(url_for(".montrer", lot_id=lot_id), message=COMPARE if lot.etat == EtatImport.A_LIRE else LANCE)
+    return see_other(
+        url_for(".montrer", lot_id=lot_id),
+        message=services.A_REVOIR if lot.etat == EtatImport.A_LIRE else "L’import est lancé.",
+    )
 
 
 @bp.post("/<int:lot_id>/annulation")
