@@ -14,7 +14,7 @@ from portal.queries import imports as queries
 from portal.services import erreurs_imports
 from portal.services import imports as services
 from portal.services.imports import Choix, NouvelleDemarche, Sort
-from portal.vocabulaire_imports import EtatImport, GenreImport
+from portal.vocabulaire_imports import GenreImport
 from portal.web.access import access
 from portal.web.adresses import identifiant
 from portal.web.connexion import acteur
@@ -111,10 +111,7 @@ def confirmer(lot_id: int) -> ResponseReturnValue:
     status = attempted(form, act)
     if status is not None:
         return _import(lot_id, confirmation=form, status=status)
-    return see_other(
-        url_for(".montrer", lot_id=lot_id),
-        message=services.A_REVOIR if lot.etat == EtatImport.A_LIRE else "L’import est lancé.",
-    )
+    return see_other(url_for(".montrer", lot_id=lot_id), message=services.CONFIRMES[lot.etat])
 
 
 @bp.post("/<int:lot_id>/annulation")

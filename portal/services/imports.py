@@ -24,10 +24,12 @@ from portal.vocabulaire_imports import Comparaison, EtatImport, EtatLigneImport,
 TACHE = "imports.traiter"
 EN_ROUTE = (EtatImport.A_LIRE, EtatImport.A_APPLIQUER, EtatImport.A_ANNULER)
 A_PREPARER = (EtatImport.LU, EtatImport.ILLISIBLE)
-A_REVOIR = (
-    "Un autre import a été fait ou annulé depuis la lecture de ce fichier\u00a0: il est comparé de nouveau, et rien n’est encore "
-    "importé. Vérifiez, puis importez."
-)
+# What is said once a person has confirmed, by the état that follows.
+CONFIRMES = {
+    EtatImport.A_APPLIQUER: "L’import est lancé.",
+    EtatImport.A_LIRE: "Un autre import a été fait ou annulé depuis la lecture de ce fichier\u00a0: il est comparé de nouveau, et "
+    "rien n’est encore importé. Vérifiez, puis importez.",
+}
 AUCUNE = "Aucune ligne ne peut être importée\u00a0: rien n’est fait. Corrigez le fichier, et déposez-le de nouveau."
 TOUTES_DEJA = (
     "Toutes les lignes de ce fichier sont déjà importées\u00a0: rien n’est fait. Abandonnez cet import, ou choisissez de les "
