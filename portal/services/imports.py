@@ -27,8 +27,8 @@ A_PREPARER = (EtatImport.LU, EtatImport.ILLISIBLE)
 # What is said once a person has confirmed, by the état that follows.
 CONFIRMES = {
     EtatImport.A_APPLIQUER: "L’import est lancé.",
-    EtatImport.A_LIRE: "Un autre import a été fait ou annulé depuis la lecture de ce fichier\u00a0: il est comparé de nouveau, et "
-    "rien n’est encore importé. Vérifiez, puis importez.",
+    EtatImport.A_LIRE: "Un autre import a été fait ou annulé depuis la lecture de ce fichier\u00a0: il est comparé de nouveau, "
+    "et rien n’est encore importé. Vérifiez, puis importez.",
 }
 AUCUNE = "Aucune ligne ne peut être importée\u00a0: rien n’est fait. Corrigez le fichier, et déposez-le de nouveau."
 TOUTES_DEJA = (
