@@ -14,7 +14,7 @@ from portal.models.demarches import Demarche
 from portal.models.imports import LigneImport, LotImport
 from portal.permissions import Acteur
 from portal.permissions.imports import can_prepare, can_undo
-from portal.queries.imports_anterieurs import is_stale
+from portal.queries.imports_anterieurs import is_another_at_work, is_stale
 from portal.queries.valeurs_importees import shown
 from portal.vocabulaire import Source
 from portal.vocabulaire_imports import (
@@ -60,6 +60,7 @@ class PageImport:
 
     `meme_fichier`: an import that stands, of the very same file. `demarches`: (id, title) of those where its requests may go,
     `habituelle`: where those of the last file of that form went. `perimee`: another import was written or undone since.
+    `attend`: it is to be written after another one.
     """
 
     lot: LotImport
@@ -71,6 +72,7 @@ class PageImport:
     annulable: bool
     meme_fichier: LotImport | None
     perimee: bool
+    attend: bool
     demarches: Sequence[tuple[int, str]]
     habituelle: int | None
 
@@ -169,6 +171,7 @@ def get_page(session: Session, viewer: Acteur, lot_id: int, *, filtre: str = "",
         preparable=can_prepare(viewer, lot).ok,
         annulable=can_undo(viewer, lot).ok,
         meme_fichier=_same_file(session, lot) if lot.etat == EtatImport.LU else None,
+        attend=lot.etat == EtatImport.A_APPLIQUER and not lot.total and is_another_at_work(session, lot),
         perimee=lot.etat == EtatImport.LU and lot.genre is not None and is_stale(session, lot),
         demarches=list_demarches(session, viewer) if demandes else (),
         habituelle=_usual(session, lot) if demandes else None,

@@ -201,7 +201,7 @@ def test_an_undone_import_does_not_hide_the_lines_of_the_next(moyens: Moyens, se
 
 
 def test_an_import_waits_for_the_end_of_the_one_that_is_being_written(
-    moyens: Moyens, session: Session, agent: User
+    client: ClientStrict, moyens: Moyens, session: Session, agent: User
 ) -> None:
     premier, second = (_lire(moyens, session, agent, lignes) for lignes in (JANVIER[:2], (*JANVIER[:2], FEVRIER[0])))
     for lu in (premier, second):
@@ -211,6 +211,9 @@ def test_an_import_waits_for_the_end_of_the_one_that_is_being_written(
     run(moyens, second.id)
     session.expire_all()
     assert (second.etat, second.pris_at, second.fait) == (EtatImport.A_APPLIQUER, None, 0)
+    client.connecter(agent)
+    client.get(f"/instruction/imports/{second.id}")
+    assert "celui-ci commencera ensuite" in client.texte()
     run_due(moyens)
     run_due(moyens)
     session.expire_all()
