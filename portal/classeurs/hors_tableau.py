@@ -54,7 +54,7 @@ def hors_tableau(table: Table, lu: Sequence[str], valeurs: Mapping[str, str], re
         if total:
             return Dehors(total, "C’est une ligne de total\u00a0: elle est laissée de côté.")
     manque = any(champ.nom not in valeurs for champ in table.obligatoires)
-    if (remarquee or manque or not table.titres.isdisjoint(garnies)) and _de_titres(table.genre, garnies):
+    if (remarquee or manque or len(table.titres.intersection(garnies)) > 1) and _de_titres(table.genre, garnies):
         return Dehors(garnies[0], "C’est une autre ligne d’en-tête\u00a0: elle est laissée de côté.", titres=True)
     seule = len(garnies) == 1 and len(table.rangs) >= LARGE
     if seule and (manque or table.genre != GenreImport.ASSOCIATIONS):

@@ -46,12 +46,13 @@ class Totaux:
         return trouve
 
     def _dit(self, texte: str, garnies: Sequence[str], valeurs: Mapping[str, str]) -> bool:
+        """Whether a cell says that its row is a total; after other words, it is to be one too."""
         mots = mots_de_recherche(texte)
-        if SUR.fullmatch(mots):
+        if SUR.fullmatch(mots) and texte == next(filter(_de_mots, garnies)):
             return True
         if DOUTEUX.fullmatch(mots):
             return not any(_de_mots(autre) for autre in garnies if autre != texte)
-        return bool(COMMENCE.fullmatch(mots)) and self._fait_la_somme(valeurs, 1)
+        return bool(SUR.fullmatch(mots) or COMMENCE.fullmatch(mots)) and self._fait_la_somme(valeurs, 1)
 
     def _fait_la_somme(self, valeurs: Mapping[str, str], lignes: int) -> bool:
         """Whether its amounts are the sums of at least so many lines."""

@@ -14,7 +14,8 @@ DEVISE = re.compile(
 MULTIPLE = re.compile(r"(?:k|m|md)(?: ?(?:€|eur|euros?))?|.*%.*|.*mill(?:iers?|ions?|iards?).*", re.IGNORECASE)
 # Among the words of a title.
 TITRE_MULTIPLE = re.compile(
-    r"(?<!\w)(?:k|m|md)[ \u00a0]?(?:€|(?:eur|euros)\b)|\(k\)|\bmill(?:iers|ions|iards) d|\ben mill(?:iers|ions|iards)\b",
+    r"(?<!\w)(?<![0-9][ \u00a0])(?:k|m|md)[ \u00a0]?(?:€|(?:eur|euros)\b)|\(k\)"
+    r"|\bmill(?:iers|ions|iards) d|\ben mill(?:iers|ions|iards)\b",
     re.IGNORECASE,
 )
 TITRE_DEVISE = re.compile(
@@ -25,8 +26,8 @@ EN_MULTIPLE = (
     "titre."
 )
 EN_DEVISE = (
-    "Le titre de la colonne («\u00a0{}\u00a0») dit une autre monnaie que l’euro. Convertissez les montants en euros, et corrigez "
-    "le titre."
+    "Le titre de la colonne («\u00a0{}\u00a0») semble dire une autre monnaie que l’euro. Convertissez les montants en euros "
+    "s’il le faut, et corrigez le titre."
 )
 
 

@@ -44,7 +44,13 @@ def test_each_section_has_its_total_and_the_table_its_own() -> None:
 
 @pytest.mark.parametrize(
     "ligne",
-    [["Les Amis", "Somme", 100], ["Report", "Oise", 50], ["Total Basket Club", "Oise", 70], ["Totalité", None, 7]],
+    [
+        ["Les Amis", "Somme", 100],
+        ["Report", "Oise", 50],
+        ["Total Basket Club", "Oise", 70],
+        ["Totalité", None, 7],
+        ["Le Foyer", "Total des aides reçues", 9],
+    ],
 )
 def test_a_name_that_looks_like_the_word_of_a_total_is_a_line(ligne: list[Cellule]) -> None:
     lecture = comprendre(xlsx({"F": [DEMANDES, ["Club du lac", "Aisne", 100], ligne]}), GenreImport.DEMANDES)

@@ -173,6 +173,7 @@ def test_a_header_without_a_line_is_told() -> None:
         ("Montant demandé ($)", "monnaie"),
         ("Montant demandé (XPF)", "monnaie"),
         ("Montant demandé (en €)", ""),
+        ("Montant demandé (au plus 5 k€)", ""),
         ("Montant demandé", ""),
     ],
 )
