@@ -14,7 +14,7 @@ from portal.models.imports import LigneImport, LotImport
 from portal.models.services import Service
 from portal.permissions import Acteur
 from portal.queries.acteurs import agent_of
-from portal.queries.imports_anterieurs import list_applied
+from portal.queries.imports_anterieurs import known, list_applied
 from portal.services import imports
 from portal.services.comparaisons_imports import line_key
 from portal.services.metiers_imports import METIERS
@@ -83,7 +83,7 @@ def lot(
     )
     creer.session.add(neuf)
     creer.session.flush()
-    neuf.comptes = {"compares": [ident for ident, _ in list_applied(creer.session, neuf)], **neuf.comptes}
+    neuf.comptes = {"compares": known(list_applied(creer.session, neuf)), **neuf.comptes}
     for numero, dites in enumerate(lignes, start=2):
         creer.session.add(ligne(neuf, numero, dites, champs))
     creer.session.commit()

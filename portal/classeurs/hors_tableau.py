@@ -13,6 +13,8 @@ from portal.vocabulaire_imports import GenreImport
 QUI_NOMMENT = frozenset(
     {TypeChamp.SIRET, TypeChamp.SIREN, TypeChamp.RNA, TypeChamp.RIDET, TypeChamp.COURRIEL, TypeChamp.CODE_POSTAL}
 )
+# What only a line bears, when it holds digits.
+CLES = ("ej", "cle_source")
 # A table of that many columns at least has no line of one cell.
 LARGE = 4
 AUTRES_TITRES = (
@@ -31,6 +33,7 @@ class Table(Protocol):
     obligatoires: tuple[Champ, ...]
     rangs: dict[str, int]
     totaux: Totaux
+    sous_titres: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,15 @@ def hors_tableau(table: Table, lu: Sequence[str], valeurs: Mapping[str, str], re
     garnies = [texte for texte in lu if texte]
     if tuple(lu) == tuple(table.entete[: len(lu)]):
         return Dehors(garnies[0], "C’est l’en-tête, répété\u00a0: la ligne est laissée de côté.", titres=True)
-    if len(garnies) >= LARGE - 1 and garnies == [str(rang) for rang in range(1, len(garnies) + 1)]:
+    if (
+        table.sous_titres
+        and len(garnies) >= LARGE - 1
+        and garnies == [str(rang) for rang in range(1, len(garnies) + 1)]
+    ):
         return Dehors(garnies[0], "Ce sont les numéros des colonnes\u00a0: la ligne est laissée de côté.")
-    if not any(table.champs[nom].type in QUI_NOMMENT for nom in valeurs):
-        total = table.totaux.trouver(garnies, valeurs)
+    types = {table.champs[nom].type for nom in valeurs}
+    if types.isdisjoint(QUI_NOMMENT) and not any(_chiffree(valeurs.get(nom, "")) for nom in CLES):
+        total = table.totaux.trouver(garnies, valeurs, datee=TypeChamp.DATE in types)
         if total:
             return Dehors(total, "C’est une ligne de total\u00a0: elle est laissée de côté.")
     manque = any(champ.nom not in valeurs for champ in table.obligatoires)
@@ -60,6 +68,10 @@ def hors_tableau(table: Table, lu: Sequence[str], valeurs: Mapping[str, str], re
     if seule and (manque or table.genre != GenreImport.ASSOCIATIONS):
         return Dehors(garnies[0], "Une seule cellule est remplie\u00a0: c’est un titre ou une note, laissé de côté.")
     return None
+
+
+def _chiffree(texte: str) -> bool:
+    return any(map(str.isdigit, texte))
 
 
 def _de_titres(genre: GenreImport, garnies: Sequence[str]) -> bool:

@@ -19,8 +19,10 @@ TITRE_MULTIPLE = re.compile(
     re.IGNORECASE,
 )
 TITRE_DEVISE = re.compile(
-    r"\bxpf\b|\bf[. ]*cfp\b|\bcfp\b|\bfrancs\b|\(f\)|\$|£|\b(?:usd|gbp|chf|cad)\b|\bdollars?\b", re.IGNORECASE
+    r"\bxpf\b|\bf[. ]*cfp\b|\bcfp\b|\bfrancs\b|\$|£|\b(?:usd|gbp|chf)\b|\bdollars?\b", re.IGNORECASE
 )
+TITRE_EUROS = re.compile(r"€|\beuros?\b", re.IGNORECASE)
+NIE = re.compile(r"\b(?:pas|non|hors|sans)\b[^,;)]*", re.IGNORECASE)
 EN_MULTIPLE = (
     "Le titre de la colonne («\u00a0{}\u00a0») dit des milliers ou des millions. Écrivez les montants en euros, et corrigez le "
     "titre."
@@ -38,9 +40,10 @@ def reserve_de(vue: ColonneVue | None, champ: Champ | None) -> str:
 
 def reserve(titre: str) -> str:
     """Why the numbers under that title are no amounts in euros, "" when they may be."""
-    if TITRE_MULTIPLE.search(titre):
+    affirme = NIE.sub("", titre)
+    if TITRE_MULTIPLE.search(affirme):
         return EN_MULTIPLE.format(titre)
-    return EN_DEVISE.format(titre) if TITRE_DEVISE.search(titre) else ""
+    return EN_DEVISE.format(titre) if TITRE_DEVISE.search(affirme) and not TITRE_EUROS.search(affirme) else ""
 
 
 def est_unite(mots: str) -> bool:

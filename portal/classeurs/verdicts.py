@@ -10,7 +10,7 @@ from typing import Any
 from portal.classeurs.archives import CSV
 from portal.classeurs.cellules import Cellule, refusee
 from portal.classeurs.champs import Champ, TypeChamp
-from portal.classeurs.controles import LIGNE, controler
+from portal.classeurs.controles import LIGNE, NUMEROS, controler
 from portal.classeurs.coupures import coupees
 from portal.classeurs.feuilles import Brut, Rangee, pleine, texte_vu
 from portal.classeurs.genres import champs_par_nom
@@ -30,10 +30,15 @@ EN_PANNE = (
     "Le portail n’a pas su lire cette cellule\u00a0: c’est une erreur de notre part. Écrivez-la autrement, ou signalez-le à "
     "l’équipe du portail."
 )
+COMME_UN_TOTAL = (
+    "Cette ligne s’appelle comme un total, et ses montants ne sont pas la somme de celles du dessus\u00a0: elle est gardée. "
+    "Vérifiez-la."
+)
 COUPEE = (
     "Les lignes {} à {} n’en font qu’une, coupée par un retour à la ligne\u00a0: mettez entre guillemets la cellule où il est, "
     "ou envoyez le classeur d’origine."
 )
+NUMEROS_LUS = frozenset(NUMEROS)
 JOURS = frozenset({TypeChamp.DATE, TypeChamp.PERIODE})
 GRAVITE = {VerdictLigne.PRET: 0, VerdictLigne.AVERTISSEMENT: 1, VerdictLigne.REJETE: 2}
 
@@ -87,6 +92,8 @@ class Lignes:
         self.rangs = {colonne.nom: colonne.rang for colonne in reversed(self.colonnes) if colonne.nom}
         self.largeur = _largeur(constat)
         self.totaux = Totaux([nom for nom, champ in self.champs.items() if champ.type in MONTANTS])
+        # Whether the row before is a header.
+        self.sous_titres = True
         # The row where another table begins, 0 for none.
         self.autre_tableau = 0
         # Why a row is a piece of another, by its number.
@@ -98,7 +105,7 @@ class Lignes:
         """Look at the rows after `debut` together: a day written month first tells of its column, a row of a CSV cut in two of
         both halves."""
         for premier, dernier in coupees(rangees, debut, self.largeur):
-            if self._est_coupee(rangees[dernier - 1]):
+            if self._est_coupee(rangees[premier - 1], rangees[dernier - 1]):
                 raison = COUPEE.format(premier, dernier)
                 self.coupees.update(dict.fromkeys(range(premier, dernier + 1), raison))
         for colonne in self.colonnes:
@@ -113,8 +120,12 @@ class Lignes:
             if trouve:
                 colonne.lire = partial(_jugee, trouve, colonne.lire)
 
-    def _est_coupee(self, fin: Rangee) -> bool:
-        """Whether a last piece cannot be a line: then nor can those before it."""
+    def _est_coupee(self, debut: Rangee, fin: Rangee) -> bool:
+        """Whether a text goes on from one piece to the other, of which the last cannot be a line."""
+        jointe = self.colonnes[len(debut) - 1] if len(debut) <= len(self.colonnes) else None
+        champ = self.champs.get(jointe.nom) if jointe else None
+        if (champ and champ.type != TypeChamp.TEXTE) or not (pleine(debut[-1:]) and pleine(fin[:1])):
+            return False
         _, valeurs, remarques = self._cellules(fin)
         refuse = any(remarque.verdict == VerdictLigne.REJETE for remarque in remarques)
         return refuse or any(champ.nom not in valeurs for champ in self.obligatoires)
@@ -150,12 +161,15 @@ class Lignes:
 
     def _jugee(self, numero: int, lu: tuple[str, ...], valeurs: dict[str, str], remarques: list[Remarque]) -> LigneLue:
         dehors = hors_tableau(self, lu, valeurs, bool(remarques))
+        self.sous_titres = dehors is not None and dehors.titres
         if dehors:
             if dehors.titres:
                 self.autre_tableau = numero if sont_deplaces(self, lu) else 0
             return _rejetee(numero, lu, "hors_tableau", dehors.raison, dehors.lu)
         if self.autre_tableau:
             return _rejetee(numero, lu, "autre_tableau", AUTRES_TITRES.format(self.autre_tableau))
+        if NUMEROS_LUS.isdisjoint(valeurs) and self.totaux.ressemble([texte for texte in lu if texte]):
+            remarques.append(Remarque(LIGNE, "total", "", VerdictLigne.AVERTISSEMENT, COMME_UN_TOTAL))
         self.totaux.ajouter(valeurs)
         remarques.extend(controler(self, valeurs, remarques))
         if remarques:

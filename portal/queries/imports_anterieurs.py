@@ -18,17 +18,22 @@ def _others(lot: LotImport) -> Select[LotImport]:
     )
 
 
-def list_applied(session: Session, lot: LotImport) -> Sequence[Row[int, str]]:
-    """(id, form) of those that stand, the last one first."""
+def list_applied(session: Session, lot: LotImport) -> Sequence[Row[int, str, int]]:
+    """(id, form, version) of those that stand, the last one first."""
     appliques = _others(lot).where(LotImport.etat == EtatImport.APPLIQUE)
     appliques = appliques.order_by(LotImport.applique_at.desc(), LotImport.id.desc())
-    return session.execute(appliques.with_only_columns(LotImport.id, LotImport.forme)).all()
+    return session.execute(appliques.with_only_columns(LotImport.id, LotImport.forme, LotImport.version)).all()
 
 
 def is_stale(session: Session, lot: LotImport) -> bool:
     """Whether one of them was written or undone since these lines were compared."""
-    connus: list[int] = lot.comptes.get("compares", [])
-    return [ident for ident, _ in list_applied(session, lot)] != connus
+    connus: list[list[int]] = lot.comptes.get("compares", [])
+    return known(list_applied(session, lot)) != connus
+
+
+def known(lots: Sequence[Row[int, str, int]]) -> list[list[int]]:
+    """What a comparison keeps of the imports that it looked at: one that is undone in part has another version."""
+    return [[ident, version] for ident, _, version in lots]
 
 
 def is_another_at_work(session: Session, lot: LotImport) -> bool:

@@ -105,8 +105,8 @@ def confirmer(lot_id: int) -> ResponseReturnValue:
     lot, form = queries.get_own(session(), acteur(), lot_id), ConfirmationImportForm()
 
     def act() -> LotImport:
-        copies, deja = cast("Sort", form.copies.data), cast("Sort", form.deja.data)
-        return services.confirm(session(), by=acteur(), lot=lot, version=form.lue, copies=copies, deja=deja)
+        copies, deja, relu = cast("Sort", form.copies.data), cast("Sort", form.deja.data), "comparer" in request.form
+        return services.confirm(session(), by=acteur(), lot=lot, version=form.lue, copies=copies, deja=deja, relu=relu)
 
     status = attempted(form, act)
     if status is not None:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.models.imports import LotImport
-from portal.queries.imports_anterieurs import list_applied
+from portal.queries.imports_anterieurs import known, list_applied
 
 LONGUEUR_CLE = 200
 # A join by nested loops, that a table not yet analysed invites, would compare each line with each other; and a hundred
@@ -68,14 +68,14 @@ def compare(session: Session, lot: LotImport) -> dict[str, Any]:
     `lot.precedent_id` becomes the last import of the same form; `compares`: the imports that were looked at.
     """
     lots = list_applied(session, lot)
-    memes = [ident for ident, forme in lots if forme == lot.forme]
+    memes = [ident for ident, forme, _ in lots if forme == lot.forme]
     lot.precedent_id = memes[0] if memes else None
-    comptes: dict[str, Any] = {"compares": [ident for ident, _ in lots]}
+    comptes: dict[str, Any] = {"compares": known(lots)}
     session.flush()
     ici: dict[str, Any] = {"lot": lot.id, "ancien": lot.precedent_id}
     session.execute(SANS_BOUCLE)
     session.execute(OUBLIER, ici)
-    session.execute(COMPARER, {**ici, "lots": comptes["compares"], "memes": memes})
+    session.execute(COMPARER, {**ici, "lots": [ident for ident, _, _ in lots], "memes": memes})
     precedent = session.get(LotImport, lot.precedent_id) if lot.precedent_id else None
     if precedent is None:
         return comptes

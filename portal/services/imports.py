@@ -190,13 +190,20 @@ def _read_again(session: Session, by: Acteur, lot: LotImport) -> None:
 
 
 def confirm(
-    session: Session, *, by: Acteur, lot: LotImport, version: int, copies: Sort = "garder", deja: Sort = "laisser"
+    session: Session,
+    *,
+    by: Acteur,
+    lot: LotImport,
+    version: int,
+    copies: Sort = "garder",
+    deja: Sort = "laisser",
+    relu: bool = False,
 ) -> LotImport:
     """Order what was read to be written; a second tab that confirms finds it done.
 
     `copies`: lines that repeat another one of the file; `deja`: lines without a key of their own, found unchanged in a
     former import. The mapping is kept for the next file of that form. What was compared with imports that are no more the
-    same is read again instead, for the person to see. Raises Forbidden, Conflict, Invalid.
+    same, or `relu`, is read again instead, for the person to see. Raises Forbidden, Conflict, Invalid.
     """
     _hold(session, can_prepare(by, lot), lot, version, (EtatImport.LU,))
     if lot.genre is None:
@@ -207,7 +214,7 @@ def confirm(
         raise Invalid(
             "", "Une colonne obligatoire n’est pas trouvée\u00a0: rien n’est importé. Dites laquelle la donne."
         )
-    if is_stale(session, lot):
+    if relu or is_stale(session, lot):
         _read_again(session, by, lot)
         return lot
     if session.scalars(waiting(lot, deja=deja).limit(1)).first() is None:

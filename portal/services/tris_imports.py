@@ -19,8 +19,8 @@ def sort(session: Session, lot: LotImport) -> bool:
     False, and nothing is done, while another import of the same kind is being written: each would take its lines for new.
     """
     portee = f"imports:{lot.service_id}:{lot.genre}:{lot.demarche_id}"
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(portee, 0))))
-    if is_another_at_work(session, lot):
+    libre = session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(portee, 0))))
+    if not libre or is_another_at_work(session, lot):
         return False
     session.execute(PATIENCE)
     if is_stale(session, lot):

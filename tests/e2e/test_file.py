@@ -1,5 +1,6 @@
 """The queue as a person works with it: filters, chips, tabs, columns, a view kept and shared, the back button, the workbook."""
 
+import re
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
@@ -98,6 +99,27 @@ def test_filters_chips_tabs_and_the_back_button(browser: Browser, portail: Porta
         lire_les_lignes(nav, filtrees)
         nav.page.get_by_role("link", name="Tout effacer").click()
         attendre(nav)
+
+
+def test_a_page_that_comes_late_does_not_replace_the_one_that_was_asked_for_after_it(
+    browser: Browser, portail: Portail
+) -> None:
+    with personne(browser, portail, javascript=True, largeur=1280) as nav:
+        histoire.devenir(nav, "Camille")
+        nav.aller(f"{FILE}?onglet=traites")
+        traites = lignes(nav)
+        onglet(nav, "Tous")
+        attendre(nav)
+        onglet(nav, "Suivis par moi")
+        attendre(nav, onglet="suivis")
+        nav.page.route(re.compile(r"/instruction/dossiers$"), lambda _: None)  # never answered
+        with nav.page.expect_request(re.compile(r"/instruction/dossiers$")):
+            nav.page.go_back()
+        with nav.page.expect_event("requestfailed") as abandonnee:
+            nav.page.go_back()
+        assert urlsplit(abandonnee.value.url).query == ""
+        attendre(nav, onglet="traites")
+        lire_les_lignes(nav, traites)
 
 
 def tient_sur_une_ligne(nav: Navigateur) -> None:

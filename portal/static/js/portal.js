@@ -8,6 +8,7 @@ import * as ecarts from "./ecarts.js";
 import * as envoi from "./envoi.js";
 import * as filtre from "./filtre.js";
 import * as focus from "./focus.js";
+import * as historique from "./historique.js";
 import * as lignes from "./lignes.js";
 import * as octroi from "./octroi.js";
 import * as lots from "./lots.js";
@@ -16,4 +17,4 @@ import * as reseau from "./reseau.js";
 import * as saisie from "./saisie.js";
 import * as televersement from "./televersement.js";
 
-for (const comportement of [envoi, saisie, budget, filtre, focus, copie, reseau, lignes, conditions, brouillon, coller, ecarts, televersement, lots, octroi, raccourcis]) comportement.installer();
+for (const comportement of [envoi, saisie, budget, filtre, focus, copie, reseau, lignes, conditions, brouillon, coller, ecarts, televersement, lots, octroi, raccourcis, historique]) comportement.installer();

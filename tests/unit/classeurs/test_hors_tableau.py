@@ -58,6 +58,45 @@ def test_a_name_that_looks_like_the_word_of_a_total_is_a_line(ligne: list[Cellul
     assert lecture.lignes[1].valeurs["association_nom"] == ligne[0]
 
 
+def _gardees(titres: list[Cellule], *lignes: list[Cellule], genre: GenreImport = GenreImport.VERSEMENTS) -> list[int]:
+    lecture = comprendre(xlsx({"F": [titres, *lignes]}), genre)
+    return [ligne.numero for ligne in lecture.gardees]
+
+
+def test_equal_amounts_do_not_make_totals_of_lines_whose_words_look_like_it() -> None:
+    departement: list[list[Cellule]] = [[f"Club {nom}", "Somme (80)", 1000] for nom in "ABC"]
+    assert _gardees(DEMANDES, *departement, genre=GenreImport.DEMANDES) == [2, 3, 4]
+    observations: list[Cellule] = [*VERSEMENTS, "Observations"]
+    payes: list[list[Cellule]] = [["Club", JOUR, 500, "Somme versée en une fois"] for _ in range(2)]
+    assert _gardees(observations, *payes) == [2, 3]
+    assert _gardees(VERSEMENTS, ["Total Danse", JOUR, 500], ["Total Danse", JOUR, 500]) == [2, 3]
+    cles: list[Cellule] = ["N° EJ", "Date de paiement", "Montant payé", "Type de versement"]
+    assert _gardees(cles, ["2103456781", JOUR, 500, "Total"], ["2103456782", JOUR, 300, "Partiel"]) == [2, 3]
+
+
+def test_a_total_in_the_place_of_a_name_is_one_though_an_amount_was_refused() -> None:
+    titres: list[Cellule] = ["Dispositif", *VERSEMENTS]
+    lignes: list[list[Cellule]] = [
+        ["FDVA", "A", JOUR, 100],
+        ["FDVA", "B", JOUR, "50 ou 60"],
+        ["FDVA", "TOTAL", None, 150],
+    ]
+    assert _gardees(titres, *lignes) == [2, 3]
+
+
+def test_a_line_called_a_total_that_sums_nothing_up_is_told() -> None:
+    table = [VERSEMENTS, ["A", JOUR, 10], ["B", JOUR, 20], ["Total Sport", None, 90]]
+    lue = comprendre(xlsx({"F": table}), GenreImport.VERSEMENTS).lignes[-1]
+    assert lue.verdict == VerdictLigne.AVERTISSEMENT
+    assert "s’appelle comme un total" in lue.remarques[0].raison
+
+
+def test_numbers_of_columns_stand_under_titles_alone() -> None:
+    titres: list[Cellule] = ["Association", "Exercice", "Montant demandé"]
+    rangees = [titres, [1, 2, 3], ["A", 2026, 5], titres, [1, 2, 3], ["B", 2026, 4], [1, 2, 3]]
+    assert comprendre(xlsx({"F": rangees}), GenreImport.DEMANDES).dehors == [2, 4, 5]
+
+
 def test_an_amount_alone_that_sums_nothing_up_waits_for_its_beneficiary() -> None:
     table = [VERSEMENTS, ["Club du lac", JOUR, 100], ["Club du col", JOUR, 200], [None, JOUR, 40]]
     lecture = comprendre(xlsx({"F": table}), GenreImport.VERSEMENTS)
@@ -116,3 +155,16 @@ def test_short_rows_of_a_csv_that_are_lines_by_themselves_stay_lines() -> None:
         "Club",
         "Théâtre",
     ]
+
+
+@pytest.mark.parametrize(
+    ("titres", "bonne", "suite"),
+    [
+        ("Bénéficiaire;Date de paiement;Montant payé;Observations", "B;03/05/2025;200", "\nFait à Lyon;le 3 mai"),
+        ("Bénéficiaire;Date de paiement;Montant payé;Libellé;Observations", "A;03/05/2025;100", "B;03/05/2025;cent"),
+        ("Association;SIRET;Objet;Montant payé;Observations", f"Club;{SIRET};150", ";;250"),
+    ],
+)
+def test_a_good_short_row_stays_a_line_before_a_bad_one(titres: str, bonne: str, suite: str) -> None:
+    lecture = comprendre(texte(f"{titres}\n{bonne}\n{suite}\n"), GenreImport.VERSEMENTS)
+    assert not any(remarque.champ == "coupure" for ligne in lecture.lignes for remarque in ligne.remarques)

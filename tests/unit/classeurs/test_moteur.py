@@ -174,6 +174,8 @@ def test_a_header_without_a_line_is_told() -> None:
         ("Montant demandé (XPF)", "monnaie"),
         ("Montant demandé (en €)", ""),
         ("Montant demandé (au plus 5 k€)", ""),
+        ("Montant demandé (en euros, pas en k€)", ""),
+        ("Montant demandé (F)", ""),
         ("Montant demandé", ""),
     ],
 )
